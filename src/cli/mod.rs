@@ -1,0 +1,69 @@
+//! The commands. Each hands over to the library; errors are one sentence with what to do next.
+
+mod render;
+mod render_worker;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Prints labels from Odoo on Zebra printers and tells the truth about each of them.
+#[derive(Debug, Parser)]
+#[command(name = "platen", version, about)]
+struct Arguments {
+    /// Configuration file; without it platen uses ./platen.toml if there is one.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A simulated Zebra printer with every fault, for trying things out.
+    Simulate(simulate::SimulateArguments),
+    /// Turn a template and data into ZPL, or into a picture.
+    Render(render::RenderArguments),
+    /// Draws one label: ZPL on stdin, PNG on stdout. Started by platen itself.
+    #[command(hide = true)]
+    RenderWorker(render_worker::RenderWorkerArguments),
+}
+
+/// Why a command ends without success: the sentence for stderr and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// What happened, where, and what to do next, in one sentence.
+    pub sentence: String,
+    /// 2 for a wrong call or configuration, 1 for a failure.
+    pub exit_code: u8,
+}
+
+impl Failure {
+    /// The call or the configuration is wrong.
+    pub fn wrong_call(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), exit_code: 2 }
+    }
+
+    /// The call was right and the work failed.
+    pub fn failed(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), exit_code: 1 }
+    }
+}
+
+/// Parses the command line and runs the command.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Simulate(simulate) => simulate::run(simulate),
+        Command::Render(render) => render::run(render),
+        Command::RenderWorker(worker) => render_worker::run(worker),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("platen: {}", failure.sentence);
+            ExitCode::from(failure.exit_code)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What can go wrong, in stable codes, with words for the person who has to mend it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $variant:ident = $word:literal, $message:literal, $action:literal;)*) => {
+        /// Stable codes of faults and refusals. Message and action are for people and may be reworded.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$meta])* $variant,)* }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable word used in SQL, JSON and Odoo.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// What happened, in one sentence.
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$variant => $message,)* }
+            }
+
+            /// What to do, in one sentence.
+            pub fn action(self) -> &'static str {
+                match self { $(Self::$variant => $action,)* }
+            }
+
+            /// The code of that word, if there is one.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == word)
+            }
+        }
+    };
+}
+
+codes! {
+    PrinterOffline = "printer_offline", "The printer cannot be reached.", "Check that it is switched on and on the network; printing goes on by itself.";
+    NetworkTimeout = "network_timeout", "The printer did not answer in time.", "Check the network cable and the printer's address; platen keeps trying.";
+    PaperOut = "paper_out", "The printer is out of labels.", "Load a new roll, close the head and press PAUSE; printing goes on by itself.";
+    RibbonOut = "ribbon_out", "The printer is out of ribbon.", "Load a new ribbon, close the head and press PAUSE; printing goes on by itself.";
+    HeadOpen = "head_open", "The print head is open.", "Close the head and press PAUSE; printing goes on by itself.";
+    PrinterPaused = "printer_paused", "The printer is paused.", "Press PAUSE on the printer; printing goes on by itself.";
+    OverTemperature = "over_temperature", "The print head is too hot.", "Wait until it has cooled down; printing goes on by itself.";
+    CutterFault = "cutter_fault", "The cutter is jammed.", "Clear the cutter and press PAUSE; printing goes on by itself.";
+    PrinterSilent = "printer_silent", "The printer is connected but does not answer.", "Look at the printer's display: an open head or missing labels can silence it; otherwise switch it off and on.";
+    PrinterReset = "printer_reset", "The printer was switched off or restarted while labels were in it.", "Look at the last label it made and say whether the unconfirmed label is good.";
+    ForeignLabels = "foreign_labels", "The printer made labels that platen did not send.", "Find out who else prints there, compare the labels on the table with the list, then resume the job.";
+    CounterContradiction = "counter_contradiction", "The printer's label counter does not fit what was sent to it.", "Compare the labels on the table with the list and say which are there, then resume the job.";
+    WrongPrinter = "wrong_printer", "Another printer answers at this address.", "Check the printer's address; if the printer was replaced, resume the job.";
+    UnconfirmedLabels = "unconfirmed_labels", "An interruption left it unknown whether some labels were printed.", "Look for them on the table and answer printed or not printed for each.";
+    JobExpired = "job_expired", "The job waited past its time.", "Print it again if the labels are still wanted.";
+    InvalidZpl = "invalid_zpl", "The ZPL cannot be printed safely.", "Correct the ZPL and send the job again.";
+    InvalidField = "invalid_field", "A value does not fit its field.", "Correct the value and send the job again.";
+    UnknownTemplate = "unknown_template", "There is no template of that name.", "Choose one of the templates listed by `platen templates`.";
+    UnknownPrinter = "unknown_printer", "There is no printer of that name.", "Choose one of the printers listed by `platen printers`.";
+    TemplateDoesNotFit = "template_does_not_fit", "The template does not fit the printer.", "Choose a template drawn for this label size and resolution.";
+    OdooUnreachable = "odoo_unreachable", "Odoo cannot be reached.", "Check Odoo's address and network; reports are kept and sent later.";
+    OdooDenied = "odoo_denied", "Odoo refused the service's login or its rights.", "Check the database, user and API key in the configuration, and the user's group Label Print / Service.";
+    StorageFull = "storage_full", "The database cannot be written.", "Free disk space; nothing accepted so far is lost.";
+    Unauthorized = "unauthorized", "No valid key came with the request.", "Send `Authorization: Bearer KEY`; make a key with `platen key create NAME`.";
+    MalformedBody = "malformed_body", "The body is not the JSON asked for.", "Compare it with /docs and send it again.";
+    UuidConflict = "uuid_conflict", "This uuid belongs to a job with another content.", "Use a new uuid for a new job.";
+    TooManyLabels = "too_many_labels", "A job holds 1 to 100 000 labels.", "Send the labels in several jobs.";
+    PayloadTooLarge = "payload_too_large", "The body is larger than the service takes.", "Send the labels in several jobs.";
+    NotFound = "not_found", "There is nothing of that name here.", "Check the id or the path against /docs.";
+    IllegalTransition = "illegal_transition", "The job's state does not allow that.", "Read the job's status again.";
+    InternalError = "internal_error", "Something failed inside the service.", "Try again; if it stays, look into the service's log for the request id.";
+}
+
+/// A person is needed: what happened, what to do, since when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attention {
+    pub code: String,
+    pub message: String,
+    pub action: String,
+    pub since: Timestamp,
+}
+
+impl Attention {
+    /// The standing words of a code.
+    pub fn of(code: Code, since: Timestamp) -> Self {
+        Self {
+            code: code.as_str().to_owned(),
+            message: code.message().to_owned(),
+            action: code.action().to_owned(),
+            since,
+        }
+    }
+}

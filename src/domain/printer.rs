@@ -1,0 +1,63 @@
+//! A printer as platen knows it now.
+
+use super::Attention;
+use jiff::Timestamp;
+
+/// One word for the state of a printer; what a person should do stands in the fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrinterStatus {
+    /// Not asked yet.
+    Unknown,
+    /// Answers, and nothing is printing.
+    Idle,
+    /// Answers, and a run is under way.
+    Printing,
+    /// Answers, and a person is needed: see the fault.
+    Faulted,
+    /// Paused by a person, here or at the printer.
+    Paused,
+    /// Connected, and does not answer: neither ready nor dead.
+    Silent,
+    /// No connection.
+    Offline,
+}
+
+impl PrinterStatus {
+    /// The word used in SQL, JSON and Odoo.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Idle => "idle",
+            Self::Printing => "printing",
+            Self::Faulted => "faulted",
+            Self::Paused => "paused",
+            Self::Silent => "silent",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// The status of that word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Unknown, Self::Idle, Self::Printing, Self::Faulted, Self::Paused, Self::Silent, Self::Offline]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
+
+/// A printer as it is now. Identity and counters are the device's own words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PrinterState {
+    /// The configured name.
+    pub name: String,
+    pub address: String,
+    pub status: PrinterStatus,
+    pub fault: Option<Attention>,
+    /// The device's serial (`device.unique_id`).
+    pub unique_id: Option<String>,
+    pub model: Option<String>,
+    pub firmware: Option<String>,
+    /// Labels in the device's life (`odometer.total_label_count`).
+    pub odometer: Option<i64>,
+    pub last_seen_at: Option<Timestamp>,
+    pub revision: i64,
+}

@@ -1,0 +1,24 @@
+//! Platen prints labels from Odoo on Zebra printers and tells the truth about each of them.
+//!
+//! The modules stand in the order a label meets them; `ARCHITECTURE.md` walks one label through.
+
+pub mod domain;
+
+pub mod intake;
+pub mod outlets;
+pub mod printing;
+pub mod progress;
+pub mod render;
+pub mod store;
+pub mod zebra;
+
+pub mod dashboard;
+pub mod simulator;
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod server;
+pub mod shutdown;
+pub mod telemetry;

@@ -1,0 +1,1 @@
+//! The simulated Zebra behind `platen simulate`, the demo and the tests.
