@@ -3,6 +3,7 @@
 use super::{Attention, JobId, LabelIndex, Revision};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Where a job stands. One function, [`JobStatus::may_become`], allows the changes.
@@ -96,6 +97,22 @@ impl JobType {
             Self::Test => "test",
         }
     }
+
+    /// The type of that word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::MoSplit,
+            Self::MoConfirm,
+            Self::MoDone,
+            Self::Backorder,
+            Self::Manual,
+            Self::Report,
+            Self::Reprint,
+            Self::Test,
+        ]
+        .into_iter()
+        .find(|job_type| job_type.as_str() == word)
+    }
 }
 
 /// The manufacturing order a job belongs to. The id ties, the name is for people (a split renames orders).
@@ -148,5 +165,110 @@ impl Job {
     /// 0.0 to 100.0, of labels with evidence, to one decimal.
     pub fn progress_percent(&self) -> f64 {
         (self.printed as f64 * 1000.0 / self.quantity as f64).floor() / 10.0
+    }
+
+    /// The small object for pollers: exactly what `/api/status` promises.
+    pub fn to_status(&self) -> Value {
+        json!({
+            "job_id": self.id,
+            "uuid": self.uuid,
+            "status": self.status,
+            "quantity": self.quantity,
+            "current_label": self.printed,
+            "progress_percent": self.progress_percent(),
+            "printer": self.printer,
+            "unconfirmed": self.unconfirmed,
+            "attention": self.attention,
+            "error_code": self.error_code,
+            "error_message": self.error_message,
+            "error_action": self.error_action,
+            "eta_seconds": self.eta_seconds,
+            "revision": self.revision,
+            "updated_at": self.updated_at,
+        })
+    }
+
+    /// The whole job, as the API and the event log tell it: the status object and what the job is.
+    pub fn to_json(&self) -> Value {
+        let mut whole = self.to_status();
+        let more = json!({
+            "template": self.template,
+            "template_version": self.template_version,
+            "job_type": self.job_type,
+            "priority": self.priority,
+            "submitted_by": self.submitted_by,
+            "mo": self.mo,
+            "created_at": self.created_at,
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "expires_at": self.expires_at,
+        });
+        if let (Some(whole), Value::Object(more)) = (whole.as_object_mut(), more) {
+            whole.extend(more);
+        }
+        whole
+    }
+}
+
+/// Where the ledger leaves a job when no run of it is under way. The one place this is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    pub quantity: LabelIndex,
+    pub printed: LabelIndex,
+    pub unconfirmed: LabelIndex,
+    /// Labels with any recorded outcome.
+    pub recorded: LabelIndex,
+    /// A person withdrew what is not printed.
+    pub cancel_requested: bool,
+}
+
+impl Balance {
+    /// The status that follows; `begun` says whether a first byte was ever sent.
+    pub fn status(&self, begun: bool) -> JobStatus {
+        if self.printed == self.quantity {
+            JobStatus::Completed
+        } else if self.cancel_requested {
+            JobStatus::Cancelled
+        } else if self.recorded == self.quantity && self.unconfirmed == 0 {
+            if self.printed == 0 { JobStatus::Failed } else { JobStatus::CompletedWithErrors }
+        } else if begun {
+            JobStatus::Printing
+        } else {
+            JobStatus::Queued
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPEN: Balance =
+        Balance { quantity: 10, printed: 4, unconfirmed: 0, recorded: 4, cancel_requested: false };
+
+    #[test]
+    fn a_job_is_completed_only_when_every_label_has_evidence() {
+        assert_eq!(Balance { printed: 10, recorded: 10, ..OPEN }.status(true), JobStatus::Completed);
+        assert_eq!(OPEN.status(true), JobStatus::Printing);
+        let undecided = Balance { printed: 9, unconfirmed: 1, recorded: 10, ..OPEN };
+        assert_eq!(undecided.status(true), JobStatus::Printing, "it waits for a person's answer");
+    }
+
+    #[test]
+    fn given_up_labels_end_a_job_with_errors() {
+        assert_eq!(Balance { recorded: 10, ..OPEN }.status(true), JobStatus::CompletedWithErrors);
+        assert_eq!(Balance { printed: 0, recorded: 10, ..OPEN }.status(true), JobStatus::Failed);
+    }
+
+    #[test]
+    fn a_finished_job_cannot_be_withdrawn_any_more() {
+        let late = Balance { printed: 10, recorded: 10, cancel_requested: true, ..OPEN };
+        assert_eq!(late.status(true), JobStatus::Completed);
+    }
+
+    #[test]
+    fn progress_never_rounds_up_to_a_finished_job() {
+        assert!(!JobStatus::Completed.may_become(JobStatus::Queued));
+        assert!(JobStatus::Cancelled.may_become(JobStatus::Queued), "a retry");
     }
 }

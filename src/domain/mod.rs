@@ -10,6 +10,6 @@ mod printer;
 pub use event::{Event, EventKind};
 pub use fault::{Attention, Code};
 pub use ids::{EventNumber, JobId, Revision, RunId};
-pub use job::{Job, JobStatus, JobType, ManufacturingOrder};
+pub use job::{Balance, Job, JobStatus, JobType, ManufacturingOrder};
 pub use label::{Evidence, Fields, LabelContent, LabelIndex, LabelOutcome};
 pub use printer::{PrinterState, PrinterStatus};

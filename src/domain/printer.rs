@@ -2,6 +2,7 @@
 
 use super::Attention;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 /// One word for the state of a printer; what a person should do stands in the fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,5 +60,32 @@ pub struct PrinterState {
     /// Labels in the device's life (`odometer.total_label_count`).
     pub odometer: Option<i64>,
     pub last_seen_at: Option<Timestamp>,
+    /// Paused by a person, here rather than at the device.
+    pub paused: bool,
+    /// Jobs waiting here or under way.
+    pub queue_length: i64,
+    /// The job that prints now.
+    pub current_job: Option<String>,
     pub revision: i64,
+}
+
+impl PrinterState {
+    /// As the API and the event log tell it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "address": self.address,
+            "status": self.status.as_str(),
+            "fault": self.fault,
+            "paused": self.paused,
+            "unique_id": self.unique_id,
+            "model": self.model,
+            "firmware": self.firmware,
+            "odometer": self.odometer,
+            "last_seen_at": self.last_seen_at,
+            "queue_length": self.queue_length,
+            "current_job": self.current_job,
+            "revision": self.revision,
+        })
+    }
 }

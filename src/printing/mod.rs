@@ -1,1 +1,13 @@
-//! (being written)
+//! Stage 3: one owner per printer, from claim to confirmation.
+
+mod crew;
+mod label_source;
+mod readiness;
+mod run;
+mod tally;
+mod worker;
+
+//pub use crew::{Crew, CrewOptions};
+pub use readiness::{Readiness, Ready};
+pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
+pub use tally::{Baseline, Tally, Verdict};

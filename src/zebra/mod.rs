@@ -1,1 +1,18 @@
-//! (being written)
+//! Stage 5: bytes to and from one printer. Knows the wire, and nothing of jobs, database or HTTP.
+
+mod conversation;
+mod fault;
+mod host_status;
+mod interrogation;
+mod link;
+mod replies;
+mod setting;
+mod status_channel;
+
+pub use conversation::{Conversation, ConversationEvent, PrinterAddress};
+pub use fault::fault_of;
+pub use host_status::{HostStatus, HostStatusError};
+pub use interrogation::{Interrogation, Query, Reading, Step};
+pub use link::{Link, LinkError, LinkEvent};
+pub use replies::{Reply, ReplyReader};
+pub use setting::{parse_count, parse_uptime_s};

@@ -1,0 +1,155 @@
+-- Times are milliseconds since 1970 UTC. Booleans are 0 or 1. Every statement runs on SQLite and PostgreSQL.
+
+-- Templates as they were when a job was accepted: a job keeps its own for life.
+CREATE TABLE template_versions (
+    version       TEXT PRIMARY KEY,
+    name          TEXT NOT NULL,
+    source        TEXT NOT NULL,
+    manifest      TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE jobs (
+    id                 TEXT PRIMARY KEY,
+    uuid               TEXT NOT NULL UNIQUE,
+    -- SHA-256 of the accepted body: tells a repeat from another job under the same uuid.
+    body_digest        TEXT NOT NULL,
+    status             TEXT NOT NULL CHECK (status IN
+        ('queued', 'printing', 'completed', 'completed_with_errors', 'failed', 'cancelled')),
+    quantity           BIGINT NOT NULL CHECK (quantity BETWEEN 1 AND 100000),
+    -- Labels with evidence; equals the ledger's rows of outcome 'printed'.
+    printed            BIGINT NOT NULL DEFAULT 0 CHECK (printed BETWEEN 0 AND quantity),
+    -- Rows in the ledger, whatever their outcome; below quantity there is something left to print.
+    recorded           BIGINT NOT NULL DEFAULT 0 CHECK (recorded BETWEEN printed AND quantity),
+    printer            TEXT NOT NULL,
+    template           TEXT,
+    template_version   TEXT REFERENCES template_versions (version),
+    job_type           TEXT NOT NULL,
+    priority           BIGINT NOT NULL CHECK (priority BETWEEN 0 AND 9),
+    submitted_by       TEXT,
+    mo_id              BIGINT,
+    mo_name            TEXT,
+    -- Values shared by all labels, JSON.
+    data               TEXT NOT NULL,
+    -- The answer to a person's wish; the worker carries it out.
+    cancel_requested   BIGINT NOT NULL DEFAULT 0,
+    -- A contradiction or a person holds it: no run begins before a person lets it go.
+    held               BIGINT NOT NULL DEFAULT 0,
+    attention_code     TEXT,
+    attention_message  TEXT,
+    attention_action   TEXT,
+    attention_since_ms BIGINT,
+    error_code         TEXT,
+    error_message      TEXT,
+    error_action       TEXT,
+    eta_seconds        BIGINT,
+    revision           BIGINT NOT NULL,
+    -- The last revision Odoo has acknowledged.
+    reported_revision  BIGINT NOT NULL DEFAULT 0,
+    created_at_ms      BIGINT NOT NULL,
+    updated_at_ms      BIGINT NOT NULL,
+    started_at_ms      BIGINT,
+    finished_at_ms     BIGINT,
+    expires_at_ms      BIGINT,
+    CHECK (template IS NULL OR template_version IS NOT NULL)
+);
+
+-- What a worker claims next on its printer.
+CREATE INDEX jobs_to_print ON jobs (printer, priority DESC, created_at_ms) WHERE status IN ('queued', 'printing');
+-- What Odoo has not been told yet.
+CREATE INDEX jobs_to_report ON jobs (updated_at_ms) WHERE revision > reported_revision;
+-- Lists and the CSV walk by birth.
+CREATE INDEX jobs_by_birth ON jobs (created_at_ms, id);
+CREATE INDEX jobs_by_mo ON jobs (mo_name);
+
+-- What stands on each label, a chunk a row: accepting 100 000 labels costs some hundred rows.
+CREATE TABLE label_chunks (
+    job_id      TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    first_label BIGINT NOT NULL,
+    last_label  BIGINT NOT NULL,
+    -- A JSON array with an object of values per label (ready ZPL: one value, `zpl`).
+    fields      TEXT NOT NULL,
+    PRIMARY KEY (job_id, first_label)
+);
+
+-- One attempt to print a contiguous range of a job's labels on one printer.
+CREATE TABLE runs (
+    id                   TEXT PRIMARY KEY,
+    job_id               TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    printer              TEXT NOT NULL,
+    attempt              BIGINT NOT NULL,
+    first_label          BIGINT NOT NULL,
+    last_label           BIGINT NOT NULL,
+    -- Durable before any byte of these labels leaves.
+    reserved_through     BIGINT NOT NULL,
+    confirmed_through    BIGINT NOT NULL,
+    -- The idle printer before the first byte.
+    baseline_odometer    BIGINT,
+    baseline_uptime_s    BIGINT,
+    baseline_at_ms       BIGINT NOT NULL,
+    printer_unique_id    TEXT,
+    reprints_possible    BIGINT NOT NULL DEFAULT 0,
+    -- NULL while it is under way.
+    ended_as             TEXT CHECK (ended_as IN ('finished', 'interrupted', 'held', 'cancelled', 'stopped')),
+    started_at_ms        BIGINT NOT NULL,
+    ended_at_ms          BIGINT,
+    CHECK (first_label <= last_label AND confirmed_through <= reserved_through AND reserved_through <= last_label)
+);
+-- One run at a time per printer, whatever else goes wrong.
+CREATE UNIQUE INDEX runs_under_way ON runs (printer) WHERE ended_as IS NULL;
+CREATE INDEX runs_by_job ON runs (job_id, attempt);
+
+-- The ledger: one row per label whose outcome is recorded. No row: pending, or sent within an open run.
+CREATE TABLE labels (
+    job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    label_index    BIGINT NOT NULL,
+    outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled')),
+    evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'buffer_drained', 'person', 'none')),
+    -- The label's serial or lot, where it has one.
+    serial         TEXT,
+    printer        TEXT NOT NULL,
+    run_id         TEXT,
+    attempt        BIGINT NOT NULL,
+    recorded_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (job_id, label_index),
+    -- Nothing is printed without evidence.
+    CHECK (outcome <> 'printed' OR evidence <> 'none')
+);
+CREATE INDEX labels_by_serial ON labels (serial);
+CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = 'unconfirmed';
+
+-- The numbered log all readers follow. Written in the transaction of the change it tells.
+CREATE TABLE events (
+    number         INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind           TEXT NOT NULL,
+    job_id         TEXT,
+    payload        TEXT NOT NULL,
+    recorded_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE printers (
+    name              TEXT PRIMARY KEY,
+    address           TEXT NOT NULL,
+    status            TEXT NOT NULL,
+    fault_code        TEXT,
+    fault_since_ms    BIGINT,
+    -- Paused by a person, here rather than at the device.
+    paused            BIGINT NOT NULL DEFAULT 0,
+    unique_id         TEXT,
+    model             TEXT,
+    firmware          TEXT,
+    odometer          BIGINT,
+    -- Measured time of one label: how long an idle printer must keep still to be believed.
+    label_ms          BIGINT,
+    last_seen_at_ms   BIGINT,
+    revision          BIGINT NOT NULL DEFAULT 1,
+    reported_revision BIGINT NOT NULL DEFAULT 0
+);
+
+-- Keys are random, so a plain SHA-256 is enough.
+CREATE TABLE api_keys (
+    name          TEXT PRIMARY KEY,
+    digest        TEXT NOT NULL UNIQUE,
+    created_at_ms BIGINT NOT NULL,
+    revoked_at_ms BIGINT
+);

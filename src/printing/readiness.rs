@@ -1,0 +1,130 @@
+//! When an idle printer is still enough to start a run on: the baseline must not move under it. Pure.
+
+use super::tally::Baseline;
+use crate::domain::Code;
+use crate::zebra::{HostStatus, Reading, fault_of};
+
+/// Watches a printer between runs.
+#[derive(Debug, Clone, Default)]
+pub struct Readiness {
+    host_status: Option<HostStatus>,
+    odometer: Option<i64>,
+    uptime_s: Option<i64>,
+    unique_id: Option<String>,
+    /// Idle with this counter since this moment.
+    still_since: Option<(i64, Option<i64>)>,
+    last_sign_ms: Option<i64>,
+    began_ms: Option<i64>,
+}
+
+/// Whether a run may begin now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ready {
+    Yes(Baseline),
+    /// Something is still on its way in the printer, or it has not been heard.
+    NotYet,
+    /// A person is needed first.
+    Needs(Code),
+}
+
+impl Readiness {
+    /// A run just ended here with everything counted: the printer is known to hold nothing of ours.
+    pub fn assume_still(&mut self, now_ms: i64, settle_ms: i64) {
+        if let Some((since, _)) = &mut self.still_since {
+            *since = (*since).min(now_ms - settle_ms);
+        }
+    }
+
+    /// Takes a reading.
+    pub fn observe(&mut self, reading: &Reading, now_ms: i64) {
+        self.began_ms.get_or_insert(now_ms);
+        if reading.host_status.is_some() || reading.odometer.is_some() {
+            self.last_sign_ms = Some(now_ms);
+        }
+        if let Some(status) = reading.host_status {
+            self.host_status = Some(status);
+        }
+        self.odometer = reading.odometer.or(self.odometer);
+        self.uptime_s = reading.uptime_s.or(self.uptime_s);
+        if reading.unique_id.is_some() {
+            self.unique_id.clone_from(&reading.unique_id);
+        }
+        let idle = self.host_status.is_some_and(|status| status.is_idle());
+        self.still_since = match (idle, self.still_since) {
+            (true, Some((since, still))) if still == self.odometer => Some((since, still)),
+            (true, _) => Some((now_ms, self.odometer)),
+            (false, _) => None,
+        };
+    }
+
+    /// Nothing but a half-received format keeps it busy: whoever began it is gone.
+    pub fn has_torn_format(&self) -> bool {
+        self.host_status.is_some_and(|status| {
+            HostStatus { partial_format: false, ..status }.is_idle() && status.partial_format
+        })
+    }
+
+    /// The last host status, if there was one.
+    pub fn host_status(&self) -> Option<&HostStatus> {
+        self.host_status.as_ref()
+    }
+
+    /// True when nothing has been heard for so long.
+    pub fn is_silent(&self, now_ms: i64, silence_ms: i64) -> bool {
+        match self.last_sign_ms.or(self.began_ms) {
+            Some(at) => now_ms - at >= silence_ms,
+            None => false,
+        }
+    }
+
+    /// May a run begin? `settle_ms`: how long it must have kept still.
+    pub fn ready(&self, now_ms: i64, settle_ms: i64) -> Ready {
+        let Some(status) = &self.host_status else { return Ready::NotYet };
+        if let Some(code) = fault_of(status) {
+            return Ready::Needs(code);
+        }
+        match self.still_since {
+            Some((since, _)) if now_ms - since >= settle_ms => Ready::Yes(Baseline {
+                odometer: self.odometer,
+                uptime_s: self.uptime_s,
+                unique_id: self.unique_id.clone(),
+                taken_at_ms: now_ms,
+            }),
+            _ => Ready::NotYet,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(buffered: i64, odometer: i64) -> Reading {
+        Reading {
+            host_status: Some(HostStatus { formats_in_buffer: buffered, ..HostStatus::default() }),
+            odometer: Some(odometer),
+            ..Reading::default()
+        }
+    }
+
+    #[test]
+    fn a_run_starts_only_on_a_printer_that_has_kept_still() {
+        let mut readiness = Readiness::default();
+        readiness.observe(&reading(1, 5), 0);
+        assert_eq!(readiness.ready(0, 500), Ready::NotYet);
+        readiness.observe(&reading(0, 5), 100);
+        readiness.observe(&reading(0, 6), 400);
+        assert_eq!(readiness.ready(800, 500), Ready::NotYet, "it moved at 400");
+        readiness.observe(&reading(0, 6), 900);
+        assert!(matches!(readiness.ready(900, 500), Ready::Yes(Baseline { odometer: Some(6), .. })));
+    }
+
+    #[test]
+    fn an_open_head_is_told_instead_of_waited_for_in_silence() {
+        let mut readiness = Readiness::default();
+        let mut open = reading(0, 5);
+        open.host_status = open.host_status.map(|status| HostStatus { head_open: true, ..status });
+        readiness.observe(&open, 0);
+        assert_eq!(readiness.ready(10_000, 500), Ready::Needs(Code::HeadOpen));
+    }
+}

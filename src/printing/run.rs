@@ -1,0 +1,397 @@
+//! One run: a contiguous range of a job's labels on one printer, one attempt. Pure: (state, event) to actions.
+//!
+//! The order of the actions matters to whoever carries them out: what is to be recorded is durable before
+//! the bytes it speaks of leave.
+
+use super::tally::{Baseline, Sent, Tally, Verdict};
+use crate::domain::{Code, Evidence, LabelIndex};
+use crate::zebra::{Reading, fault_of};
+
+/// What a run is asked to print, and how much it may have on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunPlan {
+    pub first: LabelIndex,
+    pub last: LabelIndex,
+    /// Until the printer's own pace is known: the time one label takes, milliseconds.
+    pub expected_label_ms: i64,
+}
+
+/// What happens to a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEvent {
+    Reading(Reading),
+    /// The connection is gone.
+    LinkLost,
+    /// A new connection to the same address stands.
+    LinkRestored,
+    /// The job is withdrawn: send no more, say where it stopped.
+    Cancel,
+    /// The service stops, or the printer is paused by a person: send no more, finish what is in the pipe.
+    Stop,
+}
+
+/// Facts to make durable, in one transaction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Labels up to this one are printed.
+    pub confirmed_through: Option<LabelIndex>,
+    /// Labels up to this one may be written from now on: the intent before the bytes.
+    pub reserved_through: Option<LabelIndex>,
+    /// These labels cannot be known.
+    pub unconfirmed: Option<(LabelIndex, LabelIndex)>,
+    /// Torn labels the counter may show twice, and the counter the run is measured from.
+    pub reprints_possible: Option<i64>,
+    pub odometer_base: Option<i64>,
+}
+
+impl Record {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What to do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunAction {
+    Record(Record),
+    Write {
+        first: LabelIndex,
+        last: LabelIndex,
+    },
+    /// A person is needed, or no longer.
+    Attention(Option<Code>),
+    End(RunEnd),
+}
+
+/// How a run ends. What became of each label has been recorded before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunEnd {
+    /// All its labels are printed.
+    Finished,
+    /// The rest is proved not printed, and belongs to a next run.
+    Interrupted,
+    /// A contradiction: nothing more is sent for this job until a person says so.
+    Held(Code),
+    /// Withdrawn; nothing of it is left in the printer.
+    Cancelled,
+    /// Stopped on request; nothing of it is left in the printer.
+    Stopped,
+}
+
+/// Labels on their way at the start, before the printer's pace is known.
+const FIRST_WINDOW: i64 = 8;
+const SMALLEST_WINDOW: i64 = 4;
+const LARGEST_WINDOW: i64 = 64;
+/// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
+const WINDOW_MS: f64 = 1_200.0;
+/// Without a label counter everything on its way is in doubt after an interruption.
+const BLIND_WINDOW: i64 = 4;
+const SHORTEST_SETTLE_MS: i64 = 400;
+
+/// A run under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    plan: RunPlan,
+    tally: Tally,
+    offered_through: LabelIndex,
+    received_through: LabelIndex,
+    confirmed_through: LabelIndex,
+    recovering: bool,
+    cancelled: bool,
+    stopping: bool,
+    attention: Option<Code>,
+    last_sign_ms: Option<i64>,
+    label_ms: Option<f64>,
+    last_count: Option<(i64, i64)>,
+    ended: bool,
+}
+
+/// Without any answer for so long, a person hears that the printer is silent.
+pub const SILENCE_MS: i64 = 5_000;
+
+impl Run {
+    /// A fresh run over an idle printer.
+    pub fn begin(plan: RunPlan, baseline: Baseline) -> Self {
+        let before_first = plan.first - 1;
+        Self {
+            tally: Tally::new(baseline, 0, 0),
+            offered_through: before_first,
+            received_through: before_first,
+            confirmed_through: before_first,
+            recovering: false,
+            cancelled: false,
+            stopping: false,
+            attention: None,
+            last_sign_ms: None,
+            label_ms: None,
+            last_count: None,
+            ended: false,
+            plan,
+        }
+    }
+
+    /// A run that an end of the service interrupted. Everything reserved may have been sent.
+    pub fn recover(
+        plan: RunPlan,
+        baseline: Baseline,
+        reserved_through: LabelIndex,
+        confirmed_through: LabelIndex,
+        reprints_possible: i64,
+    ) -> Self {
+        let printed = confirmed_through - plan.first + 1;
+        Self {
+            tally: Tally::new(baseline, printed, reprints_possible),
+            offered_through: reserved_through,
+            confirmed_through,
+            recovering: true,
+            ..Self::begin(plan, Baseline::default())
+        }
+    }
+
+    /// The last label with evidence, or the one before the first.
+    pub fn confirmed_through(&self) -> LabelIndex {
+        self.confirmed_through
+    }
+
+    /// What the confirmations rest on.
+    pub fn evidence(&self) -> Evidence {
+        self.tally.evidence()
+    }
+
+    /// Measured time of one label, milliseconds, once known.
+    pub fn label_ms(&self) -> Option<f64> {
+        self.label_ms
+    }
+
+    /// Nothing is on its way: between the last confirmation and the next byte.
+    pub fn is_quiet(&self) -> bool {
+        self.offered_through == self.confirmed_through
+    }
+
+    /// The one function that moves a run.
+    pub fn step(&mut self, event: RunEvent, now_ms: i64) -> Vec<RunAction> {
+        if self.ended {
+            return Vec::new();
+        }
+        match event {
+            RunEvent::LinkLost => self.link_lost(),
+            RunEvent::LinkRestored => {
+                self.last_sign_ms = Some(now_ms);
+                self.tally.forget_readings();
+                Vec::new()
+            }
+            RunEvent::Cancel => {
+                self.cancelled = true;
+                self.quiet_end()
+            }
+            RunEvent::Stop => {
+                self.stopping = true;
+                self.quiet_end()
+            }
+            RunEvent::Reading(reading) => self.read(&reading, now_ms),
+        }
+    }
+
+    fn link_lost(&mut self) -> Vec<RunAction> {
+        if self.offered_through >= self.plan.first && self.offered_through > self.confirmed_through {
+            self.recovering = true;
+        } else if !self.recovering {
+            // Nothing on its way: the run is over without a doubt, the next one takes a new baseline.
+            return self.end(Record::default(), RunEnd::Interrupted);
+        }
+        self.tally.forget_readings();
+        Vec::new()
+    }
+
+    fn read(&mut self, reading: &Reading, now_ms: i64) -> Vec<RunAction> {
+        if let Some(received) = reading.received_through
+            && reading.host_status.is_some()
+            && !self.recovering
+        {
+            self.received_through = self.received_through.max(received);
+        }
+        let answered = reading.host_status.is_some() || reading.odometer.is_some();
+        if answered || self.last_sign_ms.is_none() {
+            self.last_sign_ms = Some(now_ms);
+        }
+        let sent = Sent {
+            offered: self.count(self.offered_through),
+            received: self.count(self.received_through),
+            recovering: self.recovering,
+            settle_ms: self.settle_ms(),
+        };
+        let reprints_before = self.tally.reprints_possible();
+        let base_before = self.tally.baseline().odometer;
+        let verdict = self.tally.observe(reading, sent, now_ms);
+        let mut record = Record::default();
+        if self.tally.reprints_possible() != reprints_before || self.tally.baseline().odometer != base_before
+        {
+            record.reprints_possible = Some(self.tally.reprints_possible());
+            record.odometer_base = self.tally.baseline().odometer;
+        }
+        self.judge(verdict, record, now_ms)
+    }
+
+    fn judge(&mut self, verdict: Verdict, mut record: Record, now_ms: i64) -> Vec<RunAction> {
+        match verdict {
+            Verdict::Printed(count) => {
+                self.confirm(count, &mut record, now_ms);
+                self.go_on(record, now_ms)
+            }
+            Verdict::Settled(count) => {
+                self.confirm(count, &mut record, now_ms);
+                self.settled(record, now_ms)
+            }
+            Verdict::Interrupted { printed, doubtful, code: _ } => {
+                self.confirm(printed, &mut record, now_ms);
+                if doubtful > 0 {
+                    record.unconfirmed =
+                        Some((self.confirmed_through + 1, self.confirmed_through + doubtful));
+                }
+                let done = self.confirmed_through == self.plan.last;
+                self.end(record, if done { RunEnd::Finished } else { RunEnd::Interrupted })
+            }
+            Verdict::Contradiction(code) => {
+                if self.offered_through > self.confirmed_through {
+                    record.unconfirmed = Some((self.confirmed_through + 1, self.offered_through));
+                }
+                self.end(record, RunEnd::Held(code))
+            }
+        }
+    }
+
+    /// Everything offered is accounted for.
+    fn settled(&mut self, record: Record, now_ms: i64) -> Vec<RunAction> {
+        if self.confirmed_through == self.plan.last {
+            return self.end(record, RunEnd::Finished);
+        }
+        if self.cancelled {
+            return self.end(record, RunEnd::Cancelled);
+        }
+        if self.stopping {
+            return self.end(record, RunEnd::Stopped);
+        }
+        if self.recovering {
+            return self.end(record, RunEnd::Interrupted);
+        }
+        self.go_on(record, now_ms)
+    }
+
+    /// Sends more where that is wise, and says when a person is needed.
+    fn go_on(&mut self, mut record: Record, now_ms: i64) -> Vec<RunAction> {
+        let mut write = None;
+        if self.may_send() {
+            let last = (self.confirmed_through + self.window()).min(self.plan.last);
+            if last > self.offered_through {
+                write = Some((self.offered_through + 1, last));
+                record.reserved_through = Some(last);
+                self.offered_through = last;
+            }
+        }
+        let mut actions = Vec::new();
+        if !record.is_empty() {
+            actions.push(RunAction::Record(record));
+        }
+        if let Some((first, last)) = write {
+            actions.push(RunAction::Write { first, last });
+        }
+        let attention = self.wanted_attention(now_ms);
+        if attention != self.attention {
+            self.attention = attention;
+            actions.push(RunAction::Attention(attention));
+        }
+        actions
+    }
+
+    fn may_send(&self) -> bool {
+        let stopped = self
+            .tally
+            .host_status()
+            .is_none_or(|status| status.is_stopped() || status.partial_format && self.is_quiet());
+        !stopped
+            && !self.recovering
+            && !self.cancelled
+            && !self.stopping
+            && self.tally.reprints_possible() == 0
+    }
+
+    fn wanted_attention(&self, now_ms: i64) -> Option<Code> {
+        let silent = self.last_sign_ms.is_some_and(|at| now_ms - at >= SILENCE_MS);
+        if silent {
+            return Some(Code::PrinterSilent);
+        }
+        self.tally.host_status().and_then(fault_of)
+    }
+
+    fn confirm(&mut self, count: i64, record: &mut Record, now_ms: i64) {
+        let through = self.plan.first - 1 + count;
+        self.measure_pace(count, now_ms);
+        if through > self.confirmed_through {
+            self.confirmed_through = through;
+            record.confirmed_through = Some(through);
+        }
+    }
+
+    /// A moving average over intervals in which labels came out without a stop.
+    fn measure_pace(&mut self, count: i64, now_ms: i64) {
+        let stopped = self.tally.host_status().is_none_or(|status| status.is_stopped());
+        if stopped || self.recovering {
+            self.last_count = None;
+            return;
+        }
+        match self.last_count {
+            Some((before, at)) if count > before => {
+                let sample = (now_ms - at) as f64 / (count - before) as f64;
+                self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
+                self.last_count = Some((count, now_ms));
+            }
+            Some(_) => {}
+            None => self.last_count = Some((count, now_ms)),
+        }
+    }
+
+    /// Labels that may be on their way at once.
+    fn window(&self) -> i64 {
+        if self.tally.baseline().odometer.is_none() {
+            return BLIND_WINDOW;
+        }
+        match self.label_ms {
+            None => FIRST_WINDOW,
+            Some(label_ms) => {
+                ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
+            }
+        }
+    }
+
+    fn settle_ms(&self) -> i64 {
+        let label_ms = self.label_ms.map_or(self.plan.expected_label_ms, |label_ms| label_ms.ceil() as i64);
+        (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
+    }
+
+    /// Ends at once where nothing is on its way.
+    fn quiet_end(&mut self) -> Vec<RunAction> {
+        if !self.is_quiet() {
+            return Vec::new();
+        }
+        let end = if self.cancelled { RunEnd::Cancelled } else { RunEnd::Stopped };
+        self.end(Record::default(), end)
+    }
+
+    fn end(&mut self, record: Record, end: RunEnd) -> Vec<RunAction> {
+        self.ended = true;
+        let mut actions = Vec::new();
+        if !record.is_empty() {
+            actions.push(RunAction::Record(record));
+        }
+        actions.push(RunAction::End(end));
+        actions
+    }
+
+    fn count(&self, through: LabelIndex) -> i64 {
+        through - self.plan.first + 1
+    }
+}
+
+#[cfg(test)]
+#[path = "run_test.rs"]
+mod tests;

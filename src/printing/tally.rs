@@ -1,0 +1,257 @@
+//! From printer readings to labels printed, not printed, or in doubt. Pure: no clock, no I/O.
+//!
+//! Confirmed is what the label counter says, bounded above by what was sent less what is still
+//! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
+
+use crate::domain::{Code, Evidence};
+use crate::zebra::{HostStatus, Reading};
+
+/// What an idle printer said before the first byte of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Baseline {
+    /// Absent: this printer cannot count labels.
+    pub odometer: Option<i64>,
+    pub uptime_s: Option<i64>,
+    pub unique_id: Option<String>,
+    /// Wall clock, milliseconds: with the uptime it tells a restart even after days.
+    pub taken_at_ms: i64,
+}
+
+/// How far the labels of the run have got on their way, as the sender knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// An upper bound of what can come out: everything whose bytes may have left.
+    pub offered: i64,
+    /// What the printer's parser has certainly read, on this connection.
+    pub received: i64,
+    /// The connection of the run is gone: a tail of what was offered may never have arrived.
+    pub recovering: bool,
+    /// How long an idle printer must keep still before it is believed, at least one label's time.
+    pub settle_ms: i64,
+}
+
+/// What follows from a reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// So many labels have evidence; more may come.
+    Printed(i64),
+    /// The printer holds nothing of this run any more: so many are printed, the rest is proved not printed.
+    Settled(i64),
+    /// The buffer was lost: so many are printed, the next `doubtful` ones cannot be known, the rest is not printed.
+    Interrupted { printed: i64, doubtful: i64, code: Code },
+    /// The readings contradict what was sent: ask a person.
+    Contradiction(Code),
+}
+
+/// Uptime is told in whole seconds and the clocks drift.
+const UPTIME_SLACK_S: i64 = 2;
+
+/// The evidence of one run so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    baseline: Baseline,
+    printed: i64,
+    /// Media faults in this run: each may put one torn label on the counter twice (`^JZY`).
+    reprints_possible: i64,
+    in_media_fault: bool,
+    host_status: Option<(HostStatus, i64)>,
+    odometer: Option<(i64, i64)>,
+    uptime_s: Option<i64>,
+    /// Idle with this counter since this moment.
+    still_since: Option<(i64, i64)>,
+    restarted: bool,
+}
+
+impl Tally {
+    /// Starts from a baseline with `printed` labels known already (after a restart of the service).
+    pub fn new(baseline: Baseline, printed: i64, reprints_possible: i64) -> Self {
+        Self {
+            uptime_s: baseline.uptime_s,
+            baseline,
+            printed,
+            reprints_possible,
+            in_media_fault: false,
+            host_status: None,
+            odometer: None,
+            still_since: None,
+            restarted: false,
+        }
+    }
+
+    /// The baseline, moved on where reprints of torn labels were counted.
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    /// Labels with evidence.
+    pub fn printed(&self) -> i64 {
+        self.printed
+    }
+
+    /// Torn labels that may yet be counted twice. While there are any, nothing new is sent.
+    pub fn reprints_possible(&self) -> i64 {
+        self.reprints_possible
+    }
+
+    /// The last host status, if there was one.
+    pub fn host_status(&self) -> Option<&HostStatus> {
+        self.host_status.as_ref().map(|(status, _)| status)
+    }
+
+    /// What the counts rest on.
+    pub fn evidence(&self) -> Evidence {
+        if self.baseline.odometer.is_some() { Evidence::Odometer } else { Evidence::BufferDrained }
+    }
+
+    /// The connection is new: what the old one said of idleness proves nothing any more.
+    pub fn forget_readings(&mut self) {
+        self.host_status = None;
+        self.odometer = None;
+        self.still_since = None;
+    }
+
+    /// Takes a reading and says what follows.
+    pub fn observe(&mut self, reading: &Reading, sent: Sent, now_ms: i64) -> Verdict {
+        if let (Some(expected), Some(found)) = (&self.baseline.unique_id, &reading.unique_id)
+            && expected != found
+        {
+            return Verdict::Contradiction(Code::WrongPrinter);
+        }
+        self.note_uptime(reading, now_ms);
+        self.note_host_status(reading, sent, now_ms);
+        if let Some(odometer) = reading.odometer {
+            self.odometer = Some((odometer, now_ms));
+        }
+        self.note_stillness(now_ms);
+        match (self.baseline.odometer, self.odometer) {
+            (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent, now_ms),
+            (Some(_), None) => Verdict::Printed(self.printed),
+            (None, _) => self.judge_buffer(sent, now_ms),
+        }
+    }
+
+    fn note_uptime(&mut self, reading: &Reading, now_ms: i64) {
+        let (Some(uptime), Some(before), Some(base)) =
+            (reading.uptime_s, self.uptime_s, self.baseline.uptime_s)
+        else {
+            return;
+        };
+        let expected = base + (now_ms - self.baseline.taken_at_ms) / 1000;
+        if uptime < before || uptime + UPTIME_SLACK_S < expected {
+            self.restarted = true;
+        }
+        self.uptime_s = Some(uptime);
+    }
+
+    fn note_host_status(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let Some(status) = reading.host_status else { return };
+        let fault = status.may_reprint();
+        if fault && !self.in_media_fault && sent.offered > self.printed {
+            self.reprints_possible += 1;
+        }
+        self.in_media_fault = fault;
+        self.host_status = Some((status, now_ms));
+    }
+
+    fn note_stillness(&mut self, now_ms: i64) {
+        let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
+        let idle = self.host_status.is_some_and(|(status, _)| status.is_idle());
+        self.still_since = match (idle, self.still_since) {
+            (true, Some((since, still))) if still == counter => Some((since, still)),
+            (true, _) => Some((now_ms, counter)),
+            (false, _) => None,
+        };
+    }
+
+    /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
+    fn is_settled(&self, sent: Sent) -> bool {
+        let Some((since, _)) = self.still_since else { return false };
+        let until = since + sent.settle_ms;
+        let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
+        let counter_late =
+            self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
+        status_late && counter_late
+    }
+
+    fn judge_count(&mut self, counted: i64, sent: Sent, _now_ms: i64) -> Verdict {
+        if counted < 0 || counted + self.reprints_possible < self.printed {
+            return Verdict::Contradiction(Code::CounterContradiction);
+        }
+        if counted > sent.offered + self.reprints_possible {
+            return Verdict::Contradiction(Code::ForeignLabels);
+        }
+        let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
+        let bound = (sent.offered - buffered).max(0);
+        let certain = (counted - self.reprints_possible).min(bound);
+        self.printed = self.printed.max(certain);
+        if self.restarted {
+            return self.after_restart(counted, sent);
+        }
+        let arrived = sent.recovering || sent.received >= sent.offered;
+        let empty = self
+            .host_status()
+            .is_some_and(|status| status.formats_in_buffer == 0 && status.labels_remaining == 0);
+        if counted == sent.offered && self.reprints_possible == 0 && arrived && empty {
+            self.printed = sent.offered;
+            return Verdict::Settled(self.printed);
+        }
+        if !self.is_settled(sent) || !arrived {
+            return Verdict::Printed(self.printed);
+        }
+        self.settle(counted, sent)
+    }
+
+    /// The printer is still and empty: every label of the run is on paper, or lost on the way.
+    fn settle(&mut self, counted: i64, sent: Sent) -> Verdict {
+        if counted >= sent.offered {
+            // The counter ran ahead by torn labels that were printed once more: known, and taken out.
+            self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
+            self.reprints_possible = 0;
+            self.printed = sent.offered;
+            return Verdict::Settled(self.printed);
+        }
+        if sent.recovering && self.reprints_possible == 0 {
+            self.printed = counted;
+            return Verdict::Settled(self.printed);
+        }
+        if sent.recovering {
+            return self.after_restart(counted, sent);
+        }
+        // The parser read every label and the paper lacks some: somebody cancelled formats at the printer,
+        // and the count does not say which.
+        Verdict::Contradiction(Code::CounterContradiction)
+    }
+
+    /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
+    fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
+        let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);
+        self.printed = printed;
+        let doubtful_through = (counted + 1).min(sent.offered);
+        let doubtful = (doubtful_through - printed).max(0);
+        Verdict::Interrupted { printed, doubtful, code: Code::PrinterReset }
+    }
+
+    /// No label counter. `~HS` alone: one format may be staged and counted nowhere.
+    fn judge_buffer(&mut self, sent: Sent, _now_ms: i64) -> Verdict {
+        let Some((status, _)) = self.host_status else { return Verdict::Printed(self.printed) };
+        if self.restarted || sent.recovering {
+            if !self.restarted && !self.is_settled(sent) {
+                return Verdict::Printed(self.printed);
+            }
+            let doubtful = sent.offered - self.printed;
+            return Verdict::Interrupted { printed: self.printed, doubtful, code: Code::UnconfirmedLabels };
+        }
+        let left = (sent.received - status.formats_in_buffer - 1).max(0);
+        self.printed = self.printed.max(left.min(sent.offered));
+        if self.is_settled(sent) && sent.received >= sent.offered {
+            self.printed = sent.offered;
+            self.reprints_possible = 0;
+            return Verdict::Settled(self.printed);
+        }
+        Verdict::Printed(self.printed)
+    }
+}
+
+#[cfg(test)]
+#[path = "tally_test.rs"]
+mod tests;

@@ -1,0 +1,188 @@
+//! Readings as printers give them, and what may be concluded.
+
+use super::*;
+
+const BASE: i64 = 31_084;
+
+fn baseline() -> Baseline {
+    Baseline { odometer: Some(BASE), uptime_s: Some(100), unique_id: Some("XX1".into()), taken_at_ms: 0 }
+}
+
+fn tally() -> Tally {
+    Tally::new(baseline(), 0, 0)
+}
+
+fn sent(offered: i64) -> Sent {
+    Sent { offered, received: offered, recovering: false, settle_ms: 1_000 }
+}
+
+fn lost(offered: i64) -> Sent {
+    Sent { received: 0, recovering: true, ..sent(offered) }
+}
+
+/// A reading at `now_ms` with so many labels counted and formats buffered.
+fn reading(now_ms: i64, counted: i64, buffered: i64) -> Reading {
+    Reading {
+        host_status: Some(HostStatus { formats_in_buffer: buffered, ..HostStatus::default() }),
+        odometer: Some(BASE + counted),
+        uptime_s: Some(100 + now_ms / 1000),
+        unique_id: Some("XX1".into()),
+        ..Reading::default()
+    }
+}
+
+fn paper_out(now_ms: i64, counted: i64, buffered: i64) -> Reading {
+    let mut reading = reading(now_ms, counted, buffered);
+    if let Some(status) = &mut reading.host_status {
+        status.paper_out = true;
+        status.paused = true;
+    }
+    reading
+}
+
+#[test]
+fn labels_are_counted_by_the_printer_and_not_by_bytes_sent() {
+    let mut tally = tally();
+    assert_eq!(tally.observe(&reading(0, 0, 8), sent(8), 0), Verdict::Printed(0));
+    assert_eq!(tally.observe(&reading(500, 3, 5), sent(8), 500), Verdict::Printed(3));
+    assert_eq!(tally.observe(&reading(900, 8, 0), sent(8), 900), Verdict::Settled(8));
+}
+
+#[test]
+fn a_label_of_another_sender_is_not_taken_for_ours_while_ours_waits_in_the_buffer() {
+    let mut tally = tally();
+    assert_eq!(tally.observe(&reading(0, 4, 5), sent(8), 0), Verdict::Printed(3));
+}
+
+#[test]
+fn more_labels_than_were_sent_stop_the_run() {
+    assert_eq!(tally().observe(&reading(0, 9, 0), sent(8), 0), Verdict::Contradiction(Code::ForeignLabels));
+}
+
+#[test]
+fn a_counter_that_goes_back_stops_the_run() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    assert_eq!(
+        tally.observe(&reading(100, 2, 5), sent(8), 100),
+        Verdict::Contradiction(Code::CounterContradiction)
+    );
+}
+
+#[test]
+fn another_device_at_the_address_stops_the_run() {
+    let other = Reading { unique_id: Some("YY2".into()), ..reading(0, 0, 0) };
+    assert_eq!(tally().observe(&other, sent(8), 0), Verdict::Contradiction(Code::WrongPrinter));
+}
+
+#[test]
+fn an_empty_buffer_is_not_believed_before_a_labels_time_has_passed() {
+    let mut tally = tally();
+    assert_eq!(tally.observe(&reading(0, 7, 0), lost(8), 0), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(900, 7, 0), lost(8), 900), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_000, 7, 0), lost(8), 1_000), Verdict::Settled(7));
+}
+
+#[test]
+fn a_label_that_lands_while_settling_starts_the_wait_anew() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 6, 0), lost(8), 0);
+    assert_eq!(tally.observe(&reading(900, 7, 0), lost(8), 900), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_100, 7, 0), lost(8), 1_100), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_900, 7, 0), lost(8), 1_900), Verdict::Settled(7));
+}
+
+#[test]
+fn after_a_power_cycle_only_the_label_in_flight_is_in_doubt() {
+    let mut tally = tally();
+    tally.observe(&reading(5_000, 3, 5), sent(8), 5_000);
+    let after = Reading { uptime_s: Some(2), ..reading(9_000, 3, 0) };
+    assert_eq!(
+        tally.observe(&after, lost(8), 9_000),
+        Verdict::Interrupted { printed: 3, doubtful: 1, code: Code::PrinterReset }
+    );
+}
+
+#[test]
+fn a_power_cycle_is_seen_even_when_the_new_uptime_has_passed_the_old_one() {
+    let mut tally = tally();
+    let days_later = 3 * 86_400_000;
+    let after = Reading { uptime_s: Some(86_400), ..reading(0, 3, 0) };
+    assert!(matches!(
+        tally.observe(&after, lost(8), days_later),
+        Verdict::Interrupted { printed: 3, doubtful: 1, .. }
+    ));
+}
+
+#[test]
+fn a_power_cycle_after_the_last_label_leaves_no_doubt() {
+    let mut tally = tally();
+    let after = Reading { uptime_s: Some(2), ..reading(9_000, 8, 0) };
+    assert!(matches!(
+        tally.observe(&after, lost(8), 9_000),
+        Verdict::Interrupted { printed: 8, doubtful: 0, .. }
+    ));
+}
+
+#[test]
+fn a_torn_label_that_is_counted_twice_is_not_taken_for_two() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    assert_eq!(tally.observe(&paper_out(100, 3, 5), sent(8), 100), Verdict::Printed(3));
+    assert_eq!(tally.observe(&reading(200, 4, 4), sent(8), 200), Verdict::Printed(3));
+    assert_eq!(tally.observe(&reading(300, 9, 0), sent(8), 300), Verdict::Printed(8));
+    assert_eq!(tally.observe(&reading(1_300, 9, 0), sent(8), 1_300), Verdict::Settled(8));
+    assert_eq!(tally.baseline().odometer, Some(BASE + 1), "the extra count is taken out");
+}
+
+#[test]
+fn a_torn_label_that_is_counted_once_settles_too() {
+    let mut tally = tally();
+    tally.observe(&paper_out(100, 3, 5), sent(8), 100);
+    assert_eq!(tally.observe(&reading(300, 8, 0), sent(8), 300), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_300, 8, 0), sent(8), 1_300), Verdict::Settled(8));
+    assert_eq!(tally.baseline().odometer, Some(BASE));
+}
+
+#[test]
+fn formats_cancelled_at_the_printer_are_not_taken_for_printed() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 0), sent(8), 0);
+    assert_eq!(
+        tally.observe(&reading(1_000, 3, 0), sent(8), 1_000),
+        Verdict::Contradiction(Code::CounterContradiction)
+    );
+}
+
+#[test]
+fn labels_not_yet_read_by_the_parser_are_waited_for() {
+    let mut tally = tally();
+    let on_the_way = Sent { received: 5, ..sent(8) };
+    tally.observe(&reading(0, 5, 0), on_the_way, 0);
+    assert_eq!(tally.observe(&reading(5_000, 5, 0), on_the_way, 5_000), Verdict::Printed(5));
+}
+
+#[test]
+fn without_a_counter_one_label_less_than_left_the_buffer_is_certain() {
+    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut blind = reading(0, 0, 5);
+    blind.odometer = None;
+    assert_eq!(tally.observe(&blind, sent(8), 0), Verdict::Printed(2));
+    let mut drained = reading(0, 0, 0);
+    drained.odometer = None;
+    tally.observe(&drained, sent(8), 500);
+    assert_eq!(tally.observe(&drained, sent(8), 1_500), Verdict::Settled(8));
+    assert_eq!(tally.evidence(), Evidence::BufferDrained);
+}
+
+#[test]
+fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
+    let mut tally = Tally::new(Baseline { odometer: None, uptime_s: None, ..baseline() }, 2, 0);
+    let mut drained = reading(0, 0, 0);
+    drained.odometer = None;
+    tally.observe(&drained, lost(6), 0);
+    assert_eq!(
+        tally.observe(&drained, lost(6), 1_000),
+        Verdict::Interrupted { printed: 2, doubtful: 4, code: Code::UnconfirmedLabels }
+    );
+}

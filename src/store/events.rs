@@ -1,0 +1,82 @@
+//! The event log: recorded with the change it tells, read after a number.
+
+use super::{StoreError, from_ms, to_ms};
+use crate::domain::{Event, EventKind, EventNumber, JobId};
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+
+/// Appends an event in the caller's transaction.
+pub async fn record(
+    connection: &mut SqliteConnection,
+    kind: EventKind,
+    job_id: Option<JobId>,
+    payload: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO events (kind, job_id, payload, recorded_at_ms) VALUES ($1, $2, $3, $4)")
+        .bind(kind.as_str())
+        .bind(job_id.map(|id| id.to_string()))
+        .bind(payload)
+        .bind(to_ms(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    number: i64,
+    kind: String,
+    job_id: Option<String>,
+    payload: String,
+    recorded_at_ms: i64,
+}
+
+/// Up to `limit` events with a number above `after`, in order.
+pub async fn after(
+    connection: &mut SqliteConnection,
+    after: EventNumber,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "SELECT number, kind, job_id, payload, recorded_at_ms FROM events WHERE number > $1 ORDER BY number LIMIT $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Event {
+                number: row.number,
+                kind: if row.kind == "printer" { EventKind::Printer } else { EventKind::Job },
+                job_id: row.job_id.and_then(|id| id.parse().ok()).map(JobId),
+                payload: row.payload,
+                recorded_at: from_ms(row.recorded_at_ms)?,
+            })
+        })
+        .collect()
+}
+
+/// The number of the latest event, 0 before the first.
+pub async fn latest(connection: &mut SqliteConnection) -> Result<EventNumber, StoreError> {
+    let number: Option<i64> =
+        sqlx::query_scalar("SELECT max(number) FROM events").fetch_one(connection).await?;
+    Ok(number.unwrap_or(0))
+}
+
+/// The number of the oldest event still kept, 0 before the first.
+pub async fn oldest(connection: &mut SqliteConnection) -> Result<EventNumber, StoreError> {
+    let number: Option<i64> =
+        sqlx::query_scalar("SELECT min(number) FROM events").fetch_one(connection).await?;
+    Ok(number.unwrap_or(0))
+}
+
+/// Forgets events recorded before a time; jobs and ledger stay. Answers how many.
+pub async fn forget_before(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+    let result = sqlx::query("DELETE FROM events WHERE recorded_at_ms < $1")
+        .bind(to_ms(before))
+        .execute(connection)
+        .await?;
+    Ok(result.rows_affected())
+}

@@ -1,0 +1,390 @@
+//! Jobs: born, found, listed, changed. Every change bumps the revision and records an event.
+
+use super::{StoreError, events, from_ms, to_ms};
+use crate::domain::{Attention, Code, EventKind, Job, JobId, JobStatus, JobType, ManufacturingOrder};
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+use uuid::Uuid;
+
+/// A job as intake hands it over.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    pub id: JobId,
+    pub uuid: Uuid,
+    pub body_digest: String,
+    pub quantity: i64,
+    pub printer: String,
+    pub template: Option<String>,
+    pub template_version: Option<String>,
+    pub job_type: JobType,
+    pub priority: i64,
+    pub submitted_by: Option<String>,
+    pub mo: Option<ManufacturingOrder>,
+    /// JSON object of the values shared by all labels.
+    pub data: String,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Which jobs a list or an export holds; absent means any.
+#[derive(Debug, Clone, Default)]
+pub struct JobFilter {
+    pub status: Option<JobStatus>,
+    pub printer: Option<String>,
+    /// Name of the manufacturing order.
+    pub mo: Option<String>,
+    /// Part of the order's name, the template, the printer, the submitter or a label's serial.
+    pub text: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+#[derive(Debug, FromRow)]
+struct JobRow {
+    id: String,
+    uuid: String,
+    status: String,
+    quantity: i64,
+    printed: i64,
+    printer: String,
+    template: Option<String>,
+    template_version: Option<String>,
+    job_type: String,
+    priority: i64,
+    submitted_by: Option<String>,
+    mo_id: Option<i64>,
+    mo_name: Option<String>,
+    attention_code: Option<String>,
+    attention_message: Option<String>,
+    attention_action: Option<String>,
+    attention_since_ms: Option<i64>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    error_action: Option<String>,
+    eta_seconds: Option<i64>,
+    revision: i64,
+    created_at_ms: i64,
+    updated_at_ms: i64,
+    started_at_ms: Option<i64>,
+    finished_at_ms: Option<i64>,
+    expires_at_ms: Option<i64>,
+    /// Comma-separated label numbers.
+    unconfirmed: Option<String>,
+}
+
+/// The columns of a job, with its undecided labels. Callers append their conditions.
+pub(super) const SELECT_JOB: &str = "SELECT j.id, j.uuid, j.status, j.quantity, j.printed, j.printer, j.template,
+    j.template_version, j.job_type, j.priority, j.submitted_by, j.mo_id, j.mo_name, j.attention_code,
+    j.attention_message, j.attention_action, j.attention_since_ms, j.error_code, j.error_message, j.error_action,
+    j.eta_seconds, j.revision, j.created_at_ms, j.updated_at_ms, j.started_at_ms, j.finished_at_ms, j.expires_at_ms,
+    (SELECT group_concat(label_index) FROM (SELECT label_index FROM labels
+      WHERE job_id = j.id AND outcome = 'unconfirmed' ORDER BY label_index)) AS unconfirmed
+    FROM jobs j";
+
+impl TryFrom<JobRow> for Job {
+    type Error = StoreError;
+
+    fn try_from(row: JobRow) -> Result<Self, StoreError> {
+        let damaged = StoreError::Damaged;
+        let mo = match (row.mo_id, row.mo_name) {
+            (Some(id), Some(name)) => Some(ManufacturingOrder { id, name }),
+            _ => None,
+        };
+        let attention = match (row.attention_code, row.attention_since_ms) {
+            (Some(code), Some(since)) => Some(Attention {
+                code,
+                message: row.attention_message.unwrap_or_default(),
+                action: row.attention_action.unwrap_or_default(),
+                since: from_ms(since)?,
+            }),
+            _ => None,
+        };
+        let unconfirmed = row.unconfirmed.unwrap_or_default();
+        Ok(Self {
+            id: JobId(row.id.parse().map_err(|_| damaged("a job id"))?),
+            uuid: row.uuid.parse().map_err(|_| damaged("a job uuid"))?,
+            status: JobStatus::parse(&row.status).ok_or(damaged("a job status"))?,
+            quantity: row.quantity,
+            printed: row.printed,
+            unconfirmed: unconfirmed.split(',').filter_map(|index| index.parse().ok()).collect(),
+            printer: row.printer,
+            template: row.template,
+            template_version: row.template_version,
+            job_type: JobType::parse(&row.job_type).ok_or(damaged("a job type"))?,
+            priority: row.priority,
+            submitted_by: row.submitted_by,
+            mo,
+            attention,
+            error_code: row.error_code,
+            error_message: row.error_message,
+            error_action: row.error_action,
+            eta_seconds: row.eta_seconds,
+            revision: row.revision,
+            created_at: from_ms(row.created_at_ms)?,
+            updated_at: from_ms(row.updated_at_ms)?,
+            started_at: row.started_at_ms.map(from_ms).transpose()?,
+            finished_at: row.finished_at_ms.map(from_ms).transpose()?,
+            expires_at: row.expires_at_ms.map(from_ms).transpose()?,
+        })
+    }
+}
+
+/// Stores a job with revision 0; [`announce`] makes it 1.
+pub async fn insert(
+    connection: &mut SqliteConnection,
+    job: &NewJob,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO jobs (id, uuid, body_digest, status, quantity, printer, template, template_version, job_type,
+            priority, submitted_by, mo_id, mo_name, data, revision, created_at_ms, updated_at_ms, expires_at_ms)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $14, $15)",
+    )
+    .bind(job.id.to_string())
+    .bind(job.uuid.to_string())
+    .bind(&job.body_digest)
+    .bind(job.quantity)
+    .bind(&job.printer)
+    .bind(&job.template)
+    .bind(&job.template_version)
+    .bind(job.job_type.as_str())
+    .bind(job.priority)
+    .bind(&job.submitted_by)
+    .bind(job.mo.as_ref().map(|mo| mo.id))
+    .bind(job.mo.as_ref().map(|mo| mo.name.as_str()))
+    .bind(&job.data)
+    .bind(to_ms(now))
+    .bind(job.expires_at.map(to_ms))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The digest of the body a uuid was accepted with.
+pub async fn body_digest(
+    connection: &mut SqliteConnection,
+    uuid: Uuid,
+) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT body_digest FROM jobs WHERE uuid = $1")
+        .bind(uuid.to_string())
+        .fetch_optional(connection)
+        .await?)
+}
+
+/// The job of that service id, or of that caller's uuid.
+pub async fn find(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<Job>, StoreError> {
+    let row: Option<JobRow> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_JOB} WHERE j.id = $1 OR j.uuid = $1")))
+            .bind(id.to_string())
+            .fetch_optional(connection)
+            .await?;
+    row.map(Job::try_from).transpose()
+}
+
+/// The jobs among these ids (service's or caller's), in no special order.
+pub async fn find_many(connection: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Job>, StoreError> {
+    let list = serde_json::to_string(ids).unwrap_or_default();
+    let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT_JOB} WHERE j.id IN (SELECT value FROM json_each($1)) OR j.uuid IN (SELECT value FROM json_each($1))"
+    )))
+    .bind(list)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+/// Jobs that fit the filter, newest first, older than the cursor.
+pub async fn page(
+    connection: &mut SqliteConnection,
+    filter: &JobFilter,
+    before: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<Job>, StoreError> {
+    let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT_JOB} WHERE ($1 IS NULL OR j.status = $1) AND ($2 IS NULL OR j.printer = $2)
+            AND ($3 IS NULL OR j.mo_name = $3)
+            AND ($4 IS NULL OR j.mo_name LIKE $4 ESCAPE '!' OR j.template LIKE $4 ESCAPE '!'
+                 OR j.printer LIKE $4 ESCAPE '!' OR j.submitted_by LIKE $4 ESCAPE '!' OR j.uuid LIKE $4 ESCAPE '!'
+                 OR EXISTS (SELECT 1 FROM labels l WHERE l.job_id = j.id AND l.serial LIKE $4 ESCAPE '!'))
+            AND ($5 IS NULL OR j.created_at_ms >= $5) AND ($6 IS NULL OR j.created_at_ms < $6)
+            AND ($7 IS NULL OR j.id < $7)
+         ORDER BY j.id DESC LIMIT $8"
+    )))
+    .bind(filter.status.map(JobStatus::as_str))
+    .bind(&filter.printer)
+    .bind(&filter.mo)
+    .bind(filter.text.as_deref().map(like_pattern))
+    .bind(filter.from.map(to_ms))
+    .bind(filter.to.map(to_ms))
+    .bind(before.map(|id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+fn like_pattern(text: &str) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+/// Raises the revision and records the event: the end of every change. Answers the job as it is now.
+pub async fn announce(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    now: Timestamp,
+) -> Result<Job, StoreError> {
+    sqlx::query("UPDATE jobs SET revision = revision + 1, updated_at_ms = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(to_ms(now))
+        .execute(&mut *connection)
+        .await?;
+    let job = find(connection, id.0).await?.ok_or(StoreError::Damaged("a job that is not there"))?;
+    events::record(connection, EventKind::Job, Some(id), &job.to_json().to_string(), now).await?;
+    Ok(job)
+}
+
+/// Takes a legal step; an illegal one is refused and changes nothing.
+pub async fn change_status(
+    connection: &mut SqliteConnection,
+    job: &Job,
+    next: JobStatus,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if job.status == next {
+        return Ok(());
+    }
+    if !job.status.may_become(next) {
+        return Err(StoreError::Damaged("an illegal change of a job's status was asked for"));
+    }
+    sqlx::query(
+        "UPDATE jobs SET status = $2,
+            started_at_ms = CASE WHEN $2 = 'printing' THEN coalesce(started_at_ms, $3) ELSE started_at_ms END,
+            finished_at_ms = CASE WHEN $4 THEN $3 ELSE NULL END,
+            eta_seconds = CASE WHEN $4 THEN NULL ELSE eta_seconds END
+         WHERE id = $1 AND status = $5",
+    )
+    .bind(job.id.to_string())
+    .bind(next.as_str())
+    .bind(to_ms(now))
+    .bind(next.is_terminal())
+    .bind(job.status.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Says that a person is needed, or no longer. False when it said so already.
+pub async fn set_attention(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    code: Option<Code>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let result = sqlx::query(
+        "UPDATE jobs SET attention_code = $2, attention_message = $3, attention_action = $4,
+            attention_since_ms = CASE WHEN $2 IS NULL THEN NULL ELSE $5 END
+         WHERE id = $1 AND coalesce(attention_code, '') <> coalesce($2, '')",
+    )
+    .bind(id.to_string())
+    .bind(code.map(Code::as_str))
+    .bind(code.map(Code::message))
+    .bind(code.map(Code::action))
+    .bind(to_ms(now))
+    .execute(connection)
+    .await?;
+    Ok(result.rows_affected() == 1)
+}
+
+/// Why a job ended badly.
+pub async fn set_error(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    code: Code,
+    message: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET error_code = $2, error_message = $3, error_action = $4 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(code.as_str())
+        .bind(message)
+        .bind(code.action())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// How long the rest will take, as the worker measures it.
+pub async fn set_eta(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    eta_seconds: Option<i64>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET eta_seconds = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(eta_seconds)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A person's wishes for a job, which its worker heeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Wishes {
+    /// Withdraw what is not printed.
+    pub cancel_requested: bool,
+    /// Begin nothing before a person lets it go.
+    pub held: bool,
+}
+
+/// The wishes for a job.
+pub async fn wishes(connection: &mut SqliteConnection, id: JobId) -> Result<Wishes, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT cancel_requested <> 0 AS cancel_requested, held <> 0 AS held FROM jobs WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Sets or clears the wish to withdraw.
+pub async fn set_cancel_requested(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    wish: bool,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET cancel_requested = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(i64::from(wish))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Holds a job, or lets it go.
+pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET held = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(i64::from(held))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The values shared by all labels of a job, as JSON.
+pub async fn shared_data(connection: &mut SqliteConnection, id: JobId) -> Result<String, StoreError> {
+    Ok(sqlx::query_scalar("SELECT data FROM jobs WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_one(connection)
+        .await?)
+}
+
+/// Forgets errors and wishes of an ended job, so that it can be tried again.
+pub async fn clear_for_retry(connection: &mut SqliteConnection, id: JobId) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Printers as last seen.
+
+use super::{StoreError, events, from_ms, to_ms};
+use crate::domain::{Attention, Code, EventKind, PrinterState, PrinterStatus};
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+
+#[derive(FromRow)]
+struct PrinterRow {
+    name: String,
+    address: String,
+    status: String,
+    fault_code: Option<String>,
+    fault_since_ms: Option<i64>,
+    paused: bool,
+    unique_id: Option<String>,
+    model: Option<String>,
+    firmware: Option<String>,
+    odometer: Option<i64>,
+    last_seen_at_ms: Option<i64>,
+    revision: i64,
+    queue_length: i64,
+    current_job: Option<String>,
+}
+
+const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, p.paused <> 0 AS paused,
+    p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
+    (SELECT count(*) FROM jobs j WHERE j.printer = p.name AND j.status IN ('queued', 'printing')) AS queue_length,
+    (SELECT r.job_id FROM runs r WHERE r.printer = p.name AND r.ended_as IS NULL) AS current_job
+    FROM printers p";
+
+impl TryFrom<PrinterRow> for PrinterState {
+    type Error = StoreError;
+
+    fn try_from(row: PrinterRow) -> Result<Self, StoreError> {
+        let fault = match (row.fault_code.as_deref().and_then(Code::parse), row.fault_since_ms) {
+            (Some(code), Some(since)) => Some(Attention::of(code, from_ms(since)?)),
+            _ => None,
+        };
+        Ok(Self {
+            name: row.name,
+            address: row.address,
+            status: PrinterStatus::parse(&row.status).ok_or(StoreError::Damaged("a printer status"))?,
+            fault,
+            unique_id: row.unique_id,
+            model: row.model,
+            firmware: row.firmware,
+            odometer: row.odometer,
+            last_seen_at: row.last_seen_at_ms.map(from_ms).transpose()?,
+            paused: row.paused,
+            queue_length: row.queue_length,
+            current_job: row.current_job,
+            revision: row.revision,
+        })
+    }
+}
+
+/// Makes the configured printers known; their state stays what it was.
+pub async fn configure(
+    connection: &mut SqliteConnection,
+    name: &str,
+    address: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO printers (name, address, status) VALUES ($1, $2, 'unknown')
+         ON CONFLICT (name) DO UPDATE SET address = excluded.address",
+    )
+    .bind(name)
+    .bind(address)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// All printers by name.
+pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<PrinterState>, StoreError> {
+    let rows: Vec<PrinterRow> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_PRINTER} ORDER BY p.name")))
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(PrinterState::try_from).collect()
+}
+
+/// The printer of that name.
+pub async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Option<PrinterState>, StoreError> {
+    let row: Option<PrinterRow> =
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_PRINTER} WHERE p.name = $1")))
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    row.map(PrinterState::try_from).transpose()
+}
+
+/// What a worker has seen of its printer; absent identity and counters stay what they were.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sighting {
+    pub status: Option<PrinterStatus>,
+    pub fault: Option<Code>,
+    pub unique_id: Option<String>,
+    pub model: Option<String>,
+    pub firmware: Option<String>,
+    pub odometer: Option<i64>,
+    pub label_ms: Option<i64>,
+    /// Answered just now.
+    pub seen: bool,
+}
+
+/// Stores a sighting and tells of it.
+pub async fn see(
+    connection: &mut SqliteConnection,
+    name: &str,
+    sighting: &Sighting,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE printers SET status = coalesce($2, status),
+            fault_since_ms = CASE WHEN $3 IS NULL THEN NULL WHEN fault_code = $3 THEN fault_since_ms ELSE $4 END,
+            fault_code = $3, unique_id = coalesce($5, unique_id), model = coalesce($6, model),
+            firmware = coalesce($7, firmware), odometer = coalesce($8, odometer), label_ms = coalesce($9, label_ms),
+            last_seen_at_ms = CASE WHEN $10 THEN $4 ELSE last_seen_at_ms END, revision = revision + 1
+         WHERE name = $1",
+    )
+    .bind(name)
+    .bind(sighting.status.map(PrinterStatus::as_str))
+    .bind(sighting.fault.map(Code::as_str))
+    .bind(to_ms(now))
+    .bind(&sighting.unique_id)
+    .bind(&sighting.model)
+    .bind(&sighting.firmware)
+    .bind(sighting.odometer)
+    .bind(sighting.label_ms)
+    .bind(sighting.seen)
+    .execute(&mut *connection)
+    .await?;
+    announce(connection, name, now).await
+}
+
+/// Notes that a printer answered, without telling anyone: nothing changed.
+pub async fn touch(connection: &mut SqliteConnection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("UPDATE printers SET last_seen_at_ms = $2 WHERE name = $1")
+        .bind(name)
+        .bind(to_ms(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Pauses a printer, or lets it go on; the worker heeds it.
+pub async fn set_paused(
+    connection: &mut SqliteConnection,
+    name: &str,
+    paused: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE printers SET paused = $2, revision = revision + 1 WHERE name = $1")
+        .bind(name)
+        .bind(i64::from(paused))
+        .execute(&mut *connection)
+        .await?;
+    announce(connection, name, now).await
+}
+
+/// The measured time of one label on this printer, milliseconds.
+pub async fn label_ms(connection: &mut SqliteConnection, name: &str) -> Result<Option<i64>, StoreError> {
+    let found: Option<Option<i64>> = sqlx::query_scalar("SELECT label_ms FROM printers WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.flatten())
+}
+
+async fn announce(connection: &mut SqliteConnection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(printer) = find(connection, name).await? {
+        events::record(connection, EventKind::Printer, None, &printer.to_json().to_string(), now).await?;
+    }
+    Ok(())
+}

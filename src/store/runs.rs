@@ -1,0 +1,220 @@
+//! Runs: what a worker claims, how far it got, how it ended.
+
+use super::{StoreError, jobs, to_ms};
+use crate::domain::{Balance, Code, Job, JobId, JobStatus, LabelIndex, RunId};
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+
+/// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRun {
+    pub id: RunId,
+    pub job_id: JobId,
+    pub attempt: i64,
+    pub first_label: LabelIndex,
+    pub last_label: LabelIndex,
+    pub reserved_through: LabelIndex,
+    pub confirmed_through: LabelIndex,
+    pub baseline_odometer: Option<i64>,
+    pub baseline_uptime_s: Option<i64>,
+    pub baseline_at_ms: i64,
+    pub printer_unique_id: Option<String>,
+    pub reprints_possible: i64,
+}
+
+#[derive(FromRow)]
+struct RunRow {
+    id: String,
+    job_id: String,
+    attempt: i64,
+    first_label: i64,
+    last_label: i64,
+    reserved_through: i64,
+    confirmed_through: i64,
+    baseline_odometer: Option<i64>,
+    baseline_uptime_s: Option<i64>,
+    baseline_at_ms: i64,
+    printer_unique_id: Option<String>,
+    reprints_possible: i64,
+}
+
+impl TryFrom<RunRow> for OpenRun {
+    type Error = StoreError;
+
+    fn try_from(row: RunRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: RunId(row.id.parse().map_err(|_| StoreError::Damaged("a run id"))?),
+            job_id: JobId(row.job_id.parse().map_err(|_| StoreError::Damaged("a job id"))?),
+            attempt: row.attempt,
+            first_label: row.first_label,
+            last_label: row.last_label,
+            reserved_through: row.reserved_through,
+            confirmed_through: row.confirmed_through,
+            baseline_odometer: row.baseline_odometer,
+            baseline_uptime_s: row.baseline_uptime_s,
+            baseline_at_ms: row.baseline_at_ms,
+            printer_unique_id: row.printer_unique_id,
+            reprints_possible: row.reprints_possible,
+        })
+    }
+}
+
+/// The run a former life of the service left on this printer.
+pub async fn under_way(
+    connection: &mut SqliteConnection,
+    printer: &str,
+) -> Result<Option<OpenRun>, StoreError> {
+    let row: Option<RunRow> = sqlx::query_as(
+        "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible
+         FROM runs WHERE printer = $1 AND ended_as IS NULL",
+    )
+    .bind(printer)
+    .fetch_optional(connection)
+    .await?;
+    row.map(OpenRun::try_from).transpose()
+}
+
+/// The job whose turn it is on a printer: priority first, then age; with something left to print and nobody's hold.
+pub async fn next_job(connection: &mut SqliteConnection, printer: &str) -> Result<Option<Job>, StoreError> {
+    let id: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM jobs
+         WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND recorded < quantity
+         ORDER BY priority DESC, created_at_ms, id LIMIT 1",
+    )
+    .bind(printer)
+    .fetch_optional(&mut *connection)
+    .await?;
+    match id.and_then(|id| id.parse().ok()) {
+        Some(id) => jobs::find(connection, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Begins a run: claims the labels, keeps the baseline, marks the job as printing.
+pub async fn begin(
+    connection: &mut SqliteConnection,
+    job: &Job,
+    printer: &str,
+    run: &OpenRun,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO runs (id, job_id, printer, attempt, first_label, last_label, reserved_through, confirmed_through,
+            baseline_odometer, baseline_uptime_s, baseline_at_ms, printer_unique_id, started_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(run.id.to_string())
+    .bind(run.job_id.to_string())
+    .bind(printer)
+    .bind(run.attempt)
+    .bind(run.first_label)
+    .bind(run.last_label)
+    .bind(run.reserved_through)
+    .bind(run.confirmed_through)
+    .bind(run.baseline_odometer)
+    .bind(run.baseline_uptime_s)
+    .bind(run.baseline_at_ms)
+    .bind(&run.printer_unique_id)
+    .bind(to_ms(now))
+    .execute(&mut *connection)
+    .await?;
+    jobs::change_status(connection, job, JobStatus::Printing, now).await
+}
+
+/// Attempts a job has had.
+pub async fn attempts(connection: &mut SqliteConnection, job_id: JobId) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM runs WHERE job_id = $1")
+        .bind(job_id.to_string())
+        .fetch_one(connection)
+        .await?)
+}
+
+/// How far a run has got; absent means unchanged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Watermarks {
+    pub reserved_through: Option<LabelIndex>,
+    pub confirmed_through: Option<LabelIndex>,
+    pub reprints_possible: Option<i64>,
+    pub odometer_base: Option<i64>,
+}
+
+/// Moves a run's watermarks.
+pub async fn advance(connection: &mut SqliteConnection, id: RunId, to: Watermarks) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE runs SET reserved_through = coalesce($2, reserved_through),
+            confirmed_through = coalesce($3, confirmed_through), reprints_possible = coalesce($4, reprints_possible),
+            baseline_odometer = coalesce($5, baseline_odometer)
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(to.reserved_through)
+    .bind(to.confirmed_through)
+    .bind(to.reprints_possible)
+    .bind(to.odometer_base)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a run. `ended_as`: finished, interrupted, held, cancelled, stopped.
+pub async fn end(
+    connection: &mut SqliteConnection,
+    id: RunId,
+    ended_as: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET ended_as = $2, ended_at_ms = $3 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(ended_as)
+        .bind(to_ms(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[derive(FromRow)]
+struct BalanceRow {
+    quantity: i64,
+    printed: i64,
+    recorded: i64,
+    unconfirmed: i64,
+    cancel_requested: bool,
+    held: bool,
+    attempts: i64,
+    under_way: bool,
+}
+
+/// Brings a job's status and attention in line with its ledger: after a run, after a person's answer.
+/// Answers the job as it is now; does not announce it.
+pub async fn balance(connection: &mut SqliteConnection, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+    let row: BalanceRow = sqlx::query_as(
+        "SELECT quantity, printed, recorded, cancel_requested <> 0 AS cancel_requested, held <> 0 AS held,
+            (SELECT count(*) FROM labels WHERE job_id = $1 AND outcome = 'unconfirmed') AS unconfirmed,
+            (SELECT count(*) FROM runs WHERE job_id = $1) AS attempts,
+            EXISTS (SELECT 1 FROM runs WHERE job_id = $1 AND ended_as IS NULL) AS under_way
+         FROM jobs WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_one(&mut *connection)
+    .await?;
+    if row.under_way {
+        return Ok(());
+    }
+    let job = jobs::find(connection, id.0).await?.ok_or(StoreError::Damaged("a job that is not there"))?;
+    let balance = Balance {
+        quantity: row.quantity,
+        printed: row.printed,
+        unconfirmed: row.unconfirmed,
+        recorded: row.recorded,
+        cancel_requested: row.cancel_requested,
+    };
+    let status = balance.status(row.attempts > 0);
+    jobs::change_status(connection, &job, status, now).await?;
+    if !row.held || status.is_terminal() {
+        let undecided = row.unconfirmed > 0 && !status.is_terminal()
+            || row.unconfirmed > 0 && status == JobStatus::Cancelled;
+        jobs::set_attention(connection, id, undecided.then_some(Code::UnconfirmedLabels), now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Everything said to and heard from one printer: labels on the raw connection, questions on it
+//! between labels, and the second channel where the printer has one.
+
+use super::status_channel::StatusChannel;
+use super::{Interrogation, Link, LinkError, LinkEvent, Query, Reading, Step};
+use std::time::Duration;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// Where a printer listens, as `host:port`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrinterAddress {
+    pub raw: String,
+    /// The JSON port, where there is one.
+    pub status: Option<String>,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum ConversationEvent {
+    Reading(Reading),
+    Written { through: i64 },
+    Lost(LinkError),
+}
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asked once, on a new connection: who are you, and what can you prove?
+const INTRODUCTION: [Query; 5] =
+    [Query::HostIdentification, Query::HostStatus, Query::UniqueId, Query::Odometer, Query::Uptime];
+/// Asked over and over where the raw connection is the only one.
+const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::Uptime, Query::UniqueId];
+/// Beside a second channel the raw one only proves that the parser has come this far.
+const BARRIER: [Query; 1] = [Query::HostStatus];
+
+/// An open conversation. Dropping it hangs up.
+#[derive(Debug)]
+pub struct Conversation {
+    link: Link,
+    status: Option<StatusChannel>,
+    interrogation: Interrogation,
+    introduced: bool,
+    has_settings: bool,
+    poll: tokio::time::Interval,
+    started: Instant,
+    queued_through: Option<i64>,
+}
+
+impl Conversation {
+    /// Connects. The first readings introduce the printer.
+    pub async fn open(address: &PrinterAddress) -> Result<Self, LinkError> {
+        let link = Link::connect(&address.raw, CONNECT_TIMEOUT).await?;
+        Ok(Self {
+            link,
+            status: address.status.clone().map(StatusChannel::start),
+            interrogation: Interrogation::default(),
+            introduced: false,
+            has_settings: true,
+            poll: interval(Duration::from_millis(200)),
+            started: Instant::now(),
+            queued_through: None,
+        })
+    }
+
+    /// How often to ask from now on.
+    pub fn set_poll_interval(&mut self, every: Duration) {
+        if self.poll.period() != every {
+            self.poll = interval(every);
+        }
+    }
+
+    /// Queues the bytes of one label. False when the connection takes no more for now.
+    pub fn write_label(&mut self, bytes: Vec<u8>, label: i64) -> bool {
+        let queued = self.link.send(bytes, Some(label));
+        if queued {
+            self.queued_through = Some(label);
+        }
+        queued
+    }
+
+    /// Drops a half-received format, whoever sent it (`~JX`); whole ones before and after stay.
+    pub fn cancel_partial_format(&mut self) {
+        self.link.send(b"~JX".to_vec(), None);
+    }
+
+    /// The next thing that happened. Safe to cancel.
+    pub async fn next(&mut self) -> ConversationEvent {
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = self.link.next() => self.on_link(event),
+                reading = next_reading(&mut self.status) => reading.map(ConversationEvent::Reading),
+                _ = self.poll.tick() => self.on_tick(),
+            };
+            if let Some(event) = event {
+                return event;
+            }
+        }
+    }
+
+    fn on_link(&mut self, event: LinkEvent) -> Option<ConversationEvent> {
+        match event {
+            LinkEvent::Written { through } => Some(ConversationEvent::Written { through }),
+            LinkEvent::Lost(error) => Some(ConversationEvent::Lost(error)),
+            LinkEvent::Reply(reply) => {
+                let step = self.interrogation.reply(reply, self.now_ms());
+                self.carry_out(step)
+            }
+        }
+    }
+
+    fn on_tick(&mut self) -> Option<ConversationEvent> {
+        if let Some(status) = &self.status {
+            status.ask();
+        }
+        let now_ms = self.now_ms();
+        if self.interrogation.is_busy() {
+            let step = self.interrogation.tick(now_ms);
+            return self.carry_out(step);
+        }
+        if self.link.unwritten() > 0 {
+            return None;
+        }
+        let round: &[Query] = match (self.introduced, &self.status) {
+            (false, _) => &INTRODUCTION,
+            (true, Some(_)) => &BARRIER,
+            (true, None) if self.has_settings => &ROUND,
+            (true, None) => &BARRIER,
+        };
+        let step = self.interrogation.begin(round, self.queued_through, now_ms);
+        self.carry_out(step)
+    }
+
+    fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {
+        match step {
+            Step::Send(query) => {
+                self.link.send(query.bytes().to_vec(), None);
+                None
+            }
+            Step::Finished(reading) => {
+                self.learn(&reading);
+                Some(ConversationEvent::Reading(reading))
+            }
+            Step::Wait => None,
+        }
+    }
+
+    /// An old printer answers `~HI` and `~HS` and no settings: it is not asked for them again.
+    fn learn(&mut self, reading: &Reading) {
+        if !self.introduced && reading.host_status.is_some() {
+            self.introduced = true;
+            self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
+        }
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.started.elapsed().as_millis() as i64
+    }
+}
+
+fn interval(every: Duration) -> tokio::time::Interval {
+    let mut interval = tokio::time::interval(every);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+async fn next_reading(status: &mut Option<StatusChannel>) -> Option<Reading> {
+    match status {
+        Some(status) => status.next().await,
+        None => std::future::pending().await,
+    }
+}

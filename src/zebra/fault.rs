@@ -1,0 +1,33 @@
+//! From a host status to the one fault a person should hear about first.
+
+use super::HostStatus;
+use crate::domain::Code;
+
+/// The fault that stops this printer, the most telling first: a fault also sets pause,
+/// so a bare pause is named only when nothing else explains it.
+pub fn fault_of(status: &HostStatus) -> Option<Code> {
+    let ranked = [
+        (status.head_open, Code::HeadOpen),
+        (status.paper_out, Code::PaperOut),
+        (status.ribbon_out, Code::RibbonOut),
+        (status.over_temperature, Code::OverTemperature),
+        (status.paused, Code::PrinterPaused),
+    ];
+    ranked.into_iter().find(|(set, _)| *set).map(|(_, code)| code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_that_also_paused_is_named_by_its_cause() {
+        let status = HostStatus { paper_out: true, paused: true, ..HostStatus::default() };
+        assert_eq!(fault_of(&status), Some(Code::PaperOut));
+    }
+
+    #[test]
+    fn an_idle_printer_has_no_fault() {
+        assert_eq!(fault_of(&HostStatus::default()), None);
+    }
+}

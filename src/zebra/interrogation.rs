@@ -1,0 +1,187 @@
+//! Asks a printer on its raw connection, one question at a time. Pure: bytes and clock are handed in.
+//!
+//! Set-Get-Do replies carry no request id, so only one question is ever open. After a silence the next
+//! answer could belong to an older question: `~HI`, which answers with a shape of its own, is asked until
+//! it comes back, and everything before it is dropped.
+
+use super::{HostStatus, Reply, parse_count, parse_uptime_s};
+
+/// A question platen asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Query {
+    HostIdentification,
+    HostStatus,
+    UniqueId,
+    Odometer,
+    Uptime,
+}
+
+impl Query {
+    /// The bytes on the wire (ZPL II Programming Guide, ~HI, ~HS and "About SGD").
+    pub fn bytes(self) -> &'static [u8] {
+        match self {
+            Self::HostIdentification => b"~HI",
+            Self::HostStatus => b"~HS",
+            Self::UniqueId => b"! U1 getvar \"device.unique_id\"\r\n",
+            Self::Odometer => b"! U1 getvar \"odometer.total_label_count\"\r\n",
+            Self::Uptime => b"! U1 getvar \"device.uptime\"\r\n",
+        }
+    }
+}
+
+/// What one round of questions found; absent means not asked or not answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub host_status: Option<HostStatus>,
+    /// Labels in the device's life (`odometer.total_label_count`).
+    pub odometer: Option<i64>,
+    pub uptime_s: Option<i64>,
+    pub unique_id: Option<String>,
+    pub model: Option<String>,
+    pub firmware: Option<String>,
+    pub dpmm: Option<u32>,
+    /// The label up to which everything written came before this `~HS` on the same connection:
+    /// its answer proves that the printer's parser has read that far.
+    pub received_through: Option<i64>,
+    /// A question stayed without an answer.
+    pub silent: bool,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    Send(Query),
+    Finished(Reading),
+    Wait,
+}
+
+/// How long one question may stay open before it counts as silence.
+pub const REPLY_TIMEOUT_MS: i64 = 2_000;
+
+/// One round of questions after another.
+#[derive(Debug, Default)]
+pub struct Interrogation {
+    remaining: Vec<Query>,
+    open: Option<(Query, i64)>,
+    reading: Reading,
+    /// Set by a silence: the next thing to be believed is an answer to `~HI`.
+    resynchronising: bool,
+}
+
+impl Interrogation {
+    /// True between a question and the end of its round.
+    pub fn is_busy(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Starts a round. `written_through` is the last label handed to the connection before it.
+    pub fn begin(&mut self, round: &[Query], written_through: Option<i64>, now_ms: i64) -> Step {
+        self.remaining = round.iter().rev().copied().collect();
+        self.reading = Reading { received_through: written_through, ..Reading::default() };
+        if self.resynchronising {
+            self.remaining.push(Query::HostIdentification);
+        }
+        self.ask_next(now_ms)
+    }
+
+    /// Takes a reply; one that answers no open question is dropped.
+    pub fn reply(&mut self, reply: Reply, now_ms: i64) -> Step {
+        let Some((query, _)) = self.open else { return Step::Wait };
+        match (query, reply) {
+            (Query::HostIdentification, Reply::HostIdentification { model, firmware, dpmm }) => {
+                self.resynchronising = false;
+                self.reading.model = Some(model);
+                self.reading.firmware = Some(firmware);
+                self.reading.dpmm = dpmm;
+            }
+            (Query::HostStatus, Reply::HostStatus(status)) => self.reading.host_status = Some(status),
+            (Query::Odometer, Reply::Setting(value)) => self.reading.odometer = parse_count(&value),
+            (Query::Uptime, Reply::Setting(value)) => self.reading.uptime_s = parse_uptime_s(&value),
+            (Query::UniqueId, Reply::Setting(value)) => {
+                self.reading.unique_id = (value != "?" && !value.is_empty()).then_some(value);
+            }
+            _ => return Step::Wait,
+        }
+        self.open = None;
+        self.ask_next(now_ms)
+    }
+
+    /// Ends the round when the open question has waited too long.
+    pub fn tick(&mut self, now_ms: i64) -> Step {
+        match self.open {
+            Some((_, asked_at)) if now_ms - asked_at >= REPLY_TIMEOUT_MS => {
+                self.resynchronising = true;
+                self.open = None;
+                self.remaining.clear();
+                let mut reading = std::mem::take(&mut self.reading);
+                reading.silent = true;
+                if reading.host_status.is_none() {
+                    reading.received_through = None;
+                }
+                Step::Finished(reading)
+            }
+            _ => Step::Wait,
+        }
+    }
+
+    fn ask_next(&mut self, now_ms: i64) -> Step {
+        match self.remaining.pop() {
+            Some(query) => {
+                self.open = Some((query, now_ms));
+                Step::Send(query)
+            }
+            None => Step::Finished(std::mem::take(&mut self.reading)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status() -> Reply {
+        Reply::HostStatus(HostStatus::default())
+    }
+
+    fn identification() -> Reply {
+        Reply::HostIdentification { model: "ZT411".into(), firmware: "V92".into(), dpmm: Some(8) }
+    }
+
+    #[test]
+    fn a_round_asks_one_thing_after_the_other() {
+        let mut asking = Interrogation::default();
+        assert_eq!(
+            asking.begin(&[Query::HostStatus, Query::Odometer], Some(7), 0),
+            Step::Send(Query::HostStatus)
+        );
+        assert_eq!(asking.reply(status(), 1), Step::Send(Query::Odometer));
+        let Step::Finished(reading) = asking.reply(Reply::Setting("31084".into()), 2) else {
+            panic!("the round is over")
+        };
+        assert_eq!((reading.odometer, reading.received_through), (Some(31_084), Some(7)));
+    }
+
+    #[test]
+    fn a_late_answer_is_not_taken_for_the_next_question() {
+        let mut asking = Interrogation::default();
+        asking.begin(&[Query::Odometer], None, 0);
+        assert!(matches!(asking.tick(REPLY_TIMEOUT_MS), Step::Finished(Reading { silent: true, .. })));
+        assert_eq!(asking.begin(&[Query::Odometer], None, 3_000), Step::Send(Query::HostIdentification));
+        assert_eq!(asking.reply(Reply::Setting("7".into()), 3_001), Step::Wait, "the late answer");
+        assert_eq!(asking.reply(identification(), 3_002), Step::Send(Query::Odometer));
+        let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 3_003) else {
+            panic!("the round is over")
+        };
+        assert_eq!(reading.odometer, Some(9));
+    }
+
+    #[test]
+    fn a_missing_counter_is_absent_and_not_zero() {
+        let mut asking = Interrogation::default();
+        asking.begin(&[Query::Odometer], None, 0);
+        let Step::Finished(reading) = asking.reply(Reply::Setting("?".into()), 1) else {
+            panic!("the round is over")
+        };
+        assert_eq!(reading.odometer, None);
+    }
+}

@@ -1,0 +1,132 @@
+//! The second channel of Link-OS printers: JSON on its own port, answered while labels print and
+//! while the raw port is full. One read of several settings is as near to a snapshot as it gets.
+
+use super::{HostStatus, Reading, parse_count, parse_uptime_s};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Link-OS JSON syntax: `{}` and an object whose nulls ask for values (ZPL II Programming Guide, JSON).
+const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"device.uptime":null,"device.host_status":null}"#;
+
+const READ_TIMEOUT: Duration = Duration::from_secs(2);
+const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
+
+/// A task that holds the channel and reads it when asked.
+#[derive(Debug)]
+pub struct StatusChannel {
+    asks: mpsc::Sender<()>,
+    readings: mpsc::Receiver<Option<Reading>>,
+    task: JoinHandle<()>,
+}
+
+impl StatusChannel {
+    /// Starts the task; it connects when first asked, and again after every failure.
+    pub fn start(address: String) -> Self {
+        let (asks, ask_queue) = mpsc::channel(1);
+        let (readings_in, readings) = mpsc::channel(1);
+        let task = tokio::spawn(serve(address, ask_queue, readings_in));
+        Self { asks, readings, task }
+    }
+
+    /// Asks for a reading, unless one is already under way.
+    pub fn ask(&self) {
+        let _ = self.asks.try_send(());
+    }
+
+    /// The next reading; `None` when the channel did not answer. Safe to cancel.
+    pub async fn next(&mut self) -> Option<Reading> {
+        match self.readings.recv().await {
+            Some(reading) => reading,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for StatusChannel {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Sender<Option<Reading>>) {
+    let mut stream = None;
+    while asks.recv().await.is_some() {
+        // After a time-out the late answer must not be taken for the next one: the connection goes with it.
+        let answer = tokio::time::timeout(READ_TIMEOUT, exchange(&address, &mut stream)).await;
+        let reading = match answer {
+            Ok(Ok(value)) => Some(reading_of(&value)),
+            Ok(Err(_)) | Err(_) => {
+                stream = None;
+                None
+            }
+        };
+        if readings.send(reading).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn exchange(address: &str, stream: &mut Option<TcpStream>) -> std::io::Result<Value> {
+    let stream = match stream {
+        Some(stream) => stream,
+        None => stream.insert(TcpStream::connect(address).await?),
+    };
+    stream.write_all(QUESTION).await?;
+    let mut answer = Vec::new();
+    loop {
+        let mut buffer = [0_u8; 2048];
+        let count = stream.read(&mut buffer).await?;
+        if count == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        answer.extend_from_slice(&buffer[..count]);
+        let mut values = serde_json::Deserializer::from_slice(&answer).into_iter::<Value>();
+        match values.next() {
+            Some(Ok(value)) => return Ok(value),
+            Some(Err(error)) if !error.is_eof() => return Err(std::io::ErrorKind::InvalidData.into()),
+            _ if answer.len() > ANSWER_LIMIT_BYTES => return Err(std::io::ErrorKind::InvalidData.into()),
+            _ => {}
+        }
+    }
+}
+
+fn reading_of(value: &Value) -> Reading {
+    let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
+    Reading {
+        host_status: text("device.host_status")
+            .and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok()),
+        odometer: text("odometer.total_label_count").and_then(parse_count),
+        uptime_s: text("device.uptime").and_then(parse_uptime_s),
+        unique_id: text("device.unique_id").map(str::to_owned),
+        ..Reading::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_answer_is_one_snapshot() {
+        let reading = reading_of(&json!({
+            "device.unique_id": "XXQLJ120900310",
+            "odometer.total_label_count": "31084",
+            "device.uptime": "00 days 02 hours 45 mins 30 secs",
+            "device.host_status": "030,0,0,0308,003,0,0,0,000,0,0,0\r\n001,0,0,0,1,2,6,0,00000000,1,000\r\n0000,0",
+        }));
+        assert_eq!(reading.odometer, Some(31_084));
+        assert_eq!(reading.uptime_s, Some(9_930));
+        assert_eq!(reading.host_status.map(|status| status.formats_in_buffer), Some(3));
+    }
+
+    #[test]
+    fn what_the_printer_does_not_have_is_absent() {
+        let reading = reading_of(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
+        assert_eq!((reading.odometer, reading.unique_id), (None, None));
+    }
+}
