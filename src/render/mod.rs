@@ -1,3 +1,22 @@
 //! Stage 4: a template and values become ZPL bytes; nothing a value holds can become a command.
 
+mod catalogue;
+mod commands;
+mod escape;
+mod field_literal;
+mod flow;
+mod limited_text;
+mod manifest;
+mod places;
+mod preamble;
 pub mod preview;
+mod program;
+mod row;
+mod sample;
+mod segments;
+mod template;
+
+pub use catalogue::{Catalogue, CatalogueError};
+pub use manifest::{FieldKind, FieldSpecification, Manifest};
+pub use sample::Sample;
+pub use template::{FieldError, RenderError, Template, TemplateError};

@@ -1,0 +1,207 @@
+//! What a template says about itself (`template.toml`), and whether a value is what it asks for.
+
+use super::escape::named;
+use super::template::TemplateError;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Longest field where the manifest gives no `max_length`, in characters.
+pub const DEFAULT_MAX_LENGTH: usize = 255;
+
+/// The paper a template is drawn for and the fields it knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// What people call the label.
+    pub title: String,
+    pub width_mm: f64,
+    pub height_mm: f64,
+    /// Dots per millimetre it is drawn for: 6, 8, 12 or 24.
+    pub dpmm: u32,
+    /// The fields it knows, by name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, FieldSpecification>,
+}
+
+/// What a field must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldSpecification {
+    /// A label without it is refused; otherwise it prints as empty text.
+    #[serde(default)]
+    pub required: bool,
+    /// In characters; at most 3072.
+    #[serde(default = "default_max_length")]
+    pub max_length: usize,
+    #[serde(default)]
+    pub kind: FieldKind,
+}
+
+/// The kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// One line of text; a number is taken as it is written.
+    #[default]
+    Text,
+    /// Text with line breaks; they show in `^FB` blocks.
+    Lines,
+    /// Printable ASCII, for one-dimensional bar codes.
+    Barcode,
+    /// A whole number, also as text.
+    Integer,
+    /// A number, also as text; 5.0 prints as 5.
+    Number,
+    /// `2026-01-31`, alone or with a time behind it; prints as it came.
+    Date,
+}
+
+/// A value that is what its field must be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Accepted {
+    Absent,
+    Text(String),
+    Integer(i64),
+    Number(f64),
+}
+
+/// What is wrong with a value and what to do about it, as two clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refused {
+    pub message: String,
+    pub action: &'static str,
+}
+
+fn default_max_length() -> usize {
+    DEFAULT_MAX_LENGTH
+}
+
+impl Manifest {
+    /// Reads and checks `template.toml`.
+    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
+        let manifest: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            TemplateError::in_manifest(text, offset, error.message().replace('\n', " "))
+        })?;
+        manifest.check().map_err(|message| TemplateError::in_manifest(text, 0, message))?;
+        Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.title.trim().is_empty() {
+            return Err("the title is empty; say what people call the label".to_owned());
+        }
+        if ![6, 8, 12, 24].contains(&self.dpmm) {
+            return Err(format!("dpmm is {}; printers have 6, 8, 12 or 24 dots per mm", self.dpmm));
+        }
+        for (name, millimetres) in [("width_mm", self.width_mm), ("height_mm", self.height_mm)] {
+            if !(3.0..=1000.0).contains(&millimetres) {
+                return Err(format!("{name} is {millimetres}; give a size between 3 and 1000 mm"));
+            }
+        }
+        for (name, field) in &self.fields {
+            if !is_field_name(name) {
+                return Err(format!(
+                    "`{name}` cannot be a field; use small letters, digits and _, and not label, mo, loop or a word of the template language"
+                ));
+            }
+            if field.max_length == 0 || field.max_length > super::escape::MAX_FIELD_DATA_BYTES {
+                return Err(format!("max_length of `{name}` must be between 1 and 3072"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Printed width in dots.
+    pub fn width_dots(&self) -> u32 {
+        (self.width_mm * f64::from(self.dpmm)).round() as u32
+    }
+
+    /// Label length in dots.
+    pub fn height_dots(&self) -> u32 {
+        (self.height_mm * f64::from(self.dpmm)).round() as u32
+    }
+}
+
+/// `label` and `mo` are platen's own; the others mean something in expressions.
+fn is_field_name(name: &str) -> bool {
+    const TAKEN: [&str; 16] = [
+        "label", "mo", "loop", "range", "self", "true", "false", "none", "and", "or", "not", "in", "is",
+        "if", "else", "super",
+    ];
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !TAKEN.contains(&name)
+}
+
+impl FieldSpecification {
+    /// Judges a value as it arrived. Null, and `false` (Odoo's word for an empty field), mean that there is none.
+    pub(super) fn accept(&self, value: Option<&Value>) -> Result<Accepted, Refused> {
+        let accepted = match value {
+            None | Some(Value::Null | Value::Bool(false)) => Accepted::Absent,
+            Some(Value::String(text)) => self.text(text)?,
+            Some(Value::Number(number)) => self.text(&number.to_string())?,
+            Some(other) => {
+                let name = if other.is_boolean() { "true" } else { "a list or an object" };
+                return Err(refused(format!("is {name}"), "send text or a number"));
+            }
+        };
+        match accepted {
+            Accepted::Absent if self.required => {
+                Err(refused("is missing", "send it with the job or the label"))
+            }
+            accepted => Ok(accepted),
+        }
+    }
+
+    fn text(&self, text: &str) -> Result<Accepted, Refused> {
+        let length = text.chars().count();
+        if length > self.max_length {
+            let message = format!("has {length} characters and the template takes {}", self.max_length);
+            return Err(refused(message, "shorten it"));
+        }
+        let is_break = |c: char| self.kind == FieldKind::Lines && matches!(c, '\r' | '\n');
+        if let Some(control) = text.chars().find(|c| c.is_control() && !is_break(*c)) {
+            let message = format!("holds a control character ({})", named(control));
+            return Err(refused(message, "remove it where it was entered"));
+        }
+        if text.trim().is_empty() {
+            return Ok(Accepted::Absent);
+        }
+        match self.kind {
+            FieldKind::Text | FieldKind::Lines => Ok(Accepted::Text(text.to_owned())),
+            FieldKind::Barcode => match text.chars().find(|c| !c.is_ascii()) {
+                None => Ok(Accepted::Text(text.to_owned())),
+                Some(other) => Err(refused(
+                    format!("holds {}, which its bar code cannot carry", named(other)),
+                    "use letters without accents, digits and ASCII signs",
+                )),
+            },
+            FieldKind::Integer => match text.trim().parse::<f64>() {
+                Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                    Ok(Accepted::Integer(number as i64))
+                }
+                _ => Err(refused("is not a whole number", "send a whole number")),
+            },
+            FieldKind::Number => match text.trim().parse::<f64>() {
+                Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+                    Ok(Accepted::Integer(number as i64))
+                }
+                Ok(number) if number.is_finite() && number.abs() < 1e15 => Ok(Accepted::Number(number)),
+                _ => Err(refused("is not a number", "send a number")),
+            },
+            FieldKind::Date if is_date(text.trim()) => Ok(Accepted::Text(text.trim().to_owned())),
+            FieldKind::Date => Err(refused("is not a date", "send a date like 2026-01-31")),
+        }
+    }
+}
+
+/// A date, alone or with a time behind `T` or a space, as JSON and Odoo write them.
+fn is_date(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok() && text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn refused(message: impl Into<String>, action: &'static str) -> Refused {
+    Refused { message: message.into(), action }
+}

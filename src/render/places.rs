@@ -1,0 +1,272 @@
+//! Reads a template's literal ZPL and knows, at each point, where a value would stand.
+//!
+//! The state is what ZPL itself would carry: the command whose parameters are being read, and what the commands
+//! since the last `^FS` make of the field's data. Two branches of a template may only meet in the same state.
+
+use super::commands;
+use super::escape::{Context, Symbol};
+use super::field_literal::{self, DataState};
+
+/// The reading position in a format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    at: At,
+    field: Field,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum At {
+    /// Before `^XA` or behind `^XZ`.
+    Outside,
+    /// In the parameters of a command; `text` is what they are so far, with a digit for each value.
+    Parameters { code: [u8; 2], text: String },
+    /// In the parameters of one command or another, depending on a branch.
+    SomeParameters,
+    /// In field data.
+    Data(DataState),
+}
+
+/// What the commands since the last `^FS` say about the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Field {
+    hex: Option<u8>,
+    kind: FieldKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FieldKind {
+    Known(Symbol),
+    /// A command whose escapes platen does not know; literal data is fine.
+    Unknown([u8; 2]),
+}
+
+impl Field {
+    const PLAIN: Self = Self { hex: None, kind: FieldKind::Known(Symbol::Text) };
+}
+
+/// The edges of the one format of a template, as byte offsets of `^XA`'s end and `^XZ`'s start.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edges {
+    pub opened: Option<usize>,
+    pub closed: Option<usize>,
+}
+
+/// What is wrong, and at which byte of the literal.
+pub(super) type Complaint = (usize, String);
+
+impl Place {
+    /// Where a template begins.
+    pub fn start() -> Self {
+        Self { at: At::Outside, field: Field::PLAIN }
+    }
+
+    /// Reads literal ZPL, which begins at `offset` of the template.
+    pub fn read(&mut self, literal: &str, offset: usize, edges: &mut Edges) -> Result<(), Complaint> {
+        if let Some(at) = literal.find('~') {
+            let message = "`~` begins a printer command; in text write _7E under ^FH, else leave it out";
+            return Err((offset + at, message.to_owned()));
+        }
+        let is_control = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
+        if let Some(at) = literal.find(is_control) {
+            return Err((offset + at, "there is a control character; leave it out".to_owned()));
+        }
+        let mut at = offset;
+        for (number, piece) in literal.split('^').enumerate() {
+            if number == 0 {
+                self.more(piece).map_err(|message| (at, message))?;
+            } else {
+                self.command(piece, at - 1, edges).map_err(|message| (at - 1, message))?;
+            }
+            at += piece.len() + 1;
+        }
+        Ok(())
+    }
+
+    /// Text without a prefix: it belongs to whatever is being read.
+    fn more(&mut self, text: &str) -> Result<(), String> {
+        match &mut self.at {
+            At::Outside if text.trim().is_empty() => Ok(()),
+            At::Outside => Err("there is text outside ^XA … ^XZ; leave it out".to_owned()),
+            At::Parameters { text: parameters, .. } => {
+                parameters.push_str(text);
+                Ok(())
+            }
+            At::SomeParameters => Ok(()),
+            At::Data(data) => {
+                let FieldKind::Known(symbol) = self.field.kind else { return Ok(()) };
+                field_literal::read(text, self.field.hex, symbol, data)
+            }
+        }
+    }
+
+    fn command(&mut self, piece: &str, offset: usize, edges: &mut Edges) -> Result<(), String> {
+        let (&[first, second], _) = piece.as_bytes().split_first_chunk::<2>().ok_or_else(|| {
+            "a command's name is not complete: `^` and two characters must stand together".to_owned()
+        })?;
+        let code = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
+        if !code[0].is_ascii_alphabetic() || !code[1].is_ascii_graphic() {
+            return Err("`^` is not followed by a command; in text write _5E under ^FH".to_owned());
+        }
+        let name = name_of(code);
+        let was_in_data = matches!(self.at, At::Data(_));
+        self.finish_command()?;
+        match &code {
+            b"XA" => {
+                if edges.opened.replace(offset + 3).is_some() {
+                    return Err("there is a second ^XA; a template holds one label".to_owned());
+                }
+            }
+            _ if matches!(self.at, At::Outside) => {
+                return Err(format!("{name} stands outside ^XA … ^XZ; put it inside"));
+            }
+            _ if was_in_data && &code != b"FS" => {
+                return Err(format!("{name} follows field data; close the field with ^FS before it"));
+            }
+            b"XZ" => {
+                edges.closed = Some(offset);
+                *self = Self::start();
+                return self.more(&piece[2..]);
+            }
+            b"PQ" => return Err("^PQ is platen's own: it prints each label once and counts it".to_owned()),
+            b"FS" => self.field = Field::PLAIN,
+            b"FD" | b"FV" => {
+                self.at = At::Data(DataState::default());
+                return self.more(&piece[2..]);
+            }
+            _ => {
+                if let Some(reason) = commands::refusal(code) {
+                    return Err(format!("{name} {reason}"));
+                }
+            }
+        }
+        self.at = At::Parameters { code, text: piece[2..].to_owned() };
+        Ok(())
+    }
+
+    /// Applies the command whose parameters are now complete.
+    fn finish_command(&mut self) -> Result<(), String> {
+        let At::Parameters { code, text } = &self.at else { return Ok(()) };
+        let name = name_of(*code);
+        let parameters: Vec<&str> = text.trim().split(',').map(str::trim).collect();
+        let parameter = |at: usize| parameters.get(at).copied().unwrap_or("");
+        let kind = match code {
+            b"FH" => {
+                self.field.hex = Some(match parameter(0) {
+                    "" | "_" => b'_',
+                    "\\" => b'\\',
+                    _ => return Err("the indicator of ^FH must be _ or \\; write ^FH_".to_owned()),
+                });
+                return Ok(());
+            }
+            b"CI" if parameter(0) != "28" => {
+                return Err("^CI must be ^CI28: values are written in UTF-8".to_owned());
+            }
+            b"GF" if parameter(0).eq_ignore_ascii_case("B") => {
+                return Err("^GFB is binary and hides what follows; use ^GFA".to_owned());
+            }
+            b"MC" if parameter(0).eq_ignore_ascii_case("N") => {
+                return Err("^MCN leaves this picture on the next label; leave it out".to_owned());
+            }
+            b"FB" => FieldKind::Known(Symbol::Block),
+            b"BC" => FieldKind::Known(match parameter(5).to_ascii_uppercase().as_str() {
+                "" | "N" => Symbol::Code128 { subset_c: false },
+                _ => Symbol::Code128Packed,
+            }),
+            b"BX" => FieldKind::Known(data_matrix(parameter(2), &parameters)?),
+            b"BQ" => FieldKind::Known(Symbol::Qr),
+            b"B3" => FieldKind::Known(Symbol::Code39),
+            b"BE" => FieldKind::Known(Symbol::CheckedDigits { digits: 13 }),
+            b"B8" => FieldKind::Known(Symbol::CheckedDigits { digits: 8 }),
+            b"BU" => FieldKind::Known(Symbol::CheckedDigits { digits: 12 }),
+            b"BY" => return Ok(()),
+            [b'B', _] | b"TB" => FieldKind::Unknown(*code),
+            _ => return Ok(()),
+        };
+        if self.field.kind != FieldKind::Known(Symbol::Text) {
+            return Err(format!("{name} is the second bar code or text block of one field; use one"));
+        }
+        self.field.kind = kind;
+        Ok(())
+    }
+
+    /// A value stands here: what it must be escaped for, or why it may not.
+    pub fn value(&mut self) -> Result<Context, String> {
+        let Field { hex, kind } = self.field;
+        match &mut self.at {
+            At::Outside => Err("a value stands outside ^XA … ^XZ; put it inside".to_owned()),
+            At::SomeParameters => {
+                Err("a value stands where the command depends on a branch; put it inside the branch"
+                    .to_owned())
+            }
+            At::Parameters { code, text } => {
+                if matches!(&*code, b"FS" | b"XA" | b"FH" | b"CI") {
+                    let name = name_of(*code);
+                    return Err(format!("a value cannot stand behind {name}; it belongs into ^FD … ^FS"));
+                }
+                text.push('0');
+                Ok(Context::Parameter)
+            }
+            At::Data(data) => {
+                let symbol = match kind {
+                    FieldKind::Known(symbol) => symbol,
+                    FieldKind::Unknown(code) => {
+                        let name = name_of(code);
+                        return Err(format!(
+                            "platen cannot escape values for {name}; use ^FB, ^BC, ^BX, ^BQ, ^B3, ^BE, ^B8 or ^BU"
+                        ));
+                    }
+                };
+                let hex = hex.ok_or("a value stands in ^FD without ^FH; write ^FH_ before this ^FD")?;
+                Ok(Context::Data { hex, symbol: field_literal::value(symbol, data)? })
+            }
+        }
+    }
+
+    /// The place where two branches meet, if they may meet.
+    pub fn meet(self, other: Self) -> Option<Self> {
+        if self == other {
+            return Some(self);
+        }
+        if self.field != other.field {
+            return None;
+        }
+        let at = match (self.at, other.at) {
+            (At::Data(one), At::Data(two)) => At::Data(one.meet(two)?),
+            (one, two) if one.is_passive() && two.is_passive() => At::SomeParameters,
+            _ => return None,
+        };
+        Some(Self { at, field: self.field })
+    }
+}
+
+impl At {
+    /// True in parameters that say nothing about a field's data, whatever they are.
+    fn is_passive(&self) -> bool {
+        match self {
+            Self::SomeParameters => true,
+            Self::Parameters { code, .. } => match code {
+                b"BY" => true,
+                [b'B', _] | b"FH" | b"FB" | b"TB" | b"CI" | b"GF" | b"MC" => false,
+                _ => true,
+            },
+            Self::Outside | Self::Data(_) => false,
+        }
+    }
+}
+
+/// `^BX` with values needs its escape character spelled out: older firmware has another default.
+fn data_matrix(quality: &str, parameters: &[&str]) -> Result<Symbol, String> {
+    if quality != "200" {
+        return Err("^BX must have quality 200; write ^BXN,4,200,,,,_".to_owned());
+    }
+    match parameters.get(6).map(|escape| escape.as_bytes()) {
+        Some(&[escape]) if escape.is_ascii_punctuation() => Ok(Symbol::DataMatrix { escape }),
+        _ => Err("^BX must name its escape character, which older printers take to be another; \
+                  write ^BXN,4,200,,,,_"
+            .to_owned()),
+    }
+}
+
+fn name_of(code: [u8; 2]) -> String {
+    format!("^{}", String::from_utf8_lossy(&code))
+}

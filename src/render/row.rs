@@ -1,0 +1,94 @@
+//! One label's values, judged by the manifest, as the template sees them.
+
+use super::manifest::{Accepted, Manifest};
+use super::template::FieldError;
+use crate::domain::LabelContent;
+use minijinja::value::{Object, Value};
+use std::sync::Arc;
+
+/// The names visible to a template: its fields, `label` and `mo`.
+#[derive(Debug)]
+pub(super) struct Row {
+    manifest: Arc<Manifest>,
+    /// In the order of the manifest's fields.
+    values: Vec<Value>,
+    label: Value,
+    mo: Value,
+}
+
+impl Row {
+    /// Takes each declared field from the label or, failing that, from the job. Odoo sends more fields than one
+    /// template uses; the others are ignored.
+    pub fn judge(manifest: &Arc<Manifest>, content: &LabelContent<'_>) -> Result<Self, FieldError> {
+        let mut values = Vec::with_capacity(manifest.fields.len());
+        for (name, field) in &manifest.fields {
+            let own = content.fields.get(name);
+            let accepted = field.accept(own.or_else(|| content.data.get(name))).map_err(|refused| {
+                let label_index = own.map(|_| content.index);
+                let of_label = label_index.map(|index| format!(" of label {index}")).unwrap_or_default();
+                FieldError {
+                    field: name.clone(),
+                    label_index,
+                    message: format!("the field `{name}`{of_label} {}", refused.message),
+                    action: refused.action.to_owned(),
+                }
+            })?;
+            values.push(match accepted {
+                Accepted::Absent => Value::from(""),
+                Accepted::Text(text) => Value::from(text),
+                Accepted::Integer(number) => Value::from(number),
+                Accepted::Number(number) => Value::from(number),
+            });
+        }
+        let label = Label { index: content.index, count: content.count };
+        let mo = ManufacturingOrder { name: content.mo_name.unwrap_or("").to_owned() };
+        Ok(Self {
+            manifest: Arc::clone(manifest),
+            values,
+            label: Value::from_object(label),
+            mo: Value::from_object(mo),
+        })
+    }
+}
+
+impl Object for Row {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            "label" => Some(self.label.clone()),
+            "mo" => Some(self.mo.clone()),
+            name => {
+                let at = self.manifest.fields.keys().position(|field| field == name)?;
+                self.values.get(at).cloned()
+            }
+        }
+    }
+}
+
+/// `label.index` and `label.count`.
+#[derive(Debug)]
+struct Label {
+    index: i64,
+    count: i64,
+}
+
+impl Object for Label {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            "index" => Some(Value::from(self.index)),
+            "count" => Some(Value::from(self.count)),
+            _ => None,
+        }
+    }
+}
+
+/// `mo.name`; empty where a job belongs to no order.
+#[derive(Debug)]
+struct ManufacturingOrder {
+    name: String,
+}
+
+impl Object for ManufacturingOrder {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        (key.as_str()? == "name").then(|| Value::from(self.name.as_str()))
+    }
+}

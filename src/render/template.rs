@@ -1,0 +1,301 @@
+//! A template, ready to print: judged once when it is loaded, then rendered for each label.
+
+use super::escape::Unprintable;
+use super::limited_text::LimitedText;
+use super::manifest::Manifest;
+use super::program::{Program, SiteError};
+use super::row::Row;
+use crate::domain::{LabelContent, LabelIndex};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Longest source of a template; room for a logo as `^GFA`.
+pub const MAX_SOURCE_BYTES: usize = 256 * 1024;
+/// Longest label.
+pub const MAX_LABEL_BYTES: usize = 512 * 1024;
+
+/// One version of a template. The version is the content: whoever has both texts can make it again.
+#[derive(Debug)]
+pub struct Template {
+    name: String,
+    version: String,
+    source: String,
+    manifest_text: String,
+    manifest: Arc<Manifest>,
+    program: Program,
+}
+
+/// Why a template cannot be used: file, line where one is known, and the mend, in one sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {message}", .line.map(|line| format!(" line {line}")).unwrap_or_default())]
+pub struct TemplateError {
+    /// `label.zpl`, `template.toml` or `sample.json`.
+    pub file: &'static str,
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+impl TemplateError {
+    /// At a byte of `label.zpl`.
+    pub(super) fn at(source: &str, offset: usize, message: impl Into<String>) -> Self {
+        Self { file: "label.zpl", line: Some(line_of(source, offset)), message: message.into() }
+    }
+
+    /// At a byte of `template.toml`.
+    pub(super) fn in_manifest(text: &str, offset: usize, message: impl Into<String>) -> Self {
+        Self { file: "template.toml", line: Some(line_of(text, offset)), message: message.into() }
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+/// Why a label cannot be printed: the field, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}; {action}")]
+pub struct FieldError {
+    /// The field as the template names it.
+    pub field: String,
+    /// The label it was sent for; `None` where the value is shared by all labels of the job.
+    pub label_index: Option<LabelIndex>,
+    /// What is wrong, a clause which names field and label.
+    pub message: String,
+    /// What to do, a clause.
+    pub action: String,
+}
+
+/// Why there is no ZPL for a label.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// The template itself fails with these values.
+    #[error("the template {template} failed at line {line}: {message}; mend the template")]
+    Template { template: String, line: usize, message: String },
+    #[error("the label is longer than {MAX_LABEL_BYTES} bytes; make the template's graphics smaller")]
+    TooLong,
+}
+
+impl Template {
+    /// Makes a template from its two texts: from a folder, or a pinned version from the database.
+    pub fn from_parts(name: &str, source: &str, manifest_toml: &str) -> Result<Self, TemplateError> {
+        if source.len() > MAX_SOURCE_BYTES {
+            let message = format!("it is longer than {MAX_SOURCE_BYTES} bytes; make its graphics smaller");
+            return Err(TemplateError { file: "label.zpl", line: None, message });
+        }
+        let manifest = Manifest::parse(manifest_toml)?;
+        let program = Program::compile(source, &manifest)?;
+        Ok(Self {
+            name: name.to_owned(),
+            version: version(source, manifest_toml),
+            source: source.to_owned(),
+            manifest_text: manifest_toml.to_owned(),
+            manifest: Arc::new(manifest),
+            program,
+        })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// SHA-256 over both texts, in hexadecimal.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// `label.zpl` as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// `template.toml` as it was written.
+    pub fn manifest_text(&self) -> &str {
+        &self.manifest_text
+    }
+
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Whether a label can be printed. What passes here renders: the check ends with a rendering thrown away.
+    pub fn check(&self, content: &LabelContent<'_>) -> Result<(), FieldError> {
+        match self.run(content, &mut LimitedText::discarding(MAX_LABEL_BYTES)) {
+            Ok(()) => Ok(()),
+            Err(RenderError::Field(error)) => Err(error),
+            Err(other) => Err(FieldError {
+                field: self.name.clone(),
+                label_index: Some(content.index),
+                message: format!("label {} cannot be made: {other}", content.index),
+                action: "look at the template".to_owned(),
+            }),
+        }
+    }
+
+    /// One complete format, which prints one label and needs nothing from the formats before it.
+    pub fn render(&self, content: &LabelContent<'_>) -> Result<String, RenderError> {
+        let mut text = LimitedText::keeping(MAX_LABEL_BYTES, self.source.len() + 256);
+        self.run(content, &mut text)?;
+        text.into_string().ok_or(RenderError::TooLong)
+    }
+
+    fn run(&self, content: &LabelContent<'_>, out: &mut LimitedText) -> Result<(), RenderError> {
+        let row = Row::judge(&self.manifest, content)?;
+        let Err(error) = self.program.run(row, &mut *out) else { return Ok(()) };
+        if out.is_full() {
+            return Err(RenderError::TooLong);
+        }
+        match SiteError::of(&error) {
+            Some(site) => Err(field_error(site, content).into()),
+            None => Err(RenderError::Template {
+                template: self.name.clone(),
+                line: error.line().unwrap_or(1),
+                message: clause(&error),
+            }),
+        }
+    }
+}
+
+fn field_error(site: &SiteError, content: &LabelContent<'_>) -> FieldError {
+    let Unprintable { message, action } = site.problem.clone();
+    FieldError {
+        field: site.field.clone(),
+        label_index: Some(content.index),
+        message: format!("`{}` of label {} cannot be printed: {message}", site.field, content.index),
+        action,
+    }
+}
+
+/// The template engine's complaint without its place, which is told apart.
+pub(super) fn clause(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{} ({detail})", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+fn version(source: &str, manifest: &str) -> String {
+    let mut hash = Sha256::new();
+    // The length first, so that no text can move from one file to the other unnoticed.
+    hash.update((source.len() as u64).to_le_bytes());
+    hash.update(source);
+    hash.update(manifest);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Fields;
+    use serde_json::json;
+
+    const MANIFEST: &str = "title = 'T'\nwidth_mm = 50\nheight_mm = 25.5\ndpmm = 12\n\
+        [fields.a]\nrequired = true\nmax_length = 9\n[fields.n]\nkind = 'integer'\n";
+
+    fn template(source: &str) -> Template {
+        Template::from_parts("t", source, MANIFEST).unwrap()
+    }
+
+    fn with<T>(
+        data: serde_json::Value,
+        own: serde_json::Value,
+        see: impl FnOnce(&LabelContent<'_>) -> T,
+    ) -> T {
+        let fields = |value| serde_json::from_value::<Fields>(value).unwrap();
+        let (data, own) = (fields(data), fields(own));
+        see(&LabelContent { data: &data, fields: &own, mo_name: Some("WH/1"), index: 3, count: 7 })
+    }
+
+    #[test]
+    fn a_label_is_one_self_contained_format() {
+        let template = template(
+            "^XA^FO{{ n }},9^FH_^FD{{ a }} {{ mo.name }} {{ label.index }}/{{ label.count }}^FS^XZ\n",
+        );
+        let zpl = with(json!({"a": "data", "n": 5.0, "other": []}), json!({"a": "own^"}), |content| {
+            template.check(content).unwrap();
+            template.render(content).unwrap()
+        });
+        insta::assert_snapshot!(zpl, @r"
+        ^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^BY2,3.0,10^MCY^PW600^LL306^FO5,9^FH_^FDown_5E WH/1 3/7^FS^PQ1^XZ
+        ");
+    }
+
+    #[test]
+    fn a_version_is_its_content() {
+        let source = "^XA^FH_^FD{{ a }}^FS^XZ";
+        let one = template(source);
+        assert_eq!(one.version(), Template::from_parts("x", source, MANIFEST).unwrap().version());
+        assert_ne!(one.version(), template("^XA^FH_^FD{{ a }} ^FS^XZ").version());
+        assert_eq!(one.version().len(), 64);
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_field_and_label() {
+        let template = template("^XA^FO{{ n or 1 }},9^FH_^FD{{ a }}^FS^XZ");
+        for (data, own, expected) in [
+            (json!({}), json!({}), "the field `a` is missing"),
+            (json!({"a": " "}), json!({}), "the field `a` is missing"),
+            (json!({"a": "1"}), json!({"a": false}), "the field `a` of label 3 is missing"),
+            (json!({}), json!({"a": "0123456789"}), "of label 3 has 10 characters and the template takes 9"),
+            (json!({"a": "x\u{2}"}), json!({}), "control character (the character U+0002)"),
+            (json!({"a": "x\n"}), json!({}), "control character"),
+            (json!({"a": ["x"]}), json!({}), "list or an object"),
+            (json!({"a": true}), json!({}), "is true"),
+            (json!({"a": "x", "n": "1.5"}), json!({}), "the field `n` is not a whole number"),
+            (json!({"a": "x", "n": 40000}), json!({}), "`n or 1` of label 3 cannot be printed: 40000"),
+        ] {
+            let error = with(data.clone(), own, |content| {
+                let error = template.check(content).unwrap_err();
+                assert_eq!(template.render(content).unwrap_err(), RenderError::Field(error.clone()));
+                error
+            });
+            assert!(error.to_string().contains(expected), "{data}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_declared_is_refused_by_name() {
+        for (source, word) in [
+            ("^XA\n^FH_^FD{{ serail }}^FS^XZ", "line 2: `serail` is not declared; add [fields.serail]"),
+            ("^XA^FH_^FD{{ label.name }}^FS^XZ", "`label.name`"),
+            ("^XA^FH_^FD{{ mo }}^FS^XZ", "`mo`"),
+            ("^XA^FH_^FD{{ a|replace('a', 'b') }}^FS^XZ", "replace"),
+            ("^XA^FH_^FD{{ a|safe }}^FS^XZ", "`safe` is not known"),
+            ("^XA{% if n|nothing %}{% endif %}^XZ", "`nothing` is not known"),
+            ("^XA^FH_^FD{{ a b }}^FS^XZ", "line 1"),
+        ] {
+            let error = Template::from_parts("t", source, MANIFEST).unwrap_err().to_string();
+            assert!(error.contains(word), "{source}: {error}");
+        }
+        for (manifest, word) in [
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 7", "dpmm"),
+            (
+                "title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 8\ncolour = 1",
+                "line 5: unknown field `colour`",
+            ),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 8\n[fields.mo]", "`mo`"),
+            ("title = 'T'\nwidth_mm = 0\nheight_mm = 5\ndpmm = 8", "width_mm"),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 8\n[fields.x]\nmax_length = 0", "max_length"),
+        ] {
+            let error = Template::from_parts("t", "^XA^XZ", manifest).unwrap_err().to_string();
+            assert!(error.starts_with("template.toml") && error.contains(word), "{manifest}: {error}");
+        }
+    }
+
+    #[test]
+    fn work_and_length_are_bounded() {
+        let endless = template(
+            "^XA{% for i in range(9999) %}{% for j in range(9999) %}^FX x{% endfor %}{% endfor %}^XZ",
+        );
+        let long =
+            template(&format!("^XA{{% for i in range(99) %}}^FX {}{{% endfor %}}^XZ", "x".repeat(9999)));
+        with(json!({"a": "x"}), json!({}), |content| {
+            assert!(matches!(endless.render(content), Err(RenderError::Template { .. })));
+            assert_eq!(long.render(content), Err(RenderError::TooLong));
+            assert!(long.check(content).is_err());
+        });
+        let source = "x".repeat(MAX_SOURCE_BYTES + 1);
+        assert!(Template::from_parts("t", &source, MANIFEST).is_err());
+    }
+}
