@@ -1,1 +1,119 @@
-//! (being written)
+//! The labels of one job, rendered one by one from the template version the job was accepted with.
+//! Holds one chunk of values at a time, so a long job needs no more memory than a short one.
+
+use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex};
+use crate::render::Template;
+use crate::store::labels::Chunk;
+use crate::store::{Store, StoreError, jobs, labels, templates};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Why a label of an accepted job cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("label {label} cannot be made: {reason}")]
+    Label { label: LabelIndex, reason: String },
+}
+
+/// Renders the labels of one job.
+#[derive(Debug)]
+pub struct LabelSource {
+    job_id: JobId,
+    /// `None`: the job holds ready ZPL.
+    template: Option<Arc<Template>>,
+    data: Fields,
+    mo_name: Option<String>,
+    count: LabelIndex,
+    chunk: Option<Chunk>,
+    no_fields: Fields,
+}
+
+impl LabelSource {
+    /// Opens the labels of a job.
+    pub async fn open(store: &Store, job: &Job) -> Result<Self, StoreError> {
+        let mut connection = store.read().await?;
+        let data = jobs::shared_data(&mut connection, job.id).await?;
+        let template = match &job.template_version {
+            None => None,
+            Some(version) => {
+                let kept = templates::find(&mut connection, version)
+                    .await?
+                    .ok_or(StoreError::Damaged("a job without its template version"))?;
+                let template = Template::from_parts(&kept.name, &kept.source, &kept.manifest)
+                    .map_err(|_| StoreError::Damaged("a kept template that does not load"))?;
+                Some(Arc::new(template))
+            }
+        };
+        Ok(Self {
+            job_id: job.id,
+            template,
+            data: serde_json::from_str(&data).map_err(|_| StoreError::Damaged("a job's shared values"))?,
+            mo_name: job.mo.as_ref().map(|mo| mo.name.clone()),
+            count: job.quantity,
+            chunk: None,
+            no_fields: Fields::new(),
+        })
+    }
+
+    /// Height of a label in millimetres, where the template says so.
+    pub fn height_mm(&self) -> Option<f64> {
+        self.template.as_ref().map(|template| template.manifest().height_mm)
+    }
+
+    /// One label's bytes.
+    pub async fn zpl(&mut self, store: &Store, label: LabelIndex) -> Result<Vec<u8>, SourceError> {
+        self.load(store, label).await?;
+        let fields = self.fields(label);
+        let failed = |reason: String| SourceError::Label { label, reason };
+        match &self.template {
+            None => match fields.get("zpl") {
+                Some(Value::String(zpl)) => Ok(zpl.clone().into_bytes()),
+                _ => Err(failed("its ZPL is missing".to_owned())),
+            },
+            Some(template) => {
+                let content = LabelContent {
+                    data: &self.data,
+                    fields,
+                    mo_name: self.mo_name.as_deref(),
+                    index: label,
+                    count: self.count,
+                };
+                template.render(&content).map(String::into_bytes).map_err(|error| failed(error.to_string()))
+            }
+        }
+    }
+
+    /// The serial or lot that stands on a label, for the ledger.
+    pub async fn serial(&mut self, store: &Store, label: LabelIndex) -> Result<Option<String>, StoreError> {
+        self.load(store, label).await?;
+        let fields = self.fields(label);
+        Ok(["serial", "lot"]
+            .into_iter()
+            .find_map(|name| fields.get(name).or_else(|| self.data.get(name)))
+            .and_then(Value::as_str)
+            .filter(|serial| !serial.is_empty())
+            .map(str::to_owned))
+    }
+
+    fn fields(&self, label: LabelIndex) -> &Fields {
+        self.chunk
+            .as_ref()
+            .and_then(|chunk| {
+                usize::try_from(label - chunk.first_label).ok().and_then(|at| chunk.fields.get(at))
+            })
+            .unwrap_or(&self.no_fields)
+    }
+
+    async fn load(&mut self, store: &Store, label: LabelIndex) -> Result<(), StoreError> {
+        let held = self.chunk.as_ref().is_some_and(|chunk| {
+            (chunk.first_label..chunk.first_label + chunk.fields.len() as LabelIndex).contains(&label)
+        });
+        if !held {
+            let mut connection = store.read().await?;
+            self.chunk = labels::chunk_with(&mut connection, self.job_id, label).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,13 +1,17 @@
 //! Stage 3: one owner per printer, from claim to confirmation.
 
+mod active_run;
+mod carry_out;
+mod claim;
 mod crew;
 mod label_source;
 mod readiness;
 mod run;
+mod sighting;
 mod tally;
 mod worker;
 
-//pub use crew::{Crew, CrewOptions};
+pub use crew::{Crew, CrewOptions};
 pub use readiness::{Readiness, Ready};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
 pub use tally::{Baseline, Tally, Verdict};

@@ -13,6 +13,8 @@ pub struct Readiness {
     unique_id: Option<String>,
     /// Idle with this counter since this moment.
     still_since: Option<(i64, Option<i64>)>,
+    odometer_at_ms: Option<i64>,
+    host_status_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
     began_ms: Option<i64>,
 }
@@ -43,8 +45,12 @@ impl Readiness {
         }
         if let Some(status) = reading.host_status {
             self.host_status = Some(status);
+            self.host_status_at_ms = Some(now_ms);
         }
-        self.odometer = reading.odometer.or(self.odometer);
+        if reading.odometer.is_some() {
+            self.odometer = reading.odometer;
+            self.odometer_at_ms = Some(now_ms);
+        }
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
@@ -77,14 +83,17 @@ impl Readiness {
         }
     }
 
-    /// May a run begin? `settle_ms`: how long it must have kept still.
-    pub fn ready(&self, now_ms: i64, settle_ms: i64) -> Ready {
+    /// May a run begin? `settle_ms`: how long it must have kept still; `asked_ms`: what it said before is too old
+    /// for a baseline.
+    pub fn ready(&self, now_ms: i64, settle_ms: i64, asked_ms: i64) -> Ready {
         let Some(status) = &self.host_status else { return Ready::NotYet };
         if let Some(code) = fault_of(status) {
             return Ready::Needs(code);
         }
+        let fresh = self.host_status_at_ms >= Some(asked_ms)
+            && (self.odometer.is_none() || self.odometer_at_ms >= Some(asked_ms));
         match self.still_since {
-            Some((since, _)) if now_ms - since >= settle_ms => Ready::Yes(Baseline {
+            Some((since, _)) if fresh && now_ms - since >= settle_ms => Ready::Yes(Baseline {
                 odometer: self.odometer,
                 uptime_s: self.uptime_s,
                 unique_id: self.unique_id.clone(),
@@ -111,12 +120,13 @@ mod tests {
     fn a_run_starts_only_on_a_printer_that_has_kept_still() {
         let mut readiness = Readiness::default();
         readiness.observe(&reading(1, 5), 0);
-        assert_eq!(readiness.ready(0, 500), Ready::NotYet);
+        assert_eq!(readiness.ready(0, 500, 0), Ready::NotYet);
         readiness.observe(&reading(0, 5), 100);
         readiness.observe(&reading(0, 6), 400);
-        assert_eq!(readiness.ready(800, 500), Ready::NotYet, "it moved at 400");
+        assert_eq!(readiness.ready(800, 500, 0), Ready::NotYet, "it moved at 400");
         readiness.observe(&reading(0, 6), 900);
-        assert!(matches!(readiness.ready(900, 500), Ready::Yes(Baseline { odometer: Some(6), .. })));
+        assert_eq!(readiness.ready(1_900, 500, 1_000), Ready::NotYet, "a baseline wants a fresh reading");
+        assert!(matches!(readiness.ready(900, 500, 0), Ready::Yes(Baseline { odometer: Some(6), .. })));
     }
 
     #[test]
@@ -125,6 +135,6 @@ mod tests {
         let mut open = reading(0, 5);
         open.host_status = open.host_status.map(|status| HostStatus { head_open: true, ..status });
         readiness.observe(&open, 0);
-        assert_eq!(readiness.ready(10_000, 500), Ready::Needs(Code::HeadOpen));
+        assert_eq!(readiness.ready(10_000, 500, 0), Ready::Needs(Code::HeadOpen));
     }
 }

@@ -26,6 +26,10 @@ pub enum RunEvent {
     LinkRestored,
     /// The job is withdrawn: send no more, say where it stopped.
     Cancel,
+    /// This label and those behind it cannot be made; none of their bytes left.
+    CannotMake {
+        from: LabelIndex,
+    },
     /// The service stops, or the printer is paused by a person: send no more, finish what is in the pipe.
     Stop,
 }
@@ -188,8 +192,15 @@ impl Run {
                 self.stopping = true;
                 self.quiet_end()
             }
+            RunEvent::CannotMake { from } => self.cut_short(from - 1),
             RunEvent::Reading(reading) => self.read(&reading, now_ms),
         }
+    }
+
+    fn cut_short(&mut self, last: LabelIndex) -> Vec<RunAction> {
+        self.plan.last = last;
+        self.offered_through = self.offered_through.min(last);
+        if self.is_quiet() { self.end(Record::default(), RunEnd::Finished) } else { Vec::new() }
     }
 
     fn link_lost(&mut self) -> Vec<RunAction> {

@@ -1,1 +1,320 @@
-//! (being written)
+//! The shell around one printer: waits for exactly one thing, steps the run, carries out its actions.
+//!
+//! One task owns one printer, so there are no locks, and confirmation happens in one place.
+
+use super::active_run::ActiveRun;
+use super::crew::CrewOptions;
+use super::readiness::{Readiness, Ready};
+use super::run::{RunEvent, SILENCE_MS};
+use super::sighting::{Watch, Worth};
+use super::{carry_out, claim};
+use crate::domain::Code;
+use crate::store::{StoreError, jobs, printers, runs};
+use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
+use rand::Rng;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+const POLL_WHILE_PRINTING: Duration = Duration::from_millis(100);
+const POLL_WHILE_STOPPED: Duration = Duration::from_millis(400);
+const POLL_WHILE_IDLE: Duration = Duration::from_millis(1_000);
+/// Also the slow poll that still finds work when a hint was lost.
+const SOON: Duration = Duration::from_millis(50);
+const SHORTEST_RETRY_MS: u64 = 100;
+const LONGEST_RETRY_MS: u64 = 3_000;
+/// Before a printer's pace is known, an idle one must keep still this long.
+const UNKNOWN_SETTLE_MS: i64 = 700;
+
+/// One printer's worker.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) options: CrewOptions,
+    pub(super) name: String,
+    address: PrinterAddress,
+    wake: Arc<Notify>,
+    pub(super) active: Option<ActiveRun>,
+    readiness: Readiness,
+    watch: Watch,
+    /// A person paused this printer.
+    pub(super) paused: bool,
+    /// When work was last asked for: a baseline must be younger.
+    asked_ms: Option<i64>,
+    settle_ms: i64,
+    told_head_of_queue: Option<Code>,
+}
+
+impl Worker {
+    pub(super) fn new(options: CrewOptions, name: String, address: PrinterAddress) -> Self {
+        let wake = options.progress.printer(&name);
+        Self {
+            options,
+            name,
+            address,
+            wake,
+            active: None,
+            readiness: Readiness::default(),
+            watch: Watch::default(),
+            paused: false,
+            asked_ms: None,
+            settle_ms: UNKNOWN_SETTLE_MS,
+            told_head_of_queue: None,
+        }
+    }
+
+    /// Works until the service stops. A failing database pauses the printer and is tried again.
+    pub(super) async fn work(mut self) {
+        let shutdown = self.options.shutdown.clone();
+        while let Err(error) = self.pick_up().await {
+            self.storage_failed(&error).await;
+            if shutdown.is_cancelled() {
+                return;
+            }
+        }
+        let mut failures = 0_u32;
+        while !shutdown.is_cancelled() {
+            match Conversation::open(&self.address).await {
+                Ok(conversation) => {
+                    failures = 0;
+                    if let Err(error) = self.converse(conversation).await {
+                        self.storage_failed(&error).await;
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!(printer.name = %self.name, %error, "no connection");
+                    if let Err(error) = self.gone().await {
+                        self.storage_failed(&error).await;
+                    }
+                }
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = tokio::time::sleep(retry_after(failures)) => failures = failures.saturating_add(1),
+            }
+        }
+    }
+
+    /// What a former life of the service left under way on this printer.
+    async fn pick_up(&mut self) -> Result<(), StoreError> {
+        let mut connection = self.options.store.read().await?;
+        let label_ms = printers::label_ms(&mut connection, &self.name).await?;
+        self.paused =
+            printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
+        if let Some(label_ms) = label_ms {
+            self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
+        }
+        if self.active.is_some() {
+            return Ok(());
+        }
+        let Some(record) = runs::under_way(&mut connection, &self.name).await? else { return Ok(()) };
+        let job = jobs::find(&mut connection, record.job_id.0)
+            .await?
+            .ok_or(StoreError::Damaged("a run without its job"))?;
+        drop(connection);
+        tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
+            reserved = record.reserved_through, "taking up an interrupted run");
+        self.active = Some(ActiveRun::recover(&self.options.store, job, record, label_ms).await?);
+        Ok(())
+    }
+
+    /// Talks to the printer until the connection ends or the service stops.
+    async fn converse(&mut self, mut conversation: Conversation) -> Result<(), StoreError> {
+        let shutdown = self.options.shutdown.clone();
+        // We own the printer: half a format left in it is ours, or of somebody who is gone.
+        conversation.cancel_partial_format();
+        self.readiness = Readiness::default();
+        self.asked_ms = Some(self.now_ms());
+        if let Some(active) = &mut self.active {
+            active.forget_writes();
+        }
+        self.step(RunEvent::LinkRestored, &mut conversation).await?;
+        let mut leave_at = None;
+        loop {
+            if let Some(leave_at) = leave_at
+                && (self.active.is_none() || self.is_stuck() || tokio::time::Instant::now() >= leave_at)
+            {
+                return Ok(());
+            }
+            self.pace(&mut conversation, leave_at.is_some());
+            tokio::select! {
+                event = conversation.next() => match event {
+                    ConversationEvent::Reading(reading) => self.read(reading, &mut conversation).await?,
+                    ConversationEvent::Written => {}
+                    ConversationEvent::Lost(error) => {
+                        tracing::info!(printer.name = %self.name, %error, "connection lost");
+                        self.step(RunEvent::LinkLost, &mut conversation).await?;
+                        return self.gone().await;
+                    }
+                },
+                () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
+                () = shutdown.cancelled(), if leave_at.is_none() => {
+                    leave_at = Some(tokio::time::Instant::now() + self.options.leave_within);
+                    self.step(RunEvent::Stop, &mut conversation).await?;
+                }
+            }
+        }
+    }
+
+    /// A printer that waits for a person cannot finish what is in it: leaving does not wait for it.
+    fn is_stuck(&self) -> bool {
+        self.readiness.host_status().is_some_and(|status| status.is_stopped())
+    }
+
+    fn pace(&self, conversation: &mut Conversation, leaving: bool) {
+        let stopped = self.is_stuck();
+        conversation.set_poll_interval(match (&self.active, self.asked_ms) {
+            _ if leaving => POLL_WHILE_PRINTING,
+            (Some(_), _) if stopped => POLL_WHILE_STOPPED,
+            (Some(_), _) => POLL_WHILE_PRINTING,
+            (None, Some(_)) if !stopped => SOON,
+            (None, _) => POLL_WHILE_IDLE,
+        });
+    }
+
+    async fn read(
+        &mut self,
+        mut reading: Reading,
+        conversation: &mut Conversation,
+    ) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        self.readiness.observe(&reading, now_ms);
+        let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
+        if let Some(label_ms) = label_ms {
+            self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
+        }
+        let worth = if self.readiness.is_silent(now_ms, SILENCE_MS) {
+            self.watch.silent(now_ms)
+        } else {
+            self.watch.seen(&reading, self.active.is_some(), self.paused, label_ms, now_ms)
+        };
+        self.tell(worth).await?;
+        if let Some(active) = &mut self.active {
+            reading.received_through =
+                reading.received_through.and_then(|write| active.label_of_write(write));
+            self.step(RunEvent::Reading(reading), conversation).await?;
+        }
+        if self.active.is_none() && !self.options.shutdown.is_cancelled() {
+            self.between_runs(conversation).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins the next run as soon as the printer allows it, or says what keeps it.
+    async fn between_runs(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
+        if self.readiness.has_torn_format() {
+            conversation.cancel_partial_format();
+        }
+        if self.paused {
+            self.asked_ms = None;
+            return Ok(());
+        }
+        let now_ms = self.now_ms();
+        let ready = self.readiness.ready(now_ms, self.settle_ms, self.asked_ms.unwrap_or(now_ms));
+        let waits_for = match &ready {
+            Ready::Needs(code) => Some(*code),
+            _ if self.readiness.is_silent(now_ms, SILENCE_MS) => Some(Code::PrinterSilent),
+            _ => None,
+        };
+        if waits_for != self.told_head_of_queue {
+            claim::tell_head_of_queue(self, waits_for).await?;
+            self.told_head_of_queue = waits_for;
+        }
+        let Ready::Yes(baseline) = ready else { return Ok(()) };
+        match claim::begin_next_run(self, baseline).await? {
+            Some(active) => {
+                self.asked_ms = None;
+                self.active = Some(active);
+                let reading =
+                    Reading { host_status: self.readiness.host_status().copied(), ..Reading::default() };
+                self.step(RunEvent::Reading(reading), conversation).await?;
+            }
+            None => self.asked_ms = None,
+        }
+        Ok(())
+    }
+
+    /// Moves the run and does what it says.
+    async fn step(&mut self, event: RunEvent, conversation: &mut Conversation) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        let Some(active) = &mut self.active else { return Ok(()) };
+        let actions = active.run.step(event, now_ms);
+        if carry_out::all(self, actions, conversation).await? {
+            // Everything of ours is out and counted: the next run need not wait for stillness again.
+            self.readiness.assume_still(now_ms, self.settle_ms);
+            self.asked_ms = Some(now_ms);
+        }
+        Ok(())
+    }
+
+    /// There may be a new job, or a person wants something of the one under way.
+    async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
+        self.asked_ms = Some(self.now_ms());
+        let mut connection = self.options.store.read().await?;
+        self.paused =
+            printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
+        let Some(active) = &self.active else { return Ok(()) };
+        let wishes = jobs::wishes(&mut connection, active.job.id).await?;
+        drop(connection);
+        if wishes.cancel_requested {
+            self.step(RunEvent::Cancel, conversation).await?;
+        } else if wishes.held || self.paused {
+            self.step(RunEvent::Stop, conversation).await?;
+        }
+        Ok(())
+    }
+
+    /// Nobody answers at the address.
+    async fn gone(&mut self) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        let worth = self.watch.offline(now_ms);
+        self.tell(worth).await?;
+        if self.active.is_some() {
+            carry_out::attention(self, Some(Code::PrinterOffline)).await?;
+        } else {
+            claim::tell_head_of_queue(self, Some(Code::PrinterOffline)).await?;
+            self.told_head_of_queue = Some(Code::PrinterOffline);
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, worth: Worth) -> Result<(), StoreError> {
+        let now = self.options.clock.now();
+        match worth {
+            Worth::Nothing => {}
+            Worth::Touch => {
+                let mut writing = self.options.store.write().await?;
+                printers::touch(&mut writing, &self.name, now).await?;
+                writing.commit().await?;
+            }
+            Worth::Sighting(sighting) => {
+                let mut writing = self.options.store.write().await?;
+                printers::see(&mut writing, &self.name, &sighting, now).await?;
+                writing.commit().await?;
+                self.options.progress.recorded();
+            }
+        }
+        Ok(())
+    }
+
+    /// The database fails: nothing is sent that could not be recorded. The run is read anew from what is durable.
+    async fn storage_failed(&mut self, error: &StoreError) {
+        tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
+        self.active = None;
+        tokio::select! {
+            () = self.options.shutdown.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        }
+        if let Err(error) = self.pick_up().await {
+            tracing::error!(printer.name = %self.name, %error, "the database still fails");
+        }
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.options.clock.now().as_millisecond()
+    }
+}
+
+fn retry_after(failures: u32) -> Duration {
+    let ceiling = (SHORTEST_RETRY_MS << failures.min(10)).min(LONGEST_RETRY_MS);
+    Duration::from_millis(rand::rng().random_range(ceiling / 2..=ceiling))
+}

@@ -18,7 +18,7 @@ pub struct PrinterAddress {
 #[derive(Debug)]
 pub enum ConversationEvent {
     Reading(Reading),
-    Written { through: i64 },
+    Written,
     Lost(LinkError),
 }
 
@@ -42,7 +42,8 @@ pub struct Conversation {
     has_settings: bool,
     poll: tokio::time::Interval,
     started: Instant,
-    queued_through: Option<i64>,
+    /// Labels queued on this connection so far; each write's number is the count with it.
+    writes: i64,
 }
 
 impl Conversation {
@@ -57,7 +58,7 @@ impl Conversation {
             has_settings: true,
             poll: interval(Duration::from_millis(200)),
             started: Instant::now(),
-            queued_through: None,
+            writes: 0,
         })
     }
 
@@ -68,18 +69,19 @@ impl Conversation {
         }
     }
 
-    /// Queues the bytes of one label. False when the connection takes no more for now.
-    pub fn write_label(&mut self, bytes: Vec<u8>, label: i64) -> bool {
-        let queued = self.link.send(bytes, Some(label));
-        if queued {
-            self.queued_through = Some(label);
-        }
-        queued
+    /// Queues the bytes of one label and answers the number of this write, by which readings tell how far the
+    /// printer has read. `None` when the connection takes no more for now.
+    pub fn write_label(&mut self, bytes: Vec<u8>) -> Option<i64> {
+        let number = self.writes + 1;
+        self.link.send(bytes, true).then(|| {
+            self.writes = number;
+            number
+        })
     }
 
     /// Drops a half-received format, whoever sent it (`~JX`); whole ones before and after stay.
     pub fn cancel_partial_format(&mut self) {
-        self.link.send(b"~JX".to_vec(), None);
+        self.link.send(b"~JX".to_vec(), false);
     }
 
     /// The next thing that happened. Safe to cancel.
@@ -99,7 +101,7 @@ impl Conversation {
 
     fn on_link(&mut self, event: LinkEvent) -> Option<ConversationEvent> {
         match event {
-            LinkEvent::Written { through } => Some(ConversationEvent::Written { through }),
+            LinkEvent::Written => Some(ConversationEvent::Written),
             LinkEvent::Lost(error) => Some(ConversationEvent::Lost(error)),
             LinkEvent::Reply(reply) => {
                 let step = self.interrogation.reply(reply, self.now_ms());
@@ -126,14 +128,14 @@ impl Conversation {
             (true, None) if self.has_settings => &ROUND,
             (true, None) => &BARRIER,
         };
-        let step = self.interrogation.begin(round, self.queued_through, now_ms);
+        let step = self.interrogation.begin(round, self.writes, now_ms);
         self.carry_out(step)
     }
 
     fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {
         match step {
             Step::Send(query) => {
-                self.link.send(query.bytes().to_vec(), None);
+                self.link.send(query.bytes().to_vec(), false);
                 None
             }
             Step::Finished(reading) => {

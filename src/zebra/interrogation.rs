@@ -40,8 +40,8 @@ pub struct Reading {
     pub model: Option<String>,
     pub firmware: Option<String>,
     pub dpmm: Option<u32>,
-    /// The label up to which everything written came before this `~HS` on the same connection:
-    /// its answer proves that the printer's parser has read that far.
+    /// Number of the last write before this `~HS` on the same connection: its answer proves that the
+    /// printer's parser has read that far.
     pub received_through: Option<i64>,
     /// A question stayed without an answer.
     pub silent: bool,
@@ -74,10 +74,10 @@ impl Interrogation {
         self.open.is_some()
     }
 
-    /// Starts a round. `written_through` is the last label handed to the connection before it.
-    pub fn begin(&mut self, round: &[Query], written_through: Option<i64>, now_ms: i64) -> Step {
+    /// Starts a round. `writes` counts the labels handed to the connection before it.
+    pub fn begin(&mut self, round: &[Query], writes: i64, now_ms: i64) -> Step {
         self.remaining = round.iter().rev().copied().collect();
-        self.reading = Reading { received_through: written_through, ..Reading::default() };
+        self.reading = Reading { received_through: Some(writes), ..Reading::default() };
         if self.resynchronising {
             self.remaining.push(Query::HostIdentification);
         }
@@ -150,10 +150,7 @@ mod tests {
     #[test]
     fn a_round_asks_one_thing_after_the_other() {
         let mut asking = Interrogation::default();
-        assert_eq!(
-            asking.begin(&[Query::HostStatus, Query::Odometer], Some(7), 0),
-            Step::Send(Query::HostStatus)
-        );
+        assert_eq!(asking.begin(&[Query::HostStatus, Query::Odometer], 7, 0), Step::Send(Query::HostStatus));
         assert_eq!(asking.reply(status(), 1), Step::Send(Query::Odometer));
         let Step::Finished(reading) = asking.reply(Reply::Setting("31084".into()), 2) else {
             panic!("the round is over")
@@ -164,9 +161,9 @@ mod tests {
     #[test]
     fn a_late_answer_is_not_taken_for_the_next_question() {
         let mut asking = Interrogation::default();
-        asking.begin(&[Query::Odometer], None, 0);
+        asking.begin(&[Query::Odometer], 0, 0);
         assert!(matches!(asking.tick(REPLY_TIMEOUT_MS), Step::Finished(Reading { silent: true, .. })));
-        assert_eq!(asking.begin(&[Query::Odometer], None, 3_000), Step::Send(Query::HostIdentification));
+        assert_eq!(asking.begin(&[Query::Odometer], 0, 3_000), Step::Send(Query::HostIdentification));
         assert_eq!(asking.reply(Reply::Setting("7".into()), 3_001), Step::Wait, "the late answer");
         assert_eq!(asking.reply(identification(), 3_002), Step::Send(Query::Odometer));
         let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 3_003) else {
@@ -178,7 +175,7 @@ mod tests {
     #[test]
     fn a_missing_counter_is_absent_and_not_zero() {
         let mut asking = Interrogation::default();
-        asking.begin(&[Query::Odometer], None, 0);
+        asking.begin(&[Query::Odometer], 0, 0);
         let Step::Finished(reading) = asking.reply(Reply::Setting("?".into()), 1) else {
             panic!("the round is over")
         };

@@ -30,17 +30,14 @@ pub enum LinkError {
 pub enum LinkEvent {
     Reply(Reply),
     /// The operating system took all bytes up to and with this label: proves nothing about paper.
-    Written {
-        through: i64,
-    },
+    Written,
     Lost(LinkError),
 }
 
 #[derive(Debug)]
 struct Outbound {
     bytes: Vec<u8>,
-    /// Set when the bytes complete a label.
-    through: Option<i64>,
+    completes_label: bool,
 }
 
 /// Bytes queued for the operating system and not yet taken; beyond it the worker is at fault.
@@ -79,10 +76,10 @@ impl Link {
         Ok(Self { outbound, events, tasks: [writer, reader], unwritten: 0 })
     }
 
-    /// Queues bytes; `through` names the label they complete. Returns false when the queue is full.
-    pub fn send(&mut self, bytes: Vec<u8>, through: Option<i64>) -> bool {
-        let queued = self.outbound.try_send(Outbound { bytes, through }).is_ok();
-        if queued && through.is_some() {
+    /// Queues bytes, and says whether they complete a label. Returns false when the queue is full.
+    pub fn send(&mut self, bytes: Vec<u8>, completes_label: bool) -> bool {
+        let queued = self.outbound.try_send(Outbound { bytes, completes_label }).is_ok();
+        if queued && completes_label {
             self.unwritten += 1;
         }
         queued
@@ -96,7 +93,7 @@ impl Link {
     /// The next thing that happened. Safe to cancel.
     pub async fn next(&mut self) -> LinkEvent {
         let event = self.events.recv().await.unwrap_or(LinkEvent::Lost(LinkError::Closed));
-        if matches!(event, LinkEvent::Written { .. }) {
+        if matches!(event, LinkEvent::Written) {
             self.unwritten = self.unwritten.saturating_sub(1);
         }
         event
@@ -133,9 +130,7 @@ async fn write_all(
             let _ = events.send(LinkEvent::Lost(LinkError::Broken(error.to_string()))).await;
             return;
         }
-        if let Some(through) = outbound.through
-            && events.send(LinkEvent::Written { through }).await.is_err()
-        {
+        if outbound.completes_label && events.send(LinkEvent::Written).await.is_err() {
             return;
         }
     }

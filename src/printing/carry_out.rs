@@ -1,0 +1,191 @@
+//! Carries out what a run says: facts become durable first, then bytes leave.
+
+use super::label_source::SourceError;
+use super::run::{Record, RunAction, RunEnd, RunEvent};
+use super::worker::Worker;
+use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome};
+use crate::store::labels::LedgerEntry;
+use crate::store::runs::Watermarks;
+use crate::store::{StoreError, Writing, jobs, labels, runs};
+use crate::zebra::Conversation;
+use std::collections::VecDeque;
+
+/// Carries out the actions in order. True when the run ended with everything counted.
+pub(super) async fn all(
+    worker: &mut Worker,
+    actions: Vec<RunAction>,
+    conversation: &mut Conversation,
+) -> Result<bool, StoreError> {
+    let mut ended_clean = false;
+    let mut actions = VecDeque::from(actions);
+    while let Some(action) = actions.pop_front() {
+        match action {
+            RunAction::Record(facts) => record(worker, &facts).await?,
+            RunAction::Write { first, last } => {
+                actions.extend(write(worker, first, last, conversation).await?);
+            }
+            RunAction::Attention(code) => attention(worker, code).await?,
+            RunAction::End(how) => {
+                end(worker, how).await?;
+                ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped);
+            }
+        }
+    }
+    Ok(ended_clean)
+}
+
+async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
+    let store = worker.options.store.clone();
+    let now = worker.options.clock.now();
+    let Some(active) = &mut worker.active else { return Ok(()) };
+    let confirmed_from = active.record.confirmed_through + 1;
+    let mut outcomes = Vec::new();
+    if let Some(through) = facts.confirmed_through {
+        outcomes.push((LabelOutcome::Printed, active.run.evidence(), confirmed_from, through));
+        active.record.confirmed_through = through;
+    }
+    if let Some((first, last)) = facts.unconfirmed {
+        outcomes.push((LabelOutcome::Unconfirmed, Evidence::None, first, last));
+    }
+    let mut entries = Vec::new();
+    for (outcome, evidence, first, last) in outcomes {
+        let mut serials = Vec::new();
+        for label in first..=last {
+            serials.push(active.source.serial(&store, label).await?);
+        }
+        let entry = LedgerEntry {
+            job_id: active.job.id,
+            run_id: active.record.id,
+            printer: &worker.name,
+            attempt: active.record.attempt,
+            outcome,
+            evidence,
+        };
+        entries.push((entry, first, serials));
+    }
+    let mut writing = store.write().await?;
+    for (entry, first, serials) in &entries {
+        labels::record(&mut writing, entry, *first, serials, now).await?;
+    }
+    let watermarks = Watermarks {
+        reserved_through: facts.reserved_through,
+        confirmed_through: facts.confirmed_through,
+        reprints_possible: facts.reprints_possible,
+        odometer_base: facts.odometer_base,
+    };
+    runs::advance(&mut writing, active.record.id, watermarks).await?;
+    if !entries.is_empty() {
+        let left = active.record.last_label - active.record.confirmed_through;
+        let eta = active.run.label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
+        jobs::set_eta(&mut writing, active.job.id, eta).await?;
+        active.job = jobs::announce(&mut writing, active.job.id, now).await?;
+    }
+    writing.commit().await?;
+    if !entries.is_empty() {
+        worker.options.progress.recorded();
+    }
+    Ok(())
+}
+
+/// Renders and queues labels. One that cannot be made cuts the run short; answers what follows from that.
+async fn write(
+    worker: &mut Worker,
+    first: LabelIndex,
+    last: LabelIndex,
+    conversation: &mut Conversation,
+) -> Result<Vec<RunAction>, StoreError> {
+    for label in first..=last {
+        let Some(active) = &mut worker.active else { break };
+        match active.source.zpl(&worker.options.store, label).await {
+            Ok(bytes) => match conversation.write_label(bytes) {
+                Some(write) => active.wrote(write, label),
+                None => return Err(StoreError::Damaged("more labels under way than a window holds")),
+            },
+            Err(SourceError::Store(error)) => return Err(error),
+            Err(SourceError::Label { label, reason }) => return give_up_from(worker, label, &reason).await,
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// An accepted label that cannot be made after all: it and those behind it are given up.
+async fn give_up_from(
+    worker: &mut Worker,
+    from: LabelIndex,
+    reason: &str,
+) -> Result<Vec<RunAction>, StoreError> {
+    let now = worker.options.clock.now();
+    let now_ms = worker.now_ms();
+    let Some(active) = &mut worker.active else { return Ok(Vec::new()) };
+    tracing::error!(printer.name = %worker.name, job.id = %active.job.id, label = from, reason, "a label cannot be made");
+    let entry = LedgerEntry {
+        job_id: active.job.id,
+        run_id: active.record.id,
+        printer: &worker.name,
+        attempt: active.record.attempt,
+        outcome: LabelOutcome::Failed,
+        evidence: Evidence::None,
+    };
+    let serials = vec![None; usize::try_from(active.record.last_label - from + 1).unwrap_or(0)];
+    let mut writing = worker.options.store.write().await?;
+    labels::record(&mut writing, &entry, from, &serials, now).await?;
+    jobs::set_error(&mut writing, active.job.id, Code::InvalidField, reason).await?;
+    active.job = jobs::announce(&mut writing, active.job.id, now).await?;
+    writing.commit().await?;
+    worker.options.progress.recorded();
+    Ok(active.run.step(RunEvent::CannotMake { from }, now_ms))
+}
+
+/// Says on the job under way that a person is needed, or no longer.
+pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result<(), StoreError> {
+    let now = worker.options.clock.now();
+    let Some(active) = &mut worker.active else { return Ok(()) };
+    let code = code.or_else(|| (!active.job.unconfirmed.is_empty()).then_some(Code::UnconfirmedLabels));
+    let mut writing = worker.options.store.write().await?;
+    if jobs::set_attention(&mut writing, active.job.id, code, now).await? {
+        active.job = jobs::announce(&mut writing, active.job.id, now).await?;
+        writing.commit().await?;
+        worker.options.progress.recorded();
+    }
+    Ok(())
+}
+
+async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreError> {
+    let now = worker.options.clock.now();
+    let Some(active) = &worker.active else { return Ok(()) };
+    let (job_id, run_id) = (active.job.id, active.record.id);
+    let mut writing = worker.options.store.write().await?;
+    runs::end(&mut writing, run_id, word(how), now).await?;
+    if let RunEnd::Held(code) = how {
+        hold(&mut writing, job_id, code, now).await?;
+    }
+    runs::balance(&mut writing, job_id, now).await?;
+    let job = jobs::announce(&mut writing, job_id, now).await?;
+    writing.commit().await?;
+    worker.active = None;
+    worker.options.progress.recorded();
+    tracing::info!(printer.name = %worker.name, job.id = %job_id, run.id = %run_id, ended_as = word(how),
+        printed = job.printed, quantity = job.quantity, status = job.status.as_str(), "run ends");
+    Ok(())
+}
+
+async fn hold(
+    writing: &mut Writing,
+    job_id: crate::domain::JobId,
+    code: Code,
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    jobs::set_held(writing, job_id, true).await?;
+    jobs::set_attention(writing, job_id, Some(code), now).await?;
+    Ok(())
+}
+
+fn word(how: RunEnd) -> &'static str {
+    match how {
+        RunEnd::Finished => "finished",
+        RunEnd::Interrupted => "interrupted",
+        RunEnd::Held(_) => "held",
+        RunEnd::Cancelled => "cancelled",
+        RunEnd::Stopped => "stopped",
+    }
+}

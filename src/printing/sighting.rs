@@ -1,0 +1,129 @@
+//! What a printer's readings mean for its state as people see it, and when that is worth a commit. Pure.
+
+use crate::domain::{Code, PrinterStatus};
+use crate::store::printers::Sighting;
+use crate::zebra::{HostStatus, Reading, fault_of};
+
+/// Counters move with every label; the screen needs them once a second.
+const COUNTER_EVERY_MS: i64 = 1_000;
+/// "Last seen" is written this often while nothing changes.
+const TOUCH_EVERY_MS: i64 = 10_000;
+
+/// What is worth storing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worth {
+    Nothing,
+    Touch,
+    Sighting(Sighting),
+}
+
+/// The last state told, against which the next is held.
+#[derive(Debug, Default)]
+pub struct Watch {
+    told: Sighting,
+    told_at_ms: i64,
+    touched_at_ms: i64,
+}
+
+impl Watch {
+    /// Nobody is there.
+    pub fn offline(&mut self, now_ms: i64) -> Worth {
+        let status = Some(PrinterStatus::Offline);
+        self.worth(Sighting { status, fault: Some(Code::PrinterOffline), ..Sighting::default() }, now_ms)
+    }
+
+    /// Connected, without an answer.
+    pub fn silent(&mut self, now_ms: i64) -> Worth {
+        let status = Some(PrinterStatus::Silent);
+        self.worth(Sighting { status, fault: Some(Code::PrinterSilent), ..Sighting::default() }, now_ms)
+    }
+
+    /// A reading came in.
+    pub fn seen(
+        &mut self,
+        reading: &Reading,
+        printing: bool,
+        paused: bool,
+        label_ms: Option<i64>,
+        now_ms: i64,
+    ) -> Worth {
+        if reading.host_status.is_none() && reading.odometer.is_none() {
+            return Worth::Nothing;
+        }
+        let (status, fault) = match &reading.host_status {
+            Some(host_status) => {
+                let (status, fault) = state_of(host_status, printing, paused);
+                (Some(status), fault)
+            }
+            None => (self.told.status, self.told.fault),
+        };
+        let sighting = Sighting {
+            status,
+            fault,
+            unique_id: reading.unique_id.clone().or_else(|| self.told.unique_id.clone()),
+            model: reading.model.clone().or_else(|| self.told.model.clone()),
+            firmware: reading.firmware.clone().or_else(|| self.told.firmware.clone()),
+            odometer: reading.odometer.or(self.told.odometer),
+            label_ms: label_ms.or(self.told.label_ms),
+            seen: true,
+        };
+        self.worth(sighting, now_ms)
+    }
+
+    fn worth(&mut self, sighting: Sighting, now_ms: i64) -> Worth {
+        let counters = Sighting {
+            odometer: self.told.odometer,
+            label_ms: self.told.label_ms,
+            seen: self.told.seen,
+            ..sighting.clone()
+        };
+        let state_changed = counters != self.told;
+        let counter_moved =
+            sighting.odometer != self.told.odometer && now_ms - self.told_at_ms >= COUNTER_EVERY_MS;
+        if state_changed || counter_moved {
+            self.told = sighting.clone();
+            self.told_at_ms = now_ms;
+            self.touched_at_ms = now_ms;
+            return Worth::Sighting(sighting);
+        }
+        if sighting.seen && now_ms - self.touched_at_ms >= TOUCH_EVERY_MS {
+            self.touched_at_ms = now_ms;
+            return Worth::Touch;
+        }
+        Worth::Nothing
+    }
+}
+
+fn state_of(host_status: &HostStatus, printing: bool, paused: bool) -> (PrinterStatus, Option<Code>) {
+    match fault_of(host_status) {
+        Some(Code::PrinterPaused) => (PrinterStatus::Paused, Some(Code::PrinterPaused)),
+        Some(code) => (PrinterStatus::Faulted, Some(code)),
+        None if paused => (PrinterStatus::Paused, None),
+        None if printing => (PrinterStatus::Printing, None),
+        None => (PrinterStatus::Idle, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(odometer: i64) -> Reading {
+        Reading { host_status: Some(HostStatus::default()), odometer: Some(odometer), ..Reading::default() }
+    }
+
+    #[test]
+    fn a_state_is_told_when_it_changes_and_a_counter_once_a_second() {
+        let mut watch = Watch::default();
+        assert!(matches!(watch.seen(&reading(5), false, false, None, 0), Worth::Sighting(_)));
+        assert_eq!(watch.seen(&reading(6), false, false, None, 200), Worth::Nothing);
+        assert!(matches!(watch.seen(&reading(7), false, false, None, 1_100), Worth::Sighting(_)));
+        assert!(matches!(watch.seen(&reading(7), true, false, None, 1_200), Worth::Sighting(_)));
+        assert_eq!(watch.seen(&reading(7), true, false, None, 11_300), Worth::Touch);
+        assert!(matches!(
+            watch.offline(11_400),
+            Worth::Sighting(Sighting { fault: Some(Code::PrinterOffline), .. })
+        ));
+        assert_eq!(watch.offline(11_500), Worth::Nothing, "once is enough");
+    }
+}
