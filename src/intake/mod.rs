@@ -1,1 +1,32 @@
-//! (being written)
+//! Stage 1: a request becomes a durable job, or a clear refusal; a person's wish becomes durable too.
+
+mod accept;
+mod caller;
+mod refusal;
+mod submission;
+mod wishes;
+
+pub use accept::{Intake, IntakePrinter};
+pub use caller::{Keys, digest_of, require_key};
+pub use refusal::Refusal;
+pub use submission::{JobRequest, MAX_BODY_BYTES, MAX_LABELS};
+
+pub use accept::submit;
+pub use wishes::{
+    cancel, label_ranges, pause, pause_printer, resolve, resume, resume_printer, retry,
+};
+
+use actix_web::web::{ServiceConfig, post};
+
+/// Everything that changes something, below `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/jobs", post().to(submit))
+        .route("/jobs/{id}/cancel", post().to(cancel))
+        .route("/jobs/{id}/retry", post().to(retry))
+        .route("/jobs/{id}/pause", post().to(pause))
+        .route("/jobs/{id}/resume", post().to(resume))
+        .route("/jobs/{id}/resolve", post().to(resolve))
+        .route("/printers/{name}/pause", post().to(pause_printer))
+        .route("/printers/{name}/resume", post().to(resume_printer));
+}

@@ -369,6 +369,20 @@ pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) 
     Ok(())
 }
 
+/// Until when a job may wait; `None` is for ever.
+pub async fn set_expiry(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    expires_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET expires_at_ms = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(expires_at.map(to_ms))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The values shared by all labels of a job, as JSON.
 pub async fn shared_data(connection: &mut SqliteConnection, id: JobId) -> Result<String, StoreError> {
     Ok(sqlx::query_scalar("SELECT data FROM jobs WHERE id = $1")

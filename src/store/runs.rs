@@ -186,7 +186,7 @@ struct BalanceRow {
 }
 
 /// Brings a job's status and attention in line with its ledger: after a run, after a person's answer.
-/// Answers the job as it is now; does not announce it.
+/// Does not announce it.
 pub async fn balance(connection: &mut SqliteConnection, id: JobId, now: Timestamp) -> Result<(), StoreError> {
     let row: BalanceRow = sqlx::query_as(
         "SELECT quantity, printed, recorded, cancel_requested <> 0 AS cancel_requested, held <> 0 AS held,
@@ -212,8 +212,7 @@ pub async fn balance(connection: &mut SqliteConnection, id: JobId, now: Timestam
     let status = balance.status(row.attempts > 0);
     jobs::change_status(connection, &job, status, now).await?;
     if !row.held || status.is_terminal() {
-        let undecided = row.unconfirmed > 0 && !status.is_terminal()
-            || row.unconfirmed > 0 && status == JobStatus::Cancelled;
+        let undecided = row.unconfirmed > 0;
         jobs::set_attention(connection, id, undecided.then_some(Code::UnconfirmedLabels), now).await?;
     }
     Ok(())

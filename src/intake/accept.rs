@@ -1,0 +1,212 @@
+//! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
+
+use super::refusal::Refusal;
+use super::submission::{Content, Destination, Submission};
+use crate::clock::Clock;
+use crate::domain::{Code, Fields, Job, JobId, LabelContent};
+use crate::progress::Progress;
+use crate::render::{Catalogue, Template};
+use crate::store::jobs::NewJob;
+use crate::store::templates::KeptTemplate;
+use crate::store::{Store, jobs, labels, printers, templates};
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A printer that jobs may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntakePrinter {
+    pub name: String,
+    pub pools: Vec<String>,
+}
+
+/// What intake works with.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    pub store: Store,
+    pub progress: Progress,
+    pub clock: Clock,
+    pub catalogue: Arc<Catalogue>,
+    pub printers: Arc<Vec<IntakePrinter>>,
+}
+
+/// `POST /api/jobs`
+#[utoipa::path(post, path = "/api/jobs", tag = "jobs", request_body = super::JobRequest, responses(
+    (status = 202, description = "Accepted: the job is durable and waits for its printer"),
+    (status = 200, description = "The same uuid and body again: the job as it is now"),
+    (status = 400, description = "malformed_body"), (status = 401, description = "unauthorized"),
+    (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
+    (status = 413, description = "payload_too_large"),
+    (status = 422, description = "invalid_field, unknown_template, unknown_printer, too_many_labels, invalid_zpl"),
+), security(("key" = [])))]
+pub async fn submit(intake: Data<Intake>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let (job, is_new) = intake.accept(&body).await?;
+    let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
+    Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(job.to_json()))
+}
+
+impl Intake {
+    /// Makes the body a durable job, or refuses it. Answers the job and whether it is new.
+    pub async fn accept(&self, body: &Bytes) -> Result<(Job, bool), Refusal> {
+        let bytes = body.clone();
+        let submission = off_the_reactor(move || Submission::parse(&bytes)).await?;
+        let uuid = submission.uuid.unwrap_or_else(Uuid::now_v7);
+        if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
+            return Ok((known, false));
+        }
+        let printer = self.printer_for(&submission.destination).await?;
+        let (submission, template) = self.check_labels(submission).await?;
+        self.store_job(uuid, submission, template, printer).await
+    }
+
+    /// The job a uuid was accepted for, if its body was the same.
+    async fn repeat_of(&self, uuid: Uuid, body_digest: &str) -> Result<Option<Job>, Refusal> {
+        let mut connection = self.store.read().await?;
+        match jobs::body_digest(&mut connection, uuid).await? {
+            None => Ok(None),
+            Some(known) if known == body_digest => Ok(jobs::find(&mut connection, uuid).await?),
+            Some(_) => Err(Refusal::new(
+                Code::UuidConflict,
+                format!("The uuid {uuid} belongs to a job with another content."),
+            )),
+        }
+    }
+
+    async fn printer_for(&self, destination: &Destination) -> Result<String, Refusal> {
+        match destination {
+            Destination::Printer(name) if self.printers.iter().any(|printer| printer.name == *name) => {
+                Ok(name.clone())
+            }
+            Destination::Printer(name) => {
+                Err(Refusal::new(Code::UnknownPrinter, format!("There is no printer named `{name}`.")))
+            }
+            Destination::Pool(pool) => self.shortest_queue(pool).await?.ok_or_else(|| {
+                Refusal::new(Code::UnknownPrinter, format!("There is no printer in a pool named `{pool}`."))
+            }),
+        }
+    }
+
+    async fn shortest_queue(&self, pool: &str) -> Result<Option<String>, Refusal> {
+        let members: Vec<&str> = self
+            .printers
+            .iter()
+            .filter(|printer| printer.pools.iter().any(|name| name == pool))
+            .map(|printer| printer.name.as_str())
+            .collect();
+        let states = printers::all(&mut *self.store.read().await?).await?;
+        Ok(states
+            .into_iter()
+            .filter(|state| members.contains(&state.name.as_str()))
+            .min_by_key(|state| (state.fault.is_some(), state.queue_length))
+            .map(|state| state.name))
+    }
+
+    /// Every label is tried before the first is accepted.
+    async fn check_labels(&self, submission: Submission) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
+        let Content::Template { name, .. } = &submission.content else { return Ok((submission, None)) };
+        let template = self.catalogue.get(name).ok_or_else(|| {
+            Refusal::new(Code::UnknownTemplate, format!("There is no template named `{name}`."))
+        })?;
+        let checked = Arc::clone(&template);
+        off_the_reactor(move || check_each(&checked, submission)).await.map(|submission| (submission, Some(template)))
+    }
+
+    async fn store_job(
+        &self,
+        uuid: Uuid,
+        submission: Submission,
+        template: Option<Arc<Template>>,
+        printer: String,
+    ) -> Result<(Job, bool), Refusal> {
+        let now = self.clock.now();
+        let id = JobId(Uuid::now_v7());
+        let job = new_job(id, uuid, &submission, template.as_deref(), &printer);
+        let mut writing = self.store.write().await?;
+        // Another request with the same uuid may have come first since we looked.
+        if jobs::body_digest(&mut writing, uuid).await?.is_some() {
+            drop(writing);
+            return match self.repeat_of(uuid, &submission.body_digest).await? {
+                Some(known) => Ok((known, false)),
+                None => Err(Refusal::new(Code::InternalError, "The job vanished while it was accepted.")),
+            };
+        }
+        if let Some(template) = &template {
+            let kept = KeptTemplate {
+                name: template.name().to_owned(),
+                source: template.source().to_owned(),
+                manifest: template.manifest_text().to_owned(),
+            };
+            templates::keep(&mut writing, template.version(), &kept, now).await?;
+        }
+        jobs::insert(&mut writing, &job, now).await?;
+        let (Content::Template { labels, .. } | Content::ReadyZpl { labels }) = &submission.content;
+        labels::insert_contents(&mut writing, id, labels).await?;
+        let job = jobs::announce(&mut writing, id, now).await?;
+        writing.commit().await?;
+        self.progress.recorded();
+        self.progress.wake_printer(&printer);
+        tracing::info!(job.id = %id, job.uuid = %uuid, printer.name = %printer, quantity = job.quantity, "job accepted");
+        Ok((job, true))
+    }
+}
+
+fn new_job(
+    id: JobId,
+    uuid: Uuid,
+    submission: &Submission,
+    template: Option<&Template>,
+    printer: &str,
+) -> NewJob {
+    NewJob {
+        id,
+        uuid,
+        body_digest: submission.body_digest.clone(),
+        quantity: submission.content.quantity(),
+        printer: printer.to_owned(),
+        template: template.map(|template| template.name().to_owned()),
+        template_version: template.map(|template| template.version().to_owned()),
+        job_type: submission.job_type,
+        priority: submission.priority,
+        submitted_by: submission.submitted_by.clone(),
+        mo: submission.mo.clone(),
+        data: serde_json::Value::Object(submission.data.clone()).to_string(),
+        expires_at: submission.expires_at,
+    }
+}
+
+fn check_each(template: &Template, submission: Submission) -> Result<Submission, Refusal> {
+    let Content::Template { quantity, labels, .. } = &submission.content else { return Ok(submission) };
+    let no_fields = Fields::new();
+    let mo_name = submission.mo.as_ref().map(|mo| mo.name.as_str());
+    let check = |index: i64, fields: &Fields| {
+        let content = LabelContent { data: &submission.data, fields, mo_name, index, count: *quantity };
+        template.check(&content).map_err(|error| {
+            let detail = format!("{}.", capitalised(&error.message));
+            Refusal::with_action(Code::InvalidField, detail, format!("{}.", capitalised(&error.action)))
+        })
+    };
+    if labels.is_empty() {
+        // All labels are alike but for their number: the first and the last tell.
+        check(1, &no_fields)?;
+        check(*quantity, &no_fields)?;
+    }
+    for (index, fields) in (1..).zip(labels) {
+        check(index, fields)?;
+    }
+    Ok(submission)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Parsing and checking a large job takes its time; other requests go on meanwhile.
+async fn off_the_reactor<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Refusal::new(Code::InternalError, "The job could not be checked.")))
+}

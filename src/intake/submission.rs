@@ -1,0 +1,271 @@
+//! The wire form of a job becomes a checked one; parsing is the validation.
+
+use super::Refusal;
+use super::caller::digest_of;
+use crate::domain::{Code, Fields, JobType, ManufacturingOrder};
+use crate::render::ready_zpl;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Labels a job may hold.
+pub const MAX_LABELS: i64 = 100_000;
+/// A body of 100 000 labels with 500 bytes each fits.
+pub const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+const MAX_TEXT_CHARACTERS: usize = 200;
+const DEFAULT_PRIORITY: i64 = 5;
+
+/// A job as it is submitted.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobRequest {
+    /// The caller's own key: sending it again never prints again.
+    pub uuid: Option<Uuid>,
+    /// Name of a template; or `zpl`.
+    pub template: Option<String>,
+    /// Ready ZPL, split into its formats.
+    pub zpl: Option<String>,
+    /// Name of a printer; or `pool`.
+    pub printer: Option<String>,
+    /// A pool: the printer with the shortest queue is taken.
+    pub pool: Option<String>,
+    #[schema(value_type = Option<String>, example = "mo_split")]
+    pub job_type: Option<JobType>,
+    /// 0 to 9, higher first; 5 where absent.
+    pub priority: Option<i64>,
+    pub submitted_by: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    pub mo: Option<ManufacturingOrder>,
+    /// Values shared by all labels.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    pub data: Fields,
+    /// One object of values per label; or `quantity`.
+    #[schema(value_type = Option<Vec<Object>>)]
+    pub labels: Option<Vec<Fields>>,
+    /// Number of labels, told apart by `label.index` and `label.count`.
+    pub quantity: Option<i64>,
+    /// Each label so many times, 1 to 100 000.
+    pub copies: Option<i64>,
+    #[schema(value_type = Option<String>)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What is to be printed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    Template { name: String, quantity: i64, labels: Vec<Fields> },
+    ReadyZpl { labels: Vec<Fields> },
+}
+
+impl Content {
+    /// Labels on paper.
+    pub fn quantity(&self) -> i64 {
+        match self {
+            Self::Template { quantity, .. } => *quantity,
+            Self::ReadyZpl { labels } => labels.len() as i64,
+        }
+    }
+}
+
+/// Where it is to be printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    Printer(String),
+    Pool(String),
+}
+
+/// A checked submission: nothing in it contradicts itself.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    pub uuid: Option<Uuid>,
+    pub body_digest: String,
+    pub content: Content,
+    pub destination: Destination,
+    pub job_type: JobType,
+    pub priority: i64,
+    pub submitted_by: Option<String>,
+    pub mo: Option<ManufacturingOrder>,
+    pub data: Fields,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Submission {
+    /// Parses a body. The refusal names what is wrong and where.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let value: Value = serde_json::from_slice(body).map_err(|error| {
+            Refusal::new(
+                Code::MalformedBody,
+                format!("The body is not JSON: line {} column {}.", error.line(), error.column()),
+            )
+        })?;
+        let body_digest = digest_of(&canonical(&value));
+        if !value.is_object() {
+            return Err(Refusal::new(Code::MalformedBody, "The body is not a JSON object."));
+        }
+        let request: JobRequest = serde_json::from_value(value).map_err(|error| {
+            Refusal::new(Code::MalformedBody, format!("The body is not a job: {error}."))
+        })?;
+        Self::check(request, body_digest)
+    }
+
+    fn check(request: JobRequest, body_digest: String) -> Result<Self, Refusal> {
+        let destination = match (request.printer, request.pool) {
+            (Some(printer), None) => Destination::Printer(printer),
+            (None, Some(pool)) => Destination::Pool(pool),
+            (None, None) => return Err(field("printer", "is missing", "Name a printer, or a pool.")),
+            (Some(_), Some(_)) => {
+                return Err(field("printer", "and `pool` are both given", "Leave one of them out."));
+            }
+        };
+        let priority = request.priority.unwrap_or(DEFAULT_PRIORITY);
+        if !(0..=9).contains(&priority) {
+            return Err(field("priority", &format!("is {priority}"), "Give 0 to 9; higher goes first."));
+        }
+        for (name, text) in [
+            ("submitted_by", request.submitted_by.as_deref()),
+            ("mo.name", request.mo.as_ref().map(|mo| mo.name.as_str())),
+        ] {
+            if text.is_some_and(|text| text.chars().count() > MAX_TEXT_CHARACTERS) {
+                let wrong = format!("is longer than {MAX_TEXT_CHARACTERS} characters");
+                return Err(field(name, &wrong, "Shorten it."));
+            }
+        }
+        let copies = request.copies.unwrap_or(1);
+        let content = match (request.template, request.zpl) {
+            (Some(name), None) => template_content(name, request.labels, request.quantity, copies)?,
+            (None, Some(zpl)) => ready_content(&zpl, copies)?,
+            (None, None) => return Err(field("template", "is missing", "Name a template, or send `zpl`.")),
+            (Some(_), Some(_)) => {
+                return Err(field("template", "and `zpl` are both given", "Leave one of them out."));
+            }
+        };
+        Ok(Self {
+            uuid: request.uuid,
+            body_digest,
+            content,
+            destination,
+            job_type: request.job_type.unwrap_or(JobType::Manual),
+            priority,
+            submitted_by: request.submitted_by,
+            mo: request.mo,
+            data: request.data,
+            expires_at: request.expires_at,
+        })
+    }
+}
+
+fn template_content(
+    name: String,
+    labels: Option<Vec<Fields>>,
+    quantity: Option<i64>,
+    copies: i64,
+) -> Result<Content, Refusal> {
+    let distinct = match (&labels, quantity) {
+        (Some(labels), None) => labels.len() as i64,
+        (None, Some(quantity)) => quantity,
+        (None, None) => return Err(field("labels", "is missing", "Send `labels`, or a `quantity`.")),
+        (Some(_), Some(_)) => {
+            return Err(field("labels", "and `quantity` are both given", "Leave one of them out."));
+        }
+    };
+    let quantity = multiplied(distinct, copies)?;
+    let labels = labels.unwrap_or_default();
+    Ok(Content::Template { name, quantity, labels: repeated(labels, copies) })
+}
+
+fn ready_content(zpl: &str, copies: i64) -> Result<Content, Refusal> {
+    let formats = ready_zpl::split(zpl)
+        .map_err(|error| Refusal::new(Code::InvalidZpl, format!("The ZPL is refused: {error}.")))?;
+    multiplied(formats.len() as i64, copies)?;
+    let labels = formats
+        .into_iter()
+        .map(|format| Fields::from_iter([("zpl".to_owned(), Value::String(format))]))
+        .collect();
+    Ok(Content::ReadyZpl { labels: repeated(labels, copies) })
+}
+
+/// The number of labels, before anything of that size is made.
+fn multiplied(distinct: i64, copies: i64) -> Result<i64, Refusal> {
+    let quantity = distinct.checked_mul(copies).filter(|quantity| (1..=MAX_LABELS).contains(quantity));
+    match quantity {
+        Some(quantity) if copies >= 1 => Ok(quantity),
+        _ => Err(Refusal::new(
+            Code::TooManyLabels,
+            format!("The job asks for {distinct} labels, {copies} times each; a job holds 1 to {MAX_LABELS}."),
+        )),
+    }
+}
+
+fn repeated(labels: Vec<Fields>, copies: i64) -> Vec<Fields> {
+    let copies = usize::try_from(copies).unwrap_or(1);
+    labels.into_iter().flat_map(|label| std::iter::repeat_n(label, copies)).collect()
+}
+
+fn field(name: &str, wrong: &str, action: &str) -> Refusal {
+    Refusal::with_action(Code::InvalidField, format!("`{name}` {wrong}."), action)
+}
+
+/// The same content gives the same text, whatever the order of its keys.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(name, value)| format!("{}:{}", Value::String(name.clone()), canonical(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(body: &Value) -> Result<Submission, Refusal> {
+        Submission::parse(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn the_order_of_keys_does_not_make_another_job() {
+        let one = Submission::parse(br#"{"template":"a","printer":"p","quantity":1,"data":{"x":1,"y":[2]}}"#);
+        let two = Submission::parse(br#"{"data":{"y":[2],"x":1},"quantity":1,"printer":"p","template":"a"}"#);
+        assert_eq!(one.unwrap().body_digest, two.unwrap().body_digest);
+    }
+
+    #[test]
+    fn a_number_of_labels_beyond_the_limit_is_refused_before_it_costs_anything() {
+        for (quantity, copies) in [(100_001, 1), (0, 1), (1_000, i64::MAX), (5, 0), (-5, -5)] {
+            let refusal =
+                parse(&json!({"template": "a", "printer": "p", "quantity": quantity, "copies": copies})).unwrap_err();
+            assert_eq!(refusal.code, Code::TooManyLabels, "{quantity} × {copies}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_name_is_refused_instead_of_ignored() {
+        let refusal = parse(&json!({"template": "a", "printer": "p", "quantitiy": 5})).unwrap_err();
+        assert_eq!(refusal.code, Code::MalformedBody);
+        assert!(refusal.detail.contains("quantitiy"), "{}", refusal.detail);
+    }
+
+    #[test]
+    fn copies_repeat_each_label_in_place() {
+        let submission = parse(&json!({"template": "a", "printer": "p", "copies": 2,
+            "labels": [{"serial": "1"}, {"serial": "2"}]}))
+        .unwrap();
+        let Content::Template { quantity, labels, .. } = submission.content else { panic!("a template") };
+        let serials: Vec<_> = labels.iter().map(|label| label["serial"].clone()).collect();
+        assert_eq!((quantity, serials), (4, vec![json!("1"), json!("1"), json!("2"), json!("2")]));
+    }
+}

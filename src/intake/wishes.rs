@@ -1,0 +1,236 @@
+//! What a person wants of a job or a printer: made durable here, heeded by the printer's worker.
+
+use super::accept::Intake;
+use super::refusal::Refusal;
+use crate::domain::{Code, Job, JobStatus, LabelIndex};
+use crate::store::{Writing, jobs, labels, printers, runs};
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, Path};
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// How long `cancel` waits for the labels that are in the printer already.
+const CANCEL_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
+/// `POST /api/jobs/{id}/cancel`
+#[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", responses(
+    (status = 200, description = "The job, with `stopped_after`: the labels that are printed. While labels are still in the printer the status stays `printing`"),
+    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
+), security(("key" = [])))]
+pub async fn cancel(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    let mut events = intake.progress.subscribe();
+    let (mut writing, job) = intake.job_to_change(&id).await?;
+    if job.status.is_terminal() {
+        return Err(ended(&job, "withdrawn"));
+    }
+    jobs::set_cancel_requested(&mut writing, job.id, true).await?;
+    let job = intake.settle(writing, &job).await?;
+    let stopped = async {
+        loop {
+            let now = jobs::find(&mut *intake.store.read().await?, job.id.0).await?;
+            match now {
+                Some(now) if !now.status.is_terminal() => {}
+                other => return Ok::<_, Refusal>(other),
+            }
+            if events.changed().await.is_err() {
+                return Ok(None);
+            }
+        }
+    };
+    let job = match tokio::time::timeout(CANCEL_ANSWERS_WITHIN, stopped).await {
+        Ok(stopped) => stopped?.unwrap_or(job),
+        Err(_) => jobs::find(&mut *intake.store.read().await?, job.id.0).await?.unwrap_or(job),
+    };
+    let mut answer = job.to_json();
+    answer["stopped_after"] = json!(job.printed);
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+/// `POST /api/jobs/{id}/retry`
+#[utoipa::path(post, path = "/api/jobs/{id}/retry", tag = "jobs", responses(
+    (status = 200, description = "The job, queued again for the labels that are missing"),
+    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: nothing is missing, or it is under way"),
+), security(("key" = [])))]
+pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    let (mut writing, job) = intake.job_to_change(&id).await?;
+    if job.status == JobStatus::Completed {
+        return Err(ended(&job, "tried again: every label is printed"));
+    }
+    if !job.status.is_terminal() {
+        let detail = format!("The job is {}; there is nothing to try again.", job.status.as_str());
+        return Err(Refusal::new(Code::IllegalTransition, detail));
+    }
+    labels::release_given_up(&mut writing, job.id).await?;
+    jobs::clear_for_retry(&mut writing, job.id).await?;
+    jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
+    let job = intake.settle(writing, &job).await?;
+    Ok(HttpResponse::Ok().json(job.to_json()))
+}
+
+/// `POST /api/jobs/{id}/pause`
+#[utoipa::path(post, path = "/api/jobs/{id}/pause", tag = "jobs", responses(
+    (status = 200, description = "The job; labels already in the printer still come out"),
+    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
+), security(("key" = [])))]
+pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.hold(&id, true).await
+}
+
+/// `POST /api/jobs/{id}/resume`
+#[utoipa::path(post, path = "/api/jobs/{id}/resume", tag = "jobs", responses(
+    (status = 200, description = "The job, let go on"),
+    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
+), security(("key" = [])))]
+pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.hold(&id, false).await
+}
+
+/// A person's answer about unconfirmed labels.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolution {
+    /// Label numbers and ranges, e.g. `58` or `3,7-12`.
+    #[schema(example = "58")]
+    pub labels: String,
+    /// True: they are there. False: they are not, print them again.
+    pub printed: bool,
+}
+
+/// `POST /api/jobs/{id}/resolve`
+#[utoipa::path(post, path = "/api/jobs/{id}/resolve", tag = "jobs", request_body = Resolution, responses(
+    (status = 200, description = "The job; labels that are not printed are sent again"),
+    (status = 404, description = "not_found"), (status = 422, description = "invalid_field: a label that is not unconfirmed"),
+), security(("key" = [])))]
+pub async fn resolve(intake: Data<Intake>, id: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
+    let resolution: Resolution = serde_json::from_slice(&body)
+        .map_err(|error| Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}.")))?;
+    let (mut writing, job) = intake.job_to_change(&id).await?;
+    let chosen = label_ranges(&resolution.labels, job.quantity)?;
+    if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {
+        return Err(Refusal::with_action(
+            Code::InvalidField,
+            format!("Label {settled} of this job is not unconfirmed."),
+            format!("Answer for these: {:?}.", job.unconfirmed),
+        ));
+    }
+    let now = intake.clock.now();
+    labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
+    // The person has looked: what was held for the doubt goes on.
+    jobs::set_held(&mut writing, job.id, false).await?;
+    let job = intake.settle(writing, &job).await?;
+    Ok(HttpResponse::Ok().json(job.to_json()))
+}
+
+/// `POST /api/printers/{name}/pause`
+#[utoipa::path(post, path = "/api/printers/{name}/pause", tag = "printers", responses(
+    (status = 200, description = "The printer; labels already in it still come out"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause(&name, true).await
+}
+
+/// `POST /api/printers/{name}/resume`
+#[utoipa::path(post, path = "/api/printers/{name}/resume", tag = "printers", responses(
+    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause(&name, false).await
+}
+
+impl Intake {
+    async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
+        let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
+        let mut writing = self.store.write().await?;
+        match jobs::find(&mut writing, uuid).await? {
+            Some(job) => Ok((writing, job)),
+            None => Err(Refusal::not_found(format!("job `{id}`"))),
+        }
+    }
+
+    /// Brings the job in line with what was wished, tells of it and wakes its printer.
+    async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
+        let now = self.clock.now();
+        runs::balance(&mut writing, job.id, now).await?;
+        let job = jobs::announce(&mut writing, job.id, now).await?;
+        writing.commit().await?;
+        self.progress.recorded();
+        self.progress.wake_printer(&job.printer);
+        Ok(job)
+    }
+
+    async fn hold(&self, id: &str, held: bool) -> Result<HttpResponse, Refusal> {
+        let (mut writing, job) = self.job_to_change(id).await?;
+        if job.status.is_terminal() {
+            return Err(ended(&job, if held { "paused" } else { "resumed" }));
+        }
+        jobs::set_held(&mut writing, job.id, held).await?;
+        if !held {
+            // A hold for being late was a question; this is the answer.
+            jobs::set_expiry(&mut writing, job.id, None).await?;
+        }
+        let job = self.settle(writing, &job).await?;
+        Ok(HttpResponse::Ok().json(job.to_json()))
+    }
+
+    async fn pause(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+        let mut writing = self.store.write().await?;
+        if printers::find(&mut writing, name).await?.is_none() {
+            return Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")));
+        }
+        printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
+        let printer = printers::find(&mut writing, name).await?;
+        writing.commit().await?;
+        self.progress.recorded();
+        self.progress.wake_printer(name);
+        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
+    }
+}
+
+fn ended(job: &Job, wish: &str) -> Refusal {
+    Refusal::new(
+        Code::IllegalTransition,
+        format!("The job is {} and cannot be {wish}.", job.status.as_str().replace('_', " ")),
+    )
+}
+
+/// Label numbers of `3,7-12`, each once, in order, all within the job.
+pub fn label_ranges(text: &str, quantity: LabelIndex) -> Result<Vec<LabelIndex>, Refusal> {
+    let wrong = || {
+        Refusal::with_action(
+            Code::InvalidField,
+            format!("`labels` is `{}`.", text.chars().take(60).collect::<String>()),
+            format!("Give numbers and ranges from 1 to {quantity}, such as 3,7-12."),
+        )
+    };
+    let mut labels = std::collections::BTreeSet::new();
+    for part in text.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let first: LabelIndex = first.trim().parse().map_err(|_| wrong())?;
+        let last: LabelIndex = last.trim().parse().map_err(|_| wrong())?;
+        if first < 1 || last > quantity || first > last {
+            return Err(wrong());
+        }
+        labels.extend(first..=last);
+    }
+    Ok(labels.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_name_labels_once_and_in_order() {
+        assert_eq!(label_ranges("7-9, 3,8", 20).unwrap(), [3, 7, 8, 9]);
+    }
+
+    #[test]
+    fn a_range_outside_the_job_is_refused() {
+        for text in ["0", "21", "5-3", "x", "", "1-99999999999"] {
+            assert_eq!(label_ranges(text, 20).unwrap_err().code, Code::InvalidField, "{text}");
+        }
+    }
+}
