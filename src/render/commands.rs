@@ -4,29 +4,52 @@
 //! printer answer: answers of `^H…` commands would mix with the status replies that counting rests on.
 //! Commands and their lifetime are from the "ZPL II Programming Guide".
 
-/// Why `^` followed by `code` is refused, if it is; a clause which ends with what to do instead.
-pub(super) fn refusal(code: [u8; 2]) -> Option<&'static str> {
-    Some(match &code.map(|byte| byte.to_ascii_uppercase()) {
-        b"CC" | b"CD" | b"CT" => "changes the command prefixes for every label after it; leave it out",
-        b"CM" => "renames the printer's memories for every label after it; leave it out",
-        b"DF" => "stores the format and prints nothing; send the whole label instead",
-        b"XF" => "recalls a format platen cannot see, which a reset loses; send the whole label instead",
-        b"FC" => "prints the printer's own clock; send the date as a field instead",
-        b"ID" | b"IS" | b"TO" => "changes what the printer has stored; leave it out",
-        b"MF" | b"ML" | b"MP" | b"MA" | b"MI" | b"MW" => {
-            "changes a setting of the printer; set it at the printer"
+/// Why a command is refused, and what to do instead: two clauses, the first without its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub reason: &'static str,
+    pub action: &'static str,
+}
+
+/// Whether `^` followed by `code`, with these parameters, is refused.
+pub(super) fn refusal(code: [u8; 2], parameters: &str) -> Option<Refusal> {
+    const LEAVE_OUT: &str = "leave it out";
+    const AT_THE_PRINTER: &str = "leave it out and set it at the printer";
+    let first = parameters.trim_start().chars().next().map(|c| c.to_ascii_uppercase());
+    let (reason, action) = match &code.map(|byte| byte.to_ascii_uppercase()) {
+        b"CC" | b"CD" | b"CT" => ("changes the command prefixes for every label after it", LEAVE_OUT),
+        b"CM" => ("renames the printer's memories for every label after it", LEAVE_OUT),
+        b"DF" => ("stores the label and prints nothing", "send the whole label each time"),
+        b"XF" => {
+            ("recalls a stored label, which a reset of the printer loses", "send the whole label each time")
         }
-        b"PF" | b"PH" => "feeds paper, so labels can no longer be counted; leave it out",
-        b"PP" => "pauses the printer after the label; pause the printer in platen instead",
-        b"SN" | b"SF" => "counts inside the printer, which forgets at a reset; give each label its own value",
-        b"SE" => "selects another encoding; text is sent as UTF-8 (^CI28)",
-        [b'J', _] => "acts on the printer, not on a label; leave it out",
-        [b'K', _] | [b'N', _] | [b'W', _] | [b'S', _] => {
-            "changes a setting of the printer; set it at the printer and leave it out"
+        b"FC" => ("prints the printer's own clock", "write the date itself"),
+        b"GF" if first == Some('B') => ("in binary form hides the commands behind it", "use ^GFA"),
+        b"ID" | b"IS" | b"TO" => ("changes what the printer has stored", LEAVE_OUT),
+        b"MC" if first == Some('N') => ("leaves this picture on the next label", LEAVE_OUT),
+        b"MA" | b"MF" | b"MI" | b"ML" | b"MP" | b"MW" => ("changes a setting of the printer", AT_THE_PRINTER),
+        b"PF" | b"PH" => ("feeds paper, so that labels can no longer be counted", LEAVE_OUT),
+        b"PP" => ("pauses the printer behind the label", "leave it out and pause the printer in platen"),
+        b"SN" | b"SF" => {
+            ("counts inside the printer, which forgets at a reset", "write each label's own number with ^FD")
         }
-        [b'H', _] => "makes the printer answer in the middle of the status talk; leave it out",
+        b"SE" => ("selects an encoding table", "leave it out and send UTF-8 with ^CI28"),
+        [b'J', _] => ("acts on the printer and not on a label", LEAVE_OUT),
+        [b'K' | b'N' | b'S' | b'W', _] => ("changes a setting of the printer", AT_THE_PRINTER),
+        [b'H', _] => ("makes the printer answer in the middle of the talk about its status", LEAVE_OUT),
         _ => return None,
-    })
+    };
+    Some(Refusal { reason, action })
+}
+
+/// Whether two bytes behind `^` can be a command: a letter, then a letter, a digit or the `@` of `^A@`.
+pub(super) fn is_name(code: [u8; 2]) -> bool {
+    code[0].is_ascii_alphabetic() && (code[1].is_ascii_alphanumeric() || code[1] == b'@')
+}
+
+/// `^FD` and the like, as people write it.
+pub(super) fn name_of(code: [u8; 2]) -> String {
+    format!("^{}", String::from_utf8_lossy(&code))
 }
 
 #[cfg(test)]
@@ -35,11 +58,33 @@ mod tests {
 
     #[test]
     fn drawing_is_allowed_and_acting_is_not() {
-        for code in [b"FO", b"FD", b"FS", b"BC", b"GF", b"PW", b"LL", b"CI", b"MD", b"PR", b"XG", b"A0"] {
-            assert_eq!(refusal(*code), None, "{}", String::from_utf8_lossy(code));
+        for (code, parameters) in [
+            (b"FO", "1,1"),
+            (b"FD", "SN"),
+            (b"BC", "N"),
+            (b"GF", "A,3,3,1,FF81FF"),
+            (b"MC", "Y"),
+            (b"MD", "5"),
+            (b"PR", "4"),
+            (b"XG", "E:LOGO.GRF"),
+            (b"A0", "N,20"),
+        ] {
+            assert_eq!(refusal(*code, parameters), None, "{}", name_of(*code));
         }
-        for code in [b"JU", b"jz", b"CC", b"DF", b"SN", b"HV", b"SX", b"KP", b"PH", b"WD"] {
-            assert!(refusal(*code).is_some(), "{}", String::from_utf8_lossy(code));
+        for (code, parameters) in [
+            (b"JU", "S"),
+            (b"jz", "N"),
+            (b"CC", "+"),
+            (b"DF", "R:A.ZPL"),
+            (b"SN", "1,1,Y"),
+            (b"HV", "1"),
+            (b"KP", "1"),
+            (b"PH", ""),
+            (b"WD", ""),
+            (b"GF", "b,1,1,1,x"),
+            (b"MC", "N"),
+        ] {
+            assert!(refusal(*code, parameters).is_some(), "{}", name_of(*code));
         }
     }
 }

@@ -11,6 +11,7 @@ mod places;
 mod preamble;
 pub mod preview;
 mod program;
+pub mod ready_zpl;
 mod row;
 mod sample;
 mod segments;

@@ -3,7 +3,7 @@
 //! The state is what ZPL itself would carry: the command whose parameters are being read, and what the commands
 //! since the last `^FS` make of the field's data. Two branches of a template may only meet in the same state.
 
-use super::commands;
+use super::commands::{self, name_of};
 use super::escape::{Context, Symbol};
 use super::field_literal::{self, DataState};
 
@@ -104,7 +104,7 @@ impl Place {
             "a command's name is not complete: `^` and two characters must stand together".to_owned()
         })?;
         let code = [first.to_ascii_uppercase(), second.to_ascii_uppercase()];
-        if !code[0].is_ascii_alphabetic() || !code[1].is_ascii_graphic() {
+        if !commands::is_name(code) {
             return Err("`^` is not followed by a command; in text write _5E under ^FH".to_owned());
         }
         let name = name_of(code);
@@ -133,12 +133,9 @@ impl Place {
                 self.at = At::Data(DataState::default());
                 return self.more(&piece[2..]);
             }
-            _ => {
-                if let Some(reason) = commands::refusal(code) {
-                    return Err(format!("{name} {reason}"));
-                }
-            }
+            _ => {}
         }
+        refuse(code, &piece[2..])?;
         self.at = At::Parameters { code, text: piece[2..].to_owned() };
         Ok(())
     }
@@ -147,6 +144,7 @@ impl Place {
     fn finish_command(&mut self) -> Result<(), String> {
         let At::Parameters { code, text } = &self.at else { return Ok(()) };
         let name = name_of(*code);
+        refuse(*code, text)?;
         let parameters: Vec<&str> = text.trim().split(',').map(str::trim).collect();
         let parameter = |at: usize| parameters.get(at).copied().unwrap_or("");
         let kind = match code {
@@ -160,12 +158,6 @@ impl Place {
             }
             b"CI" if parameter(0) != "28" => {
                 return Err("^CI must be ^CI28: values are written in UTF-8".to_owned());
-            }
-            b"GF" if parameter(0).eq_ignore_ascii_case("B") => {
-                return Err("^GFB is binary and hides what follows; use ^GFA".to_owned());
-            }
-            b"MC" if parameter(0).eq_ignore_ascii_case("N") => {
-                return Err("^MCN leaves this picture on the next label; leave it out".to_owned());
             }
             b"FB" => FieldKind::Known(Symbol::Block),
             b"BC" => FieldKind::Known(match parameter(5).to_ascii_uppercase().as_str() {
@@ -267,6 +259,9 @@ fn data_matrix(quality: &str, parameters: &[&str]) -> Result<Symbol, String> {
     }
 }
 
-fn name_of(code: [u8; 2]) -> String {
-    format!("^{}", String::from_utf8_lossy(&code))
+fn refuse(code: [u8; 2], parameters: &str) -> Result<(), String> {
+    match commands::refusal(code, parameters) {
+        None => Ok(()),
+        Some(refusal) => Err(format!("{} {}; {}", name_of(code), refusal.reason, refusal.action)),
+    }
 }
