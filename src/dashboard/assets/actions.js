@@ -1,0 +1,55 @@
+// What a reader can do to a job or a printer. Each asks first where it matters and reports a refusal.
+
+import { post, request } from "./api.js";
+import { jobKey } from "./board.js";
+import { confirmed, notice, trying } from "./notices.js";
+import { count, labels, ranges } from "./words.js";
+
+const path = (job, verb) => `/api/jobs/${encodeURIComponent(jobKey(job))}/${verb}`;
+
+export async function cancelJob(job) {
+  const text = `${count(job.current_label)} of ${labels(job.quantity)} are printed and stay printed. The rest is withdrawn.`;
+  if (!(await confirmed("Cancel this job?", text, "Cancel the job", true))) return;
+  await trying(() => post(path(job, "cancel")), "The job is being cancelled.");
+}
+
+export async function retryJob(job) {
+  const missing = job.quantity - job.current_label - (job.unconfirmed ?? []).length;
+  const text = `Prints what is missing: ${labels(missing)}. Labels already printed are not printed again.`;
+  if (!(await confirmed("Print the missing labels?", text, "Print them"))) return;
+  await trying(() => post(path(job, "retry")), "The missing labels are on their way.");
+}
+
+export async function resumeJob(job) {
+  const text = "Only go on when the labels on the table fit the list.";
+  if (!(await confirmed("Resume this job?", text, "Resume"))) return;
+  await trying(() => post(path(job, "resume")));
+}
+
+export async function resumePrinter(printer) {
+  await trying(() => post(`/api/printers/${encodeURIComponent(printer.name)}/resume`));
+}
+
+/** A person's word about labels nobody can vouch for. Several at once are asked back, since it cannot be undone. */
+export async function resolveLabels(job, numbers, printed) {
+  if (numbers.length > 1) {
+    const what = printed ? "are printed" : "are not printed";
+    const text = `Labels ${ranges(numbers).replaceAll(",", ", ")} ${what}.`;
+    if (!(await confirmed(`All ${numbers.length} labels?`, text, printed ? "All printed" : "None printed"))) return;
+  }
+  await trying(() => post(path(job, "resolve"), { labels: ranges(numbers), printed }));
+}
+
+/** The history as a file; a plain link could not send the key. */
+export async function saveHistory() {
+  notice("Fetching the history…", "", "good");
+  await trying(async () => {
+    const response = await request("/api/history.csv");
+    const address = URL.createObjectURL(await response.blob());
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = `platen-history-${new Date().toISOString().slice(0, 10)}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  });
+}
