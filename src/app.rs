@@ -1,1 +1,158 @@
-//! (being written)
+//! The composition root: the only file that knows every module.
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, OdooConfig};
+use crate::dashboard::Gallery;
+use crate::intake::{Intake, IntakePrinter, Keys};
+use crate::outlets::Views;
+use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
+use crate::outlets::odoo::{OdooError, Reporter};
+use crate::printing::{Crew, CrewOptions};
+use crate::progress::Progress;
+use crate::render::{Catalogue, CatalogueError};
+use crate::server::{self, ServerParts};
+use crate::store::{Store, StoreError, printers};
+use secrecy::SecretString;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long the workers may finish what is in the pipe.
+const LEAVE_WITHIN: Duration = Duration::from_secs(10);
+
+/// What a service is started with.
+#[derive(Debug)]
+pub struct AppOptions {
+    pub config: Config,
+    /// `PLATEN_API_KEY`: one accepted administrator key.
+    pub environment_key: Option<SecretString>,
+    pub clock: Clock,
+    pub shutdown: CancellationToken,
+    /// Pictures for the dashboard of a demo.
+    pub gallery: Option<Gallery>,
+}
+
+/// Why the service does not start: one sentence with the mend.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Templates(#[from] CatalogueError),
+    #[error("{address} cannot be listened on: {error}; choose another server.listen")]
+    Listen { address: String, error: std::io::Error },
+    #[error("{0}")]
+    Odoo(#[from] OdooError),
+    #[error("the HTTP server does not start: {0}")]
+    Server(std::io::Error),
+}
+
+/// A service that runs.
+#[derive(Debug)]
+pub struct App {
+    /// Where it listens; the port is the real one, also when 0 was asked for.
+    pub address: SocketAddr,
+    pub store: Store,
+    shutdown: CancellationToken,
+    server: JoinHandle<std::io::Result<()>>,
+    handle: actix_web::dev::ServerHandle,
+    crew: Crew,
+    reporter: Option<JoinHandle<()>>,
+}
+
+impl App {
+    /// Opens, migrates, loads, listens. Nothing is half started when it fails.
+    pub async fn start(options: AppOptions) -> Result<Self, StartError> {
+        let AppOptions { config, environment_key, clock, shutdown, gallery } = options;
+        let catalogue = Arc::new(Catalogue::load(&config.templates.dir)?);
+        let listener = TcpListener::bind(&config.server.listen)
+            .map_err(|error| StartError::Listen { address: config.server.listen.clone(), error })?;
+        let client = config.odoo.as_ref().map(odoo_client).transpose()?;
+        let store = Store::open(&config.store.url).await?;
+        let mut crew_printers = Vec::new();
+        let mut writing = store.write().await?;
+        for printer in &config.printers {
+            printers::configure(&mut writing, &printer.name, &printer.address).await?;
+            crew_printers.push((printer.name.clone(), printer.wire_address()?));
+        }
+        let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
+        printers::forget_others(&mut writing, &names).await?;
+        writing.commit().await.map_err(StoreError::from)?;
+
+        let progress = Progress::default();
+        let parts = ServerParts {
+            intake: Intake {
+                store: store.clone(),
+                progress: progress.clone(),
+                clock: clock.clone(),
+                catalogue: Arc::clone(&catalogue),
+                printers: Arc::new(intake_printers(&config)),
+            },
+            views: Views { store: store.clone(), progress: progress.clone(), catalogue },
+            keys: Keys::new(store.clone(), environment_key.as_ref()),
+            gallery,
+        };
+        let (server, address) = server::start(listener, parts).map_err(StartError::Server)?;
+        let handle = server.handle();
+        let crew_options = CrewOptions {
+            store: store.clone(),
+            progress: progress.clone(),
+            clock,
+            shutdown: shutdown.clone(),
+            leave_within: LEAVE_WITHIN,
+        };
+        let crew = Crew::start(&crew_options, crew_printers);
+        let reporter = client.map(|client| {
+            let reporter = Reporter { store: store.clone(), progress, client, shutdown: shutdown.clone() };
+            tokio::spawn(reporter.work())
+        });
+        Ok(Self { address, store, shutdown, server: tokio::spawn(server), handle, crew, reporter })
+    }
+
+    /// Runs until the shutdown token is cancelled, then leaves in order: printers first, then Odoo's last report,
+    /// then the server, then the database.
+    pub async fn run(mut self) -> Result<(), StartError> {
+        tokio::select! {
+            () = self.shutdown.cancelled() => {}
+            ended = &mut self.server => {
+                // A server that ends by itself stops the process loudly.
+                self.shutdown.cancel();
+                self.crew.leave().await;
+                return match ended {
+                    Ok(Err(error)) => Err(StartError::Server(error)),
+                    _ => Err(StartError::Server(std::io::Error::other("it ended by itself"))),
+                };
+            }
+        }
+        self.crew.leave().await;
+        if let Some(reporter) = self.reporter {
+            let _ = reporter.await;
+        }
+        // Not gracefully: live streams never end by themselves.
+        self.handle.stop(false).await;
+        let _ = self.server.await;
+        self.store.close().await;
+        Ok(())
+    }
+}
+
+/// The client for Odoo as configured.
+pub fn odoo_client(config: &OdooConfig) -> Result<OdooClient, OdooError> {
+    let key = config.api_key.clone().unwrap_or_default();
+    let mut settings =
+        OdooSettings::new(config.url.clone(), config.database.clone(), config.username.clone(), key);
+    settings.total_timeout = Duration::from_millis(config.timeout_ms);
+    OdooClient::new(settings)
+}
+
+fn intake_printers(config: &Config) -> Vec<IntakePrinter> {
+    config
+        .printers
+        .iter()
+        .map(|printer| IntakePrinter { name: printer.name.clone(), pools: printer.pools.clone() })
+        .collect()
+}

@@ -154,7 +154,8 @@ impl Config {
         let mut config = if overrides.is_empty() {
             from_file
         } else {
-            let mut table: toml::Table = toml::from_str(text).map_err(|error| ConfigError(error.to_string()))?;
+            let mut table: toml::Table =
+                toml::from_str(text).map_err(|error| ConfigError(error.to_string()))?;
             for (name, value) in &overrides {
                 override_key(&mut table, name, value)?;
             }
@@ -177,7 +178,9 @@ impl Config {
                 return Err(ConfigError(format!("odoo.url `{}` is not http:// or https://", odoo.url)));
             }
             if odoo.protocol == OdooProtocol::Json2 {
-                return Err(ConfigError("odoo.protocol \"json2\" comes with a later version; write \"xmlrpc\"".into()));
+                return Err(ConfigError(
+                    "odoo.protocol \"json2\" comes with a later version; write \"xmlrpc\"".into(),
+                ));
             }
             if odoo.pull {
                 return Err(ConfigError("odoo.pull comes with a later version; write false".into()));
@@ -186,7 +189,10 @@ impl Config {
                 odoo.api_key = Some(SecretString::from(read(file)?.trim().to_owned()));
             }
             if odoo.api_key.is_none() {
-                return Err(ConfigError("odoo.api_key_file is missing; write the service user's API key into a file and name it".into()));
+                return Err(ConfigError(
+                    "odoo.api_key_file is missing; write the service user's API key into a file and name it"
+                        .into(),
+                ));
             }
         }
         Ok(())
@@ -209,7 +215,9 @@ impl PrinterConfig {
 
 fn host_and_port(printer: &str, key: &str, address: &str) -> Result<String, ConfigError> {
     let wrong = || {
-        ConfigError(format!("printer `{printer}`: {key} `{address}` is not tcp://host:port; write e.g. tcp://10.0.0.5:9100"))
+        ConfigError(format!(
+            "printer `{printer}`: {key} `{address}` is not tcp://host:port; write e.g. tcp://10.0.0.5:9100"
+        ))
     };
     let rest = address.strip_prefix("tcp://").ok_or_else(wrong)?.trim_end_matches('/');
     let (host, port) = rest.rsplit_once(':').ok_or_else(wrong)?;
@@ -239,7 +247,9 @@ fn override_key(table: &mut toml::Table, name: &str, value: &str) -> Result<(), 
             .entry((*key).to_owned())
             .or_insert_with(|| toml::Value::Table(toml::Table::new()))
             .as_table_mut()
-            .ok_or_else(|| ConfigError(format!("the environment variable {name} names a key inside a value")))?;
+            .ok_or_else(|| {
+                ConfigError(format!("the environment variable {name} names a key inside a value"))
+            })?;
     }
     // A number or a boolean is taken as one, everything else as text.
     let parsed = match value.parse::<toml::Value>() {
@@ -266,7 +276,8 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
-        let error = Config::parse("[server]\nlisten = \"127.0.0.1:1\"\nlissten = 5\n", no_environment()).unwrap_err();
+        let error =
+            Config::parse("[server]\nlisten = \"127.0.0.1:1\"\nlissten = 5\n", no_environment()).unwrap_err();
         assert!(error.0.contains("line 3") && error.0.contains("lissten"), "{error}");
     }
 

@@ -19,6 +19,8 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod refusal;
+pub mod request_body;
 pub mod server;
 pub mod shutdown;
 pub mod telemetry;

@@ -1,1 +1,107 @@
-//! (being written)
+//! Mounts intake, outlets and dashboard on one HTTP server; health and documentation beside them.
+
+use crate::dashboard;
+use crate::domain::Code;
+use crate::intake::{self, Intake, JobRequest, Keys, accept, require_key, wishes};
+use crate::outlets::{self, Views, csv_export, live_stream, queries};
+use crate::refusal::Refusal;
+use crate::request_body::MAX_BODY_BYTES;
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, PayloadConfig, QueryConfig};
+use actix_web::{App, HttpResponse, HttpServer};
+use serde_json::json;
+use std::net::{SocketAddr, TcpListener};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// What the server hands to its handlers.
+#[derive(Debug, Clone)]
+pub struct ServerParts {
+    pub intake: Intake,
+    pub views: Views,
+    pub keys: Keys,
+    /// Pictures of the demo's labels; absent outside a demo.
+    pub gallery: Option<crate::dashboard::Gallery>,
+}
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(title = "Platen", description = "Prints labels and tells the truth about each of them."),
+    paths(
+        accept::submit, queries::jobs, queries::job, queries::job_labels, queries::job_status, queries::job_statuses,
+        wishes::cancel, wishes::retry, wishes::pause, wishes::resume, wishes::resolve, queries::printers,
+        queries::printer, wishes::pause_printer, wishes::resume_printer, queries::templates, queries::template,
+        live_stream::events, csv_export::history_csv,
+    ),
+    components(schemas(JobRequest)),
+    modifiers(&KeyScheme),
+)]
+struct ApiDocument;
+
+struct KeyScheme;
+
+impl Modify for KeyScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        document.components.get_or_insert_default().add_security_scheme("key", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Starts the server on a bound listener; it stops when told, not on signals.
+pub fn start(listener: TcpListener, parts: ServerParts) -> std::io::Result<(Server, SocketAddr)> {
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || {
+        let parts = parts.clone();
+        App::new()
+            .app_data(PayloadConfig::new(MAX_BODY_BYTES))
+            .app_data(QueryConfig::default().error_handler(|error, _| {
+                Refusal::new(Code::InvalidField, format!("The query is not understood: {error}.")).into()
+            }))
+            .app_data(Data::new(parts.intake))
+            .app_data(Data::new(parts.views))
+            .app_data(Data::new(parts.keys))
+            .app_data(Data::new(parts.gallery))
+            .route("/healthz", web::get().to(healthz))
+            .route("/readyz", web::get().to(readyz))
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", ApiDocument::openapi()))
+            .service(web::redirect("/docs", "/docs/"))
+            .service(
+                web::scope("/api")
+                    .wrap(from_fn(require_key))
+                    .configure(intake::routes)
+                    .configure(outlets::routes)
+                    .configure(dashboard::gallery_routes)
+                    .default_service(web::to(nothing_here)),
+            )
+            .configure(dashboard::routes)
+            .default_service(web::to(nothing_here))
+    })
+    .workers(2)
+    .shutdown_timeout(3)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok((server, address))
+}
+
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION")}))
+}
+
+/// Ready means: the database answers and there are templates.
+async fn readyz(views: Data<Views>) -> HttpResponse {
+    let database = views.store.read().await.is_ok();
+    let templates = views.catalogue.iter().count();
+    let state = json!({"database": database, "templates": templates});
+    if database && templates > 0 {
+        HttpResponse::Ok().json(state)
+    } else {
+        HttpResponse::ServiceUnavailable().json(state)
+    }
+}
+
+async fn nothing_here(request: actix_web::HttpRequest) -> Result<HttpResponse, Refusal> {
+    Err(Refusal::not_found(format!("resource `{} {}`", request.method(), request.path())))
+}

@@ -3,6 +3,10 @@
 //! The files are public and hold no data; the page fetches its data from the API with the reader's key. Everything
 //! comes from this service, so the content policy allows nothing else, no inline script or style included.
 
+mod gallery;
+
+pub use gallery::{Gallery, routes as gallery_routes};
+
 use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};

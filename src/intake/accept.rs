@@ -1,11 +1,12 @@
 //! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
 
-use super::refusal::Refusal;
 use super::submission::{Content, Destination, Submission};
 use crate::clock::Clock;
 use crate::domain::{Code, Fields, Job, JobId, LabelContent};
 use crate::progress::Progress;
+use crate::refusal::Refusal;
 use crate::render::{Catalogue, Template};
+use crate::request_body::Body;
 use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
 use crate::store::{Store, jobs, labels, printers, templates};
@@ -40,7 +41,7 @@ pub struct Intake {
     (status = 413, description = "payload_too_large"),
     (status = 422, description = "invalid_field, unknown_template, unknown_printer, too_many_labels, invalid_zpl"),
 ), security(("key" = [])))]
-pub async fn submit(intake: Data<Intake>, body: Bytes) -> Result<HttpResponse, Refusal> {
+pub async fn submit(intake: Data<Intake>, Body(body): Body) -> Result<HttpResponse, Refusal> {
     let (job, is_new) = intake.accept(&body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(job.to_json()))
@@ -103,13 +104,18 @@ impl Intake {
     }
 
     /// Every label is tried before the first is accepted.
-    async fn check_labels(&self, submission: Submission) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
+    async fn check_labels(
+        &self,
+        submission: Submission,
+    ) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
         let Content::Template { name, .. } = &submission.content else { return Ok((submission, None)) };
         let template = self.catalogue.get(name).ok_or_else(|| {
             Refusal::new(Code::UnknownTemplate, format!("There is no template named `{name}`."))
         })?;
         let checked = Arc::clone(&template);
-        off_the_reactor(move || check_each(&checked, submission)).await.map(|submission| (submission, Some(template)))
+        off_the_reactor(move || check_each(&checked, submission))
+            .await
+            .map(|submission| (submission, Some(template)))
     }
 
     async fn store_job(

@@ -1,7 +1,7 @@
 //! Who is asking: a bearer key, compared by digest in constant time.
 
-use super::Refusal;
 use crate::domain::Code;
+use crate::refusal::Refusal;
 use crate::store::{Store, keys};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};

@@ -1,20 +1,16 @@
 //! Stage 1: a request becomes a durable job, or a clear refusal; a person's wish becomes durable too.
 
-mod accept;
+pub(crate) mod accept;
 mod caller;
-mod refusal;
 mod submission;
-mod wishes;
+pub(crate) mod wishes;
 
 pub use accept::{Intake, IntakePrinter};
 pub use caller::{Keys, digest_of, require_key};
-pub use refusal::Refusal;
-pub use submission::{JobRequest, MAX_BODY_BYTES, MAX_LABELS};
+pub use submission::{JobRequest, MAX_LABELS};
 
 pub use accept::submit;
-pub use wishes::{
-    cancel, label_ranges, pause, pause_printer, resolve, resume, resume_printer, retry,
-};
+pub use wishes::{cancel, label_ranges, pause, pause_printer, resolve, resume, resume_printer, retry};
 
 use actix_web::web::{ServiceConfig, post};
 

@@ -1,8 +1,8 @@
 //! The wire form of a job becomes a checked one; parsing is the validation.
 
-use super::Refusal;
 use super::caller::digest_of;
 use crate::domain::{Code, Fields, JobType, ManufacturingOrder};
+use crate::refusal::Refusal;
 use crate::render::ready_zpl;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -12,8 +12,6 @@ use uuid::Uuid;
 
 /// Labels a job may hold.
 pub const MAX_LABELS: i64 = 100_000;
-/// A body of 100 000 labels with 500 bytes each fits.
-pub const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 const MAX_TEXT_CHARACTERS: usize = 200;
 const DEFAULT_PRIORITY: i64 = 5;
 
@@ -22,6 +20,7 @@ const DEFAULT_PRIORITY: i64 = 5;
 #[serde(deny_unknown_fields)]
 pub struct JobRequest {
     /// The caller's own key: sending it again never prints again.
+    #[schema(value_type = Option<String>)]
     pub uuid: Option<Uuid>,
     /// Name of a template; or `zpl`.
     pub template: Option<String>,
@@ -105,9 +104,8 @@ impl Submission {
         if !value.is_object() {
             return Err(Refusal::new(Code::MalformedBody, "The body is not a JSON object."));
         }
-        let request: JobRequest = serde_json::from_value(value).map_err(|error| {
-            Refusal::new(Code::MalformedBody, format!("The body is not a job: {error}."))
-        })?;
+        let request: JobRequest = serde_json::from_value(value)
+            .map_err(|error| Refusal::new(Code::MalformedBody, format!("The body is not a job: {error}.")))?;
         Self::check(request, body_digest)
     }
 
@@ -194,7 +192,9 @@ fn multiplied(distinct: i64, copies: i64) -> Result<i64, Refusal> {
         Some(quantity) if copies >= 1 => Ok(quantity),
         _ => Err(Refusal::new(
             Code::TooManyLabels,
-            format!("The job asks for {distinct} labels, {copies} times each; a job holds 1 to {MAX_LABELS}."),
+            format!(
+                "The job asks for {distinct} labels, {copies} times each; a job holds 1 to {MAX_LABELS}."
+            ),
         )),
     }
 }
@@ -247,7 +247,8 @@ mod tests {
     fn a_number_of_labels_beyond_the_limit_is_refused_before_it_costs_anything() {
         for (quantity, copies) in [(100_001, 1), (0, 1), (1_000, i64::MAX), (5, 0), (-5, -5)] {
             let refusal =
-                parse(&json!({"template": "a", "printer": "p", "quantity": quantity, "copies": copies})).unwrap_err();
+                parse(&json!({"template": "a", "printer": "p", "quantity": quantity, "copies": copies}))
+                    .unwrap_err();
             assert_eq!(refusal.code, Code::TooManyLabels, "{quantity} × {copies}");
         }
     }

@@ -1,11 +1,12 @@
 //! What a person wants of a job or a printer: made durable here, heeded by the printer's worker.
 
 use super::accept::Intake;
-use super::refusal::Refusal;
 use crate::domain::{Code, Job, JobStatus, LabelIndex};
+use crate::refusal::Refusal;
+use crate::request_body::Body;
 use crate::store::{Writing, jobs, labels, printers, runs};
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
@@ -104,9 +105,14 @@ pub struct Resolution {
     (status = 200, description = "The job; labels that are not printed are sent again"),
     (status = 404, description = "not_found"), (status = 422, description = "invalid_field: a label that is not unconfirmed"),
 ), security(("key" = [])))]
-pub async fn resolve(intake: Data<Intake>, id: Path<String>, body: Bytes) -> Result<HttpResponse, Refusal> {
-    let resolution: Resolution = serde_json::from_slice(&body)
-        .map_err(|error| Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}.")))?;
+pub async fn resolve(
+    intake: Data<Intake>,
+    id: Path<String>,
+    Body(body): Body,
+) -> Result<HttpResponse, Refusal> {
+    let resolution: Resolution = serde_json::from_slice(&body).map_err(|error| {
+        Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}."))
+    })?;
     let (mut writing, job) = intake.job_to_change(&id).await?;
     let chosen = label_ranges(&resolution.labels, job.quantity)?;
     if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {

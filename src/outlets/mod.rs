@@ -1,3 +1,30 @@
-//! Who hears about progress. Each outlet reads the event log; none of them calls another stage.
+//! Who hears about progress. Each outlet reads rows and the event log; none of them calls another stage.
 
+pub(crate) mod csv_export;
+pub(crate) mod live_stream;
 pub mod odoo;
+pub(crate) mod queries;
+
+pub use csv_export::history_csv;
+pub use live_stream::events;
+pub use queries::{
+    Views, job, job_labels, job_status, job_statuses, jobs, printer, printers, template, templates,
+};
+
+use actix_web::web::{ServiceConfig, get, post};
+
+/// Everything that only reads, below `/api`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/jobs", get().to(jobs))
+        .route("/jobs/{id}", get().to(job))
+        .route("/jobs/{id}/labels", get().to(job_labels))
+        .route("/status", post().to(job_statuses))
+        .route("/status/{id}", get().to(job_status))
+        .route("/printers", get().to(printers))
+        .route("/printers/{name}", get().to(printer))
+        .route("/templates", get().to(templates))
+        .route("/templates/{name}", get().to(template))
+        .route("/events", get().to(events))
+        .route("/history.csv", get().to(history_csv));
+}

@@ -232,3 +232,16 @@ pub async fn ledger(
     .fetch_all(connection)
     .await?)
 }
+
+/// The labels of a job that are on their way now: first and last.
+pub async fn sent_through(
+    connection: &mut SqliteConnection,
+    job_id: JobId,
+) -> Result<Option<(LabelIndex, LabelIndex)>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT confirmed_through + 1, reserved_through FROM runs WHERE job_id = $1 AND ended_as IS NULL",
+    )
+    .bind(job_id.to_string())
+    .fetch_optional(connection)
+    .await?)
+}

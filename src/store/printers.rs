@@ -175,3 +175,16 @@ async fn announce(connection: &mut SqliteConnection, name: &str, now: Timestamp)
     }
     Ok(())
 }
+
+/// Forgets printers that are configured no longer and have nothing waiting.
+pub async fn forget_others(connection: &mut SqliteConnection, configured: &[&str]) -> Result<(), StoreError> {
+    let names = serde_json::to_string(configured).map_err(|_| StoreError::Damaged("printer names"))?;
+    sqlx::query(
+        "DELETE FROM printers WHERE name NOT IN (SELECT value FROM json_each($1))
+            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.printer = printers.name AND j.status IN ('queued', 'printing'))",
+    )
+    .bind(names)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -80,10 +80,13 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request failed on the database");
         match error {
-            StoreError::Full(_) => {
-                Self::new(Code::StorageFull, "The service's database cannot be written; the request changed nothing.")
+            StoreError::Full(_) => Self::new(
+                Code::StorageFull,
+                "The service's database cannot be written; the request changed nothing.",
+            ),
+            _ => {
+                Self::new(Code::InternalError, "The service's database failed; the request changed nothing.")
             }
-            _ => Self::new(Code::InternalError, "The service's database failed; the request changed nothing."),
         }
     }
 }

@@ -1,0 +1,280 @@
+//! Answers about jobs, labels, printers and templates.
+
+use crate::domain::{Code, Job, JobStatus, LabelOutcome};
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::render::{Catalogue, Template};
+use crate::request_body::Body;
+use crate::store::jobs::JobFilter;
+use crate::store::{Store, jobs as stored_jobs, labels, printers as stored_printers};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// What the reading side works with.
+#[derive(Debug, Clone)]
+pub struct Views {
+    pub store: Store,
+    pub progress: Progress,
+    pub catalogue: Arc<Catalogue>,
+}
+
+const DEFAULT_PAGE: i64 = 50;
+const LARGEST_PAGE: i64 = 500;
+const LARGEST_LABEL_PAGE: i64 = 5_000;
+const STATUS_IDS_LIMIT: usize = 1_000;
+
+/// Filters shared by the list of jobs and the CSV.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct JobQuery {
+    /// `queued`, `printing`, `completed`, `completed_with_errors`, `failed` or `cancelled`.
+    pub status: Option<String>,
+    pub printer: Option<String>,
+    /// Name of the manufacturing order.
+    pub mo: Option<String>,
+    /// Part of the order, template, printer, submitter, uuid or a serial.
+    pub q: Option<String>,
+    /// RFC 3339, inclusive.
+    pub from: Option<String>,
+    /// RFC 3339, exclusive.
+    pub to: Option<String>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// 1 to 500; 50 where absent.
+    pub limit: Option<i64>,
+    /// CSV only: `labels` for a row a label.
+    pub detail: Option<String>,
+}
+
+impl JobQuery {
+    /// The filter, or what is wrong with it.
+    pub(super) fn filter(&self) -> Result<JobFilter, Refusal> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let status = match given(&self.status) {
+            None => None,
+            Some(word) => Some(JobStatus::parse(&word).ok_or_else(|| wrong("status", &word))?),
+        };
+        Ok(JobFilter {
+            status,
+            printer: given(&self.printer),
+            mo: given(&self.mo),
+            text: given(&self.q),
+            from: time("from", given(&self.from))?,
+            to: time("to", given(&self.to))?,
+        })
+    }
+}
+
+fn time(name: &str, text: Option<String>) -> Result<Option<Timestamp>, Refusal> {
+    text.map(|text| text.parse().map_err(|_| wrong(name, &text))).transpose()
+}
+
+fn wrong(name: &str, text: &str) -> Refusal {
+    let shown: String = text.chars().take(60).collect();
+    Refusal::with_action(Code::InvalidField, format!("`{name}` is `{shown}`."), "Compare it with /docs.")
+}
+
+fn parse_id(id: &str) -> Result<Uuid, Refusal> {
+    id.parse().map_err(|_| Refusal::not_found(format!("job `{}`", id.chars().take(60).collect::<String>())))
+}
+
+impl Views {
+    async fn find(&self, id: &str) -> Result<Job, Refusal> {
+        let uuid = parse_id(id)?;
+        let found = stored_jobs::find(&mut *self.store.read().await?, uuid).await?;
+        found.ok_or_else(|| Refusal::not_found(format!("job `{id}`")))
+    }
+}
+
+/// `GET /api/jobs`
+#[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(JobQuery), responses(
+    (status = 200, description = "`jobs`, newest first, and `next_cursor` where there are more"),
+    (status = 422, description = "invalid_field"),
+), security(("key" = [])))]
+pub async fn jobs(views: Data<Views>, query: Query<JobQuery>) -> Result<HttpResponse, Refusal> {
+    let limit = query.limit.unwrap_or(DEFAULT_PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(wrong("limit", &limit.to_string()));
+    }
+    let cursor = query
+        .cursor
+        .as_deref()
+        .filter(|cursor| !cursor.is_empty())
+        .map(|cursor| cursor.parse().map(crate::domain::JobId).map_err(|_| wrong("cursor", cursor)))
+        .transpose()?;
+    let page = stored_jobs::page(&mut *views.store.read().await?, &query.filter()?, cursor, limit).await?;
+    let next = (page.len() as i64 == limit).then(|| page.last().map(|job| job.id)).flatten();
+    let page: Vec<Value> = page.iter().map(Job::to_json).collect();
+    Ok(HttpResponse::Ok().json(json!({"jobs": page, "next_cursor": next})))
+}
+
+/// `GET /api/jobs/{id}`
+#[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", responses(
+    (status = 200, description = "The job"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn job(views: Data<Views>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    Ok(HttpResponse::Ok().json(views.find(&id).await?.to_json()))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LabelQuery {
+    /// The last label number of the page before.
+    #[serde(default)]
+    after: i64,
+    /// 1 to 5000; 1000 where absent.
+    limit: Option<i64>,
+}
+
+/// `GET /api/jobs/{id}/labels`
+#[utoipa::path(get, path = "/api/jobs/{id}/labels", tag = "jobs", params(LabelQuery), responses(
+    (status = 200, description = "`labels` with outcome and evidence, and `next_after` where there are more"),
+    (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn job_labels(
+    views: Data<Views>,
+    id: Path<String>,
+    query: Query<LabelQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let limit = query.limit.unwrap_or(1_000);
+    if !(1..=LARGEST_LABEL_PAGE).contains(&limit) {
+        return Err(wrong("limit", &limit.to_string()));
+    }
+    let job = views.find(&id).await?;
+    let mut connection = views.store.read().await?;
+    let rows = labels::ledger(&mut connection, job.id, query.after, limit).await?;
+    let sent_through = labels::sent_through(&mut connection, job.id).await?;
+    let last = (query.after.max(0) + limit).min(job.quantity);
+    let mut rows = rows.into_iter().peekable();
+    let mut page = Vec::new();
+    for index in query.after.max(0) + 1..=last {
+        match rows.next_if(|row| row.label_index == index) {
+            Some(row) => page.push(json!({
+                "label": index, "outcome": row.outcome, "evidence": row.evidence, "serial": row.serial,
+                "printer": row.printer, "attempt": row.attempt, "recorded_at": row.recorded_at()?,
+            })),
+            None => page.push(json!({
+                "label": index, "outcome": outcome_without_row(&job, index, sent_through).as_str(), "evidence": "none",
+                "serial": null, "printer": job.printer, "attempt": null, "recorded_at": null,
+            })),
+        }
+    }
+    let next = (last < job.quantity).then_some(last);
+    Ok(HttpResponse::Ok().json(json!({"labels": page, "next_after": next})))
+}
+
+/// Labels the ledger does not name: still to come, on their way, or withdrawn with their job.
+fn outcome_without_row(job: &Job, index: i64, sent: Option<(i64, i64)>) -> LabelOutcome {
+    match (job.status, sent) {
+        (JobStatus::Cancelled, _) => LabelOutcome::Cancelled,
+        (_, Some((first, through))) if (first..=through).contains(&index) => LabelOutcome::Sent,
+        _ => LabelOutcome::Pending,
+    }
+}
+
+/// `GET /api/status/{id}`
+#[utoipa::path(get, path = "/api/status/{id}", tag = "jobs", responses(
+    (status = 200, description = "The small status object"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn job_status(views: Data<Views>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    Ok(HttpResponse::Ok().json(views.find(&id).await?.to_status()))
+}
+
+/// Many jobs at once.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct StatusRequest {
+    /// Service ids or callers' uuids, at most 1000.
+    pub ids: Vec<String>,
+}
+
+/// `POST /api/status`
+#[utoipa::path(post, path = "/api/status", tag = "jobs", request_body = StatusRequest, responses(
+    (status = 200, description = "`jobs`: the status objects found; `unknown`: the ids that are not here"),
+    (status = 422, description = "invalid_field: too many ids"),
+), security(("key" = [])))]
+pub async fn job_statuses(views: Data<Views>, Body(body): Body) -> Result<HttpResponse, Refusal> {
+    let request: StatusRequest = serde_json::from_slice(&body).map_err(|error| {
+        Refusal::new(Code::MalformedBody, format!("The body is not a list of ids: {error}."))
+    })?;
+    if request.ids.len() > STATUS_IDS_LIMIT {
+        return Err(Refusal::with_action(
+            Code::InvalidField,
+            format!("`ids` holds {} ids.", request.ids.len()),
+            format!("Ask for at most {STATUS_IDS_LIMIT} at once."),
+        ));
+    }
+    let ids: Vec<Uuid> = request.ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let found = stored_jobs::find_many(&mut *views.store.read().await?, &ids).await?;
+    let is_found = |id: &String| {
+        id.parse().is_ok_and(|id: Uuid| found.iter().any(|job| job.id.0 == id || job.uuid == id))
+    };
+    let unknown: Vec<&String> = request.ids.iter().filter(|id| !is_found(id)).collect();
+    let jobs: Vec<Value> = found.iter().map(Job::to_status).collect();
+    Ok(HttpResponse::Ok().json(json!({"jobs": jobs, "unknown": unknown})))
+}
+
+/// `GET /api/printers`
+#[utoipa::path(get, path = "/api/printers", tag = "printers", responses(
+    (status = 200, description = "`printers` with state, fault and advice, odometer, queue"),
+), security(("key" = [])))]
+pub async fn printers(views: Data<Views>) -> Result<HttpResponse, Refusal> {
+    let all = stored_printers::all(&mut *views.store.read().await?).await?;
+    let all: Vec<Value> = all.iter().map(|printer| printer.to_json()).collect();
+    Ok(HttpResponse::Ok().json(json!({"printers": all})))
+}
+
+/// `GET /api/printers/{name}`
+#[utoipa::path(get, path = "/api/printers/{name}", tag = "printers", responses(
+    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn printer(views: Data<Views>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    let found = stored_printers::find(&mut *views.store.read().await?, &name).await?;
+    let found = found.ok_or_else(|| Refusal::not_found(format!("printer named `{name}`")))?;
+    Ok(HttpResponse::Ok().json(found.to_json()))
+}
+
+/// `GET /api/templates`
+#[utoipa::path(get, path = "/api/templates", tag = "templates", responses(
+    (status = 200, description = "`templates` with title, size and fields"),
+), security(("key" = [])))]
+pub async fn templates(views: Data<Views>) -> HttpResponse {
+    let all: Vec<Value> = views.catalogue.iter().map(|template| template_json(template)).collect();
+    HttpResponse::Ok().json(json!({"templates": all}))
+}
+
+/// `GET /api/templates/{name}`
+#[utoipa::path(get, path = "/api/templates/{name}", tag = "templates", responses(
+    (status = 200, description = "The template"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn template(views: Data<Views>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    let found =
+        views.catalogue.get(&name).ok_or_else(|| Refusal::not_found(format!("template named `{name}`")))?;
+    Ok(HttpResponse::Ok().json(template_json(&found)))
+}
+
+fn template_json(template: &Template) -> Value {
+    let manifest = template.manifest();
+    let fields: serde_json::Map<String, Value> = manifest
+        .fields
+        .iter()
+        .map(|(name, field)| {
+            let kind = json!(field.kind);
+            (name.clone(), json!({"required": field.required, "max_length": field.max_length, "kind": kind}))
+        })
+        .collect();
+    json!({
+        "name": template.name(),
+        "version": template.version(),
+        "title": manifest.title,
+        "width_mm": manifest.width_mm,
+        "height_mm": manifest.height_mm,
+        "dpmm": manifest.dpmm,
+        "fields": fields,
+    })
+}
