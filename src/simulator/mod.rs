@@ -3,19 +3,23 @@
 //! It stands in for hardware: its behaviour comes from the ZPL II Programming Guide and from captured replies,
 //! not from what platen's client wishes. Where nobody knows what a printer does, a [`Knobs`] key decides.
 //!
-//! [`Machine`] is the printer without sockets and clock.
+//! [`Machine`] is the printer without sockets and clock; [`SimulatedZebra`] gives it both.
 
 mod action;
+mod device;
 mod format;
 mod host_status;
 mod knobs;
 mod lexer;
 mod machine;
 mod paper;
+mod paper_files;
+mod pictures;
 mod scenario;
 mod settings;
 
 pub use action::{Action, Arguments, WORDS as ACTION_WORDS};
+pub use device::{NotReached, SimulatedZebra, SimulatorOptions, StartError};
 pub use knobs::{
     BatchCount, CountAt, HostVerification, InFault, JsonUnknown, Knobs, Language, PowerCutConnections,
     SecondConnection,
