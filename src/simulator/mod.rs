@@ -6,6 +6,7 @@
 //! [`Machine`] is the printer without sockets and clock; [`SimulatedZebra`] gives it both.
 
 mod action;
+pub mod control_port;
 mod device;
 mod format;
 mod host_status;
