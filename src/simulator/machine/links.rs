@@ -1,0 +1,225 @@
+//! Connections as the printer sees them: who may speak, whose bytes wait, and which links are lost.
+
+use super::Machine;
+use crate::simulator::knobs::{PowerCutConnections, SecondConnection};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+/// A connection, to whichever port; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelId(pub u64);
+
+/// A connection with the age of its link: after a cut, older links are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    pub channel: ChannelId,
+    epoch: u64,
+}
+
+/// What the printer's end of a connection does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Read up to so many bytes. None is a closed window.
+    Serve { room: usize },
+    /// Neither read nor write: the network is down, or the printer without power.
+    Hold,
+    /// Close in order: idle for too long.
+    Close,
+    /// Reset.
+    Reset,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    channels: BTreeMap<ChannelId, Channel>,
+    created: u64,
+    epoch: u64,
+    /// Whose bytes continue what the lexer has begun.
+    owner: Option<ChannelId>,
+    network_down_until: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Channel {
+    /// Received, waiting for the parser.
+    pending: VecDeque<u8>,
+    is_open: bool,
+    last_active: Duration,
+}
+
+impl Links {
+    pub(super) fn pending_bytes(&self) -> usize {
+        self.channels.values().map(|channel| channel.pending.len()).sum()
+    }
+
+    pub(super) fn next_instant(&self, _now: Duration) -> Option<Duration> {
+        self.network_down_until
+    }
+
+    pub(super) fn due(&mut self, now: Duration) {
+        self.network_down_until = self.network_down_until.filter(|until| *until > now);
+    }
+
+    pub(super) fn next_idle_close(&self, idle_close_s: f64, now: Duration) -> Option<Duration> {
+        if idle_close_s == 0.0 {
+            return None;
+        }
+        let idle = Duration::from_secs_f64(idle_close_s);
+        let open = self.channels.values().filter(|channel| channel.is_open);
+        open.map(|channel| channel.last_active + idle).filter(|instant| *instant > now).min()
+    }
+
+    /// The cable is back; connections have survived.
+    pub(super) fn drop_network_until(&mut self, until: Duration) {
+        self.network_down_until = Some(until);
+    }
+
+    /// Every connection is lost.
+    pub(super) fn cut(&mut self) {
+        self.epoch += 1;
+        self.forget_bytes();
+        self.channels.clear();
+    }
+
+    /// What was received and not parsed is lost; the connections are not.
+    pub(super) fn forget_bytes(&mut self) {
+        self.owner = None;
+        self.channels.values_mut().for_each(|channel| channel.pending.clear());
+    }
+
+    /// The channel that may be parsed next.
+    fn parsable(&self, is_busy: bool, quiet: Duration, first_only: bool, now: Duration) -> Option<ChannelId> {
+        let has_bytes =
+            |id: &ChannelId| self.channels.get(id).is_some_and(|channel| !channel.pending.is_empty());
+        if let Some(owner) = self.owner.filter(|_| is_busy)
+            && let Some(channel) = self.channels.get(&owner)
+        {
+            if has_bytes(&owner) {
+                return Some(owner);
+            }
+            if channel.is_open && now < channel.last_active + quiet {
+                return None;
+            }
+        }
+        if first_only {
+            return self.channels.keys().next().copied().filter(has_bytes);
+        }
+        self.channels.keys().copied().find(|id| has_bytes(id))
+    }
+}
+
+impl Machine {
+    /// A connection to the print port is asked for; `None` resets it at once.
+    pub fn open_print_channel(&mut self, now: Duration) -> Option<Link> {
+        let open = self.links.channels.values().filter(|channel| channel.is_open).count();
+        let is_refused = open > 0 && self.knobs.second_connection == SecondConnection::Refuse;
+        if open >= self.knobs.max_connections || is_refused {
+            return None;
+        }
+        let link = self.open_json_channel();
+        let channel = Channel { pending: VecDeque::new(), is_open: true, last_active: now };
+        self.links.channels.insert(link.channel, channel);
+        if self.power.take_first_greeting() && !self.knobs.boot_garbage.is_empty() {
+            let garbage = self.knobs.boot_garbage.clone().into_bytes();
+            self.reply(Some(link.channel), garbage);
+        }
+        Some(link)
+    }
+
+    /// A connection to the JSON port.
+    pub fn open_json_channel(&mut self) -> Link {
+        self.links.created += 1;
+        Link { channel: ChannelId(self.links.created), epoch: self.links.epoch }
+    }
+
+    /// What to do with a connection at this moment.
+    pub fn fate(&self, link: Link, now: Duration) -> Fate {
+        if link.epoch != self.links.epoch {
+            let waits = self.knobs.power_cut_connections == PowerCutConnections::HalfOpen;
+            return if waits && !self.is_listening() { Fate::Hold } else { Fate::Reset };
+        }
+        if self.is_network_down(now) {
+            return Fate::Hold;
+        }
+        let room = if self.is_on() { self.room() } else { usize::MAX };
+        let idle_close_s = self.knobs.idle_close_s;
+        let is_idle = |channel: &Channel| {
+            idle_close_s > 0.0 && now >= channel.last_active + Duration::from_secs_f64(idle_close_s)
+        };
+        if room > 0 && self.links.channels.get(&link.channel).is_some_and(is_idle) {
+            return Fate::Close;
+        }
+        Fate::Serve { room }
+    }
+
+    /// Nothing passes, and nobody is accepted.
+    pub fn is_network_down(&self, now: Duration) -> bool {
+        self.links.network_down_until.is_some_and(|until| now < until)
+    }
+
+    pub(super) fn receive(&mut self, id: ChannelId, bytes: &[u8]) {
+        let Some(channel) = self.links.channels.get_mut(&id) else { return };
+        channel.last_active = self.now;
+        if self.power.is_on() {
+            channel.pending.extend(bytes);
+        }
+    }
+
+    pub(super) fn channel_closed(&mut self, id: ChannelId) {
+        let Some(channel) = self.links.channels.get_mut(&id) else { return };
+        channel.is_open = false;
+        if self.knobs.fin_drops_data {
+            channel.pending.clear();
+            if self.links.owner == Some(id) {
+                self.memory.lexer.discard_partial();
+            }
+            self.drop_formats_of(id);
+        }
+    }
+
+    /// Gives the lexer every byte whose turn it is.
+    pub(super) fn parse(&mut self) {
+        let quiet = Duration::from_secs_f64(self.knobs.channel_quiet_s);
+        let first_only = self.knobs.second_connection == SecondConnection::AcceptSilent;
+        while self.is_on() {
+            let is_busy = self.memory.lexer.is_busy();
+            let Some(id) = self.links.parsable(is_busy, quiet, first_only, self.now) else { break };
+            while let Some(byte) =
+                self.links.channels.get_mut(&id).and_then(|channel| channel.pending.pop_front())
+            {
+                let token = self.memory.lexer.push(byte);
+                self.links.owner = Some(id);
+                if let Some(token) = token {
+                    self.obey(id, token);
+                    break;
+                }
+            }
+            self.forget_closed_channels();
+        }
+        self.forget_closed_channels();
+    }
+
+    /// `~JA`: what other connections sent before it is cleared too.
+    pub(super) fn forget_bytes_of_others(&mut self, id: ChannelId) {
+        let others = self.links.channels.iter_mut().filter(|(other, _)| **other != id);
+        others.for_each(|(_, channel)| channel.pending.clear());
+    }
+
+    /// When a connection that stopped in the middle has been quiet for long enough to let others be heard.
+    pub(super) fn quiet_channel_instant(&self) -> Option<Duration> {
+        let owner = self.links.owner.filter(|_| self.memory.lexer.is_busy())?;
+        let others_wait = self.links.pending_bytes() > 0;
+        let quiet = Duration::from_secs_f64(self.knobs.channel_quiet_s);
+        let instant = self.links.channels.get(&owner)?.last_active + quiet;
+        (others_wait && instant > self.now).then_some(instant)
+    }
+
+    fn forget_closed_channels(&mut self) {
+        let owner = self.links.owner;
+        self.links.channels.retain(|_, channel| channel.is_open || !channel.pending.is_empty());
+        if owner.is_some_and(|owner| !self.links.channels.contains_key(&owner)) {
+            self.links.owner = None;
+            self.memory.lexer.sender_closed();
+        }
+    }
+}
