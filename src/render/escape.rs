@@ -75,6 +75,9 @@ pub fn field_data(value: &str, hex: u8, symbol: Symbol, out: &mut String) -> Res
             "send less text",
         ));
     }
+    if value.is_empty() && !matches!(symbol, Symbol::Text | Symbol::Block) {
+        return Err(Unprintable::new("a bar code with nothing in it cannot be read", "send a value for it"));
+    }
     let value = accepted(value, symbol)?;
     let mut characters = value.chars().peekable();
     while let Some(character) = characters.next() {
@@ -230,6 +233,7 @@ mod tests {
     #[test]
     fn a_symbol_refuses_what_it_cannot_carry() {
         for (value, symbol, word) in [
+            ("", Symbol::Qr, "nothing in it"),
             ("né", Symbol::Code128 { subset_c: false }, "U+00E9"),
             ("123", Symbol::Code128 { subset_c: true }, "pairs"),
             ("a>b", Symbol::Code128Packed, "mode"),

@@ -4,6 +4,7 @@ mod catalogue;
 mod commands;
 mod escape;
 mod field_literal;
+mod fit;
 mod flow;
 mod limited_text;
 mod manifest;
