@@ -251,6 +251,20 @@ mod tests {
         assert_eq!(written("96385074", Symbol::CheckedDigits { digits: 8 }), "9638507");
     }
 
+    proptest::proptest! {
+        /// Values with control characters are refused before they come here; the escaper does not rely on it.
+        #[test]
+        fn no_sign_of_zpl_and_no_control_character_is_written(value in "[\\^~_\\\\>,\\x00-\\x1f\\x7fA-F0-9é中]{1,40}") {
+            for hex in [b'_', b'\\'] {
+                for symbol in [Symbol::Text, Symbol::Block, Symbol::DataMatrix { escape: b'_' }, Symbol::Qr] {
+                    let mut out = String::new();
+                    field_data(&value, hex, symbol, &mut out).unwrap();
+                    proptest::prop_assert!(!out.contains(|c: char| c == '^' || c == '~' || c.is_ascii_control()));
+                }
+            }
+        }
+    }
+
     #[test]
     fn the_limits_are_reached() {
         let mut out = String::new();
