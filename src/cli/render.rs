@@ -81,13 +81,13 @@ fn print(template: &Template, job: &Sample, label: Option<LabelIndex>) -> Result
         match writeln!(out, "{zpl}") {
             // Whoever reads has seen enough, as in `platen render … | head`.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
-            written => written.map_err(unwritable)?,
+            written => written.map_err(|error| unwritable(&error))?,
         }
     }
-    out.flush().map_err(unwritable)
+    out.flush().map_err(|error| unwritable(&error))
 }
 
-fn unwritable(error: std::io::Error) -> Failure {
+fn unwritable(error: &std::io::Error) -> Failure {
     Failure::failed(format!("the output could not be written ({error}); check path and space"))
 }
 
@@ -103,5 +103,5 @@ fn draw(template: &Template, job: &Sample, index: LabelIndex, out: &Path) -> Res
     let picture = runtime
         .block_on(painter.draw(&zpl, canvas))
         .map_err(|error| Failure::failed(format!("{error}; look at the label's ZPL, without --png")))?;
-    std::fs::write(out, picture).map_err(unwritable)
+    std::fs::write(out, picture).map_err(|error| unwritable(&error))
 }

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 const MEMORY_LIMIT_BYTES: u64 = 512 * 1024 * 1024;
 const PROCESSOR_LIMIT_S: u64 = 2;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct RenderWorkerArguments {
     /// Width of the label in millimetres.
     #[arg(long)]

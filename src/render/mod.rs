@@ -12,6 +12,7 @@ mod places;
 mod preamble;
 pub mod preview;
 mod program;
+mod ready_reader;
 pub mod ready_zpl;
 mod row;
 mod sample;
