@@ -75,6 +75,9 @@ pub fn field_data(value: &str, hex: u8, symbol: Symbol, out: &mut String) -> Res
             "send less text",
         ));
     }
+    if value.is_empty() && !matches!(symbol, Symbol::Text | Symbol::Block) {
+        return Err(Unprintable::new("a bar code with nothing in it cannot be read", "send a value for it"));
+    }
     let value = accepted(value, symbol)?;
     let mut characters = value.chars().peekable();
     while let Some(character) = characters.next() {
@@ -230,6 +233,7 @@ mod tests {
     #[test]
     fn a_symbol_refuses_what_it_cannot_carry() {
         for (value, symbol, word) in [
+            ("", Symbol::Qr, "nothing in it"),
             ("né", Symbol::Code128 { subset_c: false }, "U+00E9"),
             ("123", Symbol::Code128 { subset_c: true }, "pairs"),
             ("a>b", Symbol::Code128Packed, "mode"),
@@ -245,6 +249,20 @@ mod tests {
         assert_eq!(written("4006381333931", Symbol::CheckedDigits { digits: 13 }), "400638133393");
         assert_eq!(written("036000291452", Symbol::CheckedDigits { digits: 12 }), "03600029145");
         assert_eq!(written("96385074", Symbol::CheckedDigits { digits: 8 }), "9638507");
+    }
+
+    proptest::proptest! {
+        /// Values with control characters are refused before they come here; the escaper does not rely on it.
+        #[test]
+        fn no_sign_of_zpl_and_no_control_character_is_written(value in "[\\^~_\\\\>,\\x00-\\x1f\\x7fA-F0-9é中]{1,40}") {
+            for hex in [b'_', b'\\'] {
+                for symbol in [Symbol::Text, Symbol::Block, Symbol::DataMatrix { escape: b'_' }, Symbol::Qr] {
+                    let mut out = String::new();
+                    field_data(&value, hex, symbol, &mut out).unwrap();
+                    proptest::prop_assert!(!out.contains(|c: char| c == '^' || c == '~' || c.is_ascii_control()));
+                }
+            }
+        }
     }
 
     #[test]

@@ -111,11 +111,10 @@ impl Place {
         let was_in_data = matches!(self.at, At::Data(_));
         self.finish_command()?;
         match &code {
-            b"XA" => {
-                if edges.opened.replace(offset + 3).is_some() {
-                    return Err("there is a second ^XA; a template holds one label".to_owned());
-                }
+            b"XA" if edges.opened.replace(offset + 3).is_some() => {
+                return Err("there is a second ^XA; a template holds one label".to_owned());
             }
+            b"XA" => {}
             _ if matches!(self.at, At::Outside) => {
                 return Err(format!("{name} stands outside ^XA … ^XZ; put it inside"));
             }

@@ -1,6 +1,7 @@
 //! A template compiled: platen's own commands added, and every value handed to the escaper of its place.
 
 use super::escape::{self, Context, Unprintable};
+use super::fit::{Block, fit};
 use super::flow::{self, Findings};
 use super::limited_text::LimitedText;
 use super::manifest::Manifest;
@@ -8,7 +9,7 @@ use super::preamble::preamble;
 use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
 use super::template::{TemplateError, clause};
-use minijinja::value::{Value, ValueKind};
+use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, functions, tests};
 use std::error::Error as _;
 
@@ -17,10 +18,11 @@ const MAX_FUEL: u64 = 200_000;
 const MAX_RECURSION: usize = 64;
 /// The filters of the template language here. `replace`, `format` and `indent` could allocate without bound, `safe`
 /// would go around the escaper.
-const FILTERS: [&str; 12] = [
+const FILTERS: [&str; 13] = [
     "abs",
     "capitalize",
     "default",
+    "fit",
     "float",
     "int",
     "length",
@@ -196,6 +198,15 @@ fn environment(sites: Vec<Site>) -> Environment<'static> {
     environment.add_filter("float", filters::float);
     environment.add_filter("round", filters::round);
     environment.add_filter("abs", filters::abs);
+    environment.add_filter("fit", |text: &Value, arguments: Kwargs| -> Result<String, Error> {
+        let block = Block {
+            width: arguments.get("width")?,
+            height: arguments.get("height")?,
+            lines: arguments.get("lines")?,
+        };
+        arguments.assert_all_used()?;
+        Ok(fit(&text.to_string(), block))
+    });
     environment.add_filter("string", filters::string);
     environment.add_test("odd", tests::is_odd);
     environment.add_test("even", tests::is_even);

@@ -8,7 +8,7 @@ pub const MAX_LABELS: LabelIndex = 100_000;
 
 /// The part of a job that templates see. Everything else a job may hold is ignored, so that a job as it was
 /// submitted can be rendered.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 pub struct Sample {
     #[serde(default)]
     mo: Option<NamedOrder>,
