@@ -1,7 +1,10 @@
 //! The commands. Each hands over to the library; errors are one sentence with what to do next.
 
+mod demo;
+mod key;
 mod render;
 mod render_worker;
+mod serve;
 mod simulate;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +24,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The service: HTTP API, dashboard, printing, Odoo.
+    Serve(serve::ServeArguments),
+    /// Everything embedded: two simulated printers, sample orders, true progress.
+    Demo(demo::DemoArguments),
+    /// Make, end or list API keys.
+    Key(key::KeyArguments),
     /// A simulated Zebra printer with every fault, for trying things out.
     Simulate(simulate::SimulateArguments),
     /// Turn a template and data into ZPL, or into a picture.
@@ -54,7 +63,11 @@ impl Failure {
 /// Parses the command line and runs the command.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    let config = arguments.config.as_deref();
     let result = match arguments.command {
+        Command::Serve(serve) => serve::run(serve, config),
+        Command::Demo(demo) => demo::run(demo),
+        Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),
         Command::Render(render) => render::run(render),
         Command::RenderWorker(worker) => render_worker::run(worker),
