@@ -8,7 +8,9 @@ import { count, labels, ranges } from "./words.js";
 const path = (job, verb) => `/api/jobs/${encodeURIComponent(jobKey(job))}/${verb}`;
 
 export async function cancelJob(job) {
-  const text = `${count(job.current_label)} of ${labels(job.quantity)} are printed and stay printed. The rest is withdrawn.`;
+  const text = job.current_label
+    ? `${count(job.current_label)} of ${labels(job.quantity)} are printed and stay so. The rest is withdrawn.`
+    : `Nothing of it is printed yet; ${labels(job.quantity)} are withdrawn.`;
   if (!(await confirmed("Cancel this job?", text, "Cancel the job", true))) return;
   await trying(() => post(path(job, "cancel")), "The job is being cancelled.");
 }

@@ -2,7 +2,7 @@
 
 import { getJson, listOf } from "./api.js";
 import { showAttention } from "./attention.js";
-import { activeJobs, allPrinters, learnJob, learnPrinter, replaceAll } from "./board.js";
+import { activeJobs, allPrinters, beginReload, learnJob, learnPrinter, replaceAll } from "./board.js";
 import { say } from "./dom.js";
 import { showGallery } from "./gallery.js";
 import { badge } from "./icons.js";
@@ -16,11 +16,15 @@ import { follow } from "./stream.js";
 import { refreshTimes } from "./times.js";
 import { ago, count } from "./words.js";
 
-const GALLERY_PAUSE_MS = 2_000;
+const GALLERY_PAUSE_MS = 500;
+const LOAD_PAUSE_MS = 3_000;
+// The newest jobs, and those under way however old they are.
+const LISTS = ["/api/printers", "/api/jobs?status=printing&limit=50", "/api/jobs?status=queued&limit=50", "/api/jobs?limit=50"];
 
 const link = badge();
 let isLive = false;
-let hasData = false;
+let isWhole = false; // nothing is known to be missing
+let loadTimer = null;
 let heardAt = null;
 let isDrawn = true;
 let galleryTimer = null;
@@ -58,13 +62,14 @@ async function start() {
 function onOpen(isResumed) {
   document.getElementById("forget").hidden = false;
   onHeard();
-  if (!isResumed || !hasData) load();
+  if (!isResumed || !isWhole) load();
   else setLive();
 }
 
 function onHeard() {
+  if (!isWhole) return;
   heardAt = Date.now();
-  if (hasData) setLive();
+  setLive();
 }
 
 function onClosed() {
@@ -73,25 +78,31 @@ function onClosed() {
 }
 
 function onEvent(name, data) {
-  if (name === "resync") load();
-  else if (name === "job") learnJob(JSON.parse(data));
-  else if (name === "printer") learnPrinter(JSON.parse(data));
+  if (name === "resync") {
+    isWhole = false;
+    load();
+  }
+  if (name === "job") learnJob(JSON.parse(data));
+  if (name === "printer") learnPrinter(JSON.parse(data));
   draw();
 }
 
 async function load() {
+  clearTimeout(loadTimer);
+  beginReload();
   try {
-    const [printers, jobs] = await Promise.all([getJson("/api/printers"), getJson("/api/jobs?limit=50")]);
-    replaceAll(listOf(printers), listOf(jobs));
-    hasData = true;
+    const [printers, ...jobs] = await Promise.all(LISTS.map(getJson));
+    replaceAll(listOf(printers), jobs.flatMap(listOf));
+    isWhole = true;
     document.getElementById("board").hidden = false;
-    setLive();
+    onHeard();
     draw();
   } catch (error) {
-    isLive = false;
+    onClosed();
     notice(error.message, error.action ?? "");
     // The stream is up but the lists are not: ask again soon, the board must not stay half true.
-    setTimeout(load, 3_000);
+    clearTimeout(loadTimer);
+    loadTimer = setTimeout(load, LOAD_PAUSE_MS);
   }
 }
 
@@ -112,7 +123,7 @@ function draw() {
 
 function drawNow() {
   isDrawn = true;
-  if (!hasData) return;
+  if (!isWhole) return;
   showAttention();
   showPrinters();
   showActiveJobs();
@@ -122,7 +133,7 @@ function drawNow() {
   galleryTimer ??= setTimeout(() => {
     galleryTimer = null;
     showGallery();
-  }, GALLERY_PAUSE_MS / 4);
+  }, GALLERY_PAUSE_MS);
 }
 
 function showTotals() {
@@ -133,11 +144,12 @@ function showTotals() {
     active.length ? `${count(waiting)} labels to go · ${count(printers)} printing` : "");
 }
 
-/** Says honestly how old the picture is. */
+/** Says honestly how old the picture is. The age stands apart, so that a screen reader does not count seconds. */
 function tick() {
   document.body.dataset.link = isLive ? "live" : "lost";
   if (isLive) link.set("idle", "Live");
   else if (heardAt === null) link.set("unknown", currentKey() ? "Connecting…" : "No key yet");
-  else link.set("offline", `Reconnecting, as of ${ago(heardAt)}`);
+  else link.set("offline", "Reconnecting");
+  say(document.getElementById("link-age"), !isLive && heardAt !== null ? `as of ${ago(heardAt)}` : "");
   refreshTimes();
 }

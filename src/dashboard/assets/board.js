@@ -5,8 +5,14 @@ const ENDED = new Set(["completed", "completed_with_errors", "failed", "cancelle
 
 const printers = new Map();
 const jobs = new Map();
+const fresh = new Set(); // told by the stream since the last reload began
 
-/** Replaces everything by what the lists say; newer words that came meanwhile on the stream stay. */
+/** Call before asking for the lists: what the stream tells from here on outlives them. */
+export function beginReload() {
+  fresh.clear();
+}
+
+/** Replaces everything by what the lists say, except for what the stream told in a newer revision or since. */
 export function replaceAll(printerList, jobList) {
   replace(printers, printerList, (printer) => printer.name);
   replace(jobs, jobList, jobKey);
@@ -16,8 +22,11 @@ function replace(known, list, keyOf) {
   const before = new Map(known);
   known.clear();
   for (const item of list) {
-    const old = before.get(keyOf(item));
+    const old = known.get(keyOf(item)) ?? before.get(keyOf(item));
     known.set(keyOf(item), old && old.revision > item.revision ? old : item);
+  }
+  for (const [key, item] of before) {
+    if (fresh.has(item) && !known.has(key)) known.set(key, item);
   }
 }
 
@@ -33,13 +42,19 @@ export function learnJob(job) {
 
 function learn(known, key, item) {
   const old = known.get(key);
-  if (!old) known.set(key, item);
-  else if (!(item.revision < old.revision)) known.set(key, { ...old, ...item });
+  if (old && item.revision < old.revision) return;
+  const merged = { ...old, ...item };
+  known.set(key, merged);
+  fresh.delete(old);
+  fresh.add(merged);
 }
 
 function dropOldest() {
   const ended = recentJobs();
-  for (const job of ended.slice(JOBS_KEPT / 2)) jobs.delete(jobKey(job));
+  for (const job of ended.slice(JOBS_KEPT / 2)) {
+    jobs.delete(jobKey(job));
+    fresh.delete(job);
+  }
 }
 
 export function jobKey(job) {

@@ -29,7 +29,7 @@ export function missing(job) {
 function remaining(job) {
   const unconfirmed = (job.unconfirmed ?? []).length;
   if (unconfirmed) return `${count(unconfirmed)} unconfirmed`;
-  return job.status === "printing" && !job.attention ? left(job.eta_seconds) : "";
+  return job.status === "printing" && !job.attention && job.current_label < job.quantity ? left(job.eta_seconds) : "";
 }
 
 function makeCard(first) {
@@ -48,7 +48,7 @@ function makeCard(first) {
   const retry = button("Retry", () => retryJob(current));
   const resume = button("Resume", () => resumeJob(current));
   const root = element("article", { class: "card job" },
-    element("div", { class: "heading" }, element("div", {}, name, about), status.root),
+    element("div", { class: "heading" }, name, status.root), about,
     element("div", { class: "progress" }, bar,
       element("p", { class: "count" }, element("span", {}, done, all), rest)),
     trouble, questions,
@@ -59,6 +59,7 @@ function makeCard(first) {
       current = job;
       const state = job.attention && !isEnded(job) ? "attention" : job.status;
       root.dataset.state = state;
+      root.classList.toggle("waiting", state === "queued" && !job.current_label);
       say(name, titleOf(job));
       say(about, [job.printer, typeWord(job.job_type), job.mo ? job.template : null, job.submitted_by].filter(Boolean).join(" · "));
       // A stopped job must not read "Printing".
@@ -89,7 +90,9 @@ function showQuestions(area, job) {
   if (numbers.length > ROWS_MAX) {
     shown.push({ key: "more", words: `and ${count(numbers.length - ROWS_MAX)} more, when these are answered`, numbers: [] });
   }
-  if (shown.length) shown.unshift({ key: "head", words: "Unconfirmed. Look on the table: is it there, and good?", numbers: [] });
+  // Says what the attention above the list may already say.
+  const isAsked = job.attention?.code === "unconfirmed_labels";
+  if (shown.length && !isAsked) shown.unshift({ key: "head", words: "Unconfirmed. Look on the table: is it there, and good?", numbers: [] });
   area.hidden = shown.length === 0;
   keyed(area, shown, (question) => question.key, (question) => makeQuestion(question, () => area.job));
   area.job = job;

@@ -28,10 +28,11 @@ function makeCard(first) {
   const root = element("article", { class: "card printer" },
     element("div", { class: "heading" }, name, status.root),
     message, advice,
-    element("dl", {},
-      element("div", {}, element("dt", {}, "Queue"), queue),
-      element("div", {}, element("dt", {}, "Labels in its life"), odometer)),
-    element("div", { class: "foot" }, model, seen, resume));
+    element("div", { class: "facts" },
+      element("dl", {},
+        element("div", {}, element("dt", {}, "Queue"), queue),
+        element("div", {}, element("dt", {}, "Labels in its life"), odometer)),
+      element("div", { class: "foot" }, model, seen), resume));
   return {
     root,
     update(printer) {

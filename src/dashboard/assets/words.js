@@ -24,7 +24,7 @@ export const labels = (number) => `${count(number)} ${number === 1 ? "label" : "
 
 /** "just now", "2 m ago", then the date. */
 export function ago(moment, now = Date.now()) {
-  const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
+  const seconds = Math.max(0, (now - new Date(moment).getTime()) / 1000);
   if (Number.isNaN(seconds)) return "";
   if (seconds < 10) return "just now";
   if (seconds < 60) return `${Math.floor(seconds)} s ago`;
