@@ -1,0 +1,124 @@
+//! Faults wait: the right words, and the run goes on by itself when the cause is gone.
+
+use crate::harness::*;
+use platen::simulator::{SimulatedZebra, SimulatorOptions};
+use serde_json::json;
+use std::time::Duration;
+
+#[tokio::test]
+async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
+    let zebra = slow_printer(60.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    zebra.media_out_after(50);
+    let id = service.submit(&job(120)).await;
+    let waiting = service.wait_for(&id, "paper_out", |job| job["attention"]["code"] == "paper_out").await;
+    assert_eq!(waiting["status"], "printing", "nobody's failure");
+    assert!(waiting["attention"]["action"].as_str().expect("advice").contains("roll"));
+    zebra.reload_media();
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(
+        (&end["status"], &end["unconfirmed"], &end["attention"]),
+        (&json!("completed"), &json!([]), &json!(null))
+    );
+    assert_each_once(&zebra.paper(), 120);
+}
+
+#[tokio::test]
+async fn a_torn_label_that_the_counter_shows_twice_is_still_one_label() {
+    let mut options = SimulatorOptions::fast();
+    options.model.speed_ips = 60.0;
+    options.knobs.reprint_counts = true;
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let service = Place::with_printer(&zebra).start().await;
+    zebra.media_out_after(20);
+    let id = service.submit(&job(60)).await;
+    service.wait_for(&id, "paper_out", |job| job["attention"]["code"] == "paper_out").await;
+    zebra.reload_media();
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    assert_each_once(&zebra.paper(), 60);
+}
+
+#[tokio::test]
+async fn a_paused_printer_takes_the_job_up_when_it_is_let_go() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    zebra.pause();
+    let id = service.submit(&job(8)).await;
+    service.wait_for(&id, "printer_paused", |job| job["attention"]["code"] == "printer_paused").await;
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 8);
+}
+
+#[tokio::test]
+async fn another_senders_labels_stop_the_run_and_are_not_counted_as_ours() {
+    let zebra = slow_printer(30.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    zebra.print_foreign(40);
+    let stopped =
+        service.wait_for(&id, "foreign_labels", |job| job["attention"]["code"] == "foreign_labels").await;
+    let ours = serials_on_paper(&zebra.paper()).len() as i64;
+    assert!(stopped["current_label"].as_i64().expect("a count") <= ours, "never more than are on paper");
+    let doubtful = stopped["unconfirmed"].as_array().expect("a list").len();
+    assert!(doubtful > 0, "what was on its way is a question");
+}
+
+#[tokio::test]
+async fn a_printer_that_is_silent_in_a_fault_is_neither_ready_nor_dead() {
+    let mut options = SimulatorOptions::fast();
+    options.knobs.hs_in_fault = platen::simulator::InFault::Silent;
+    options.knobs.answers_settings = false;
+    options.knobs.label_counter_present = false;
+    options.json_listen = None;
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let service = Place::with_raw_printer(&zebra).start().await;
+    zebra.open_head();
+    let id = service.submit(&job(3)).await;
+    service.wait_for(&id, "printer_silent", |job| job["attention"]["code"] == "printer_silent").await;
+    zebra.close_head();
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 3);
+}
+
+#[tokio::test]
+async fn replies_in_single_bytes_and_late_change_nothing() {
+    let mut options = SimulatorOptions::fast();
+    options.knobs.reply_fragment = 1;
+    options.knobs.reply_delay_ms = 30;
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let service = Place::with_raw_printer(&zebra).start().await;
+    let id = service.submit(&job(30)).await;
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 30);
+}
+
+#[tokio::test]
+async fn a_fault_is_known_within_two_seconds_on_an_idle_printer() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let stream = service.send(reqwest::Method::GET, "/api/events", None).await;
+    let seen = tokio::time::timeout(Duration::from_secs(20), wait_for_printer(stream, "head_open"));
+    zebra.open_head();
+    assert!(seen.await.is_ok(), "the open head is told");
+}
+
+async fn wait_for_printer(stream: reqwest::Response, code: &str) {
+    use futures_util::StreamExt;
+    let mut bytes = stream.bytes_stream();
+    let mut text = String::new();
+    while let Some(Ok(chunk)) = bytes.next().await {
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        if text.contains("event: printer") && text.contains(code) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The verbs of the journeys: start and kill a service, submit jobs, wait for what the service tells.
+
+use futures_util::StreamExt;
+use platen::simulator::{PrintedLabel, SimulatedZebra, SimulatorOptions};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+pub const KEY: &str = "journey-key";
+/// Long enough for a loaded machine; a journey that works never comes near it.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A fast simulated printer.
+pub async fn printer() -> SimulatedZebra {
+    SimulatedZebra::start(SimulatorOptions::fast()).await.expect("the simulated printer starts")
+}
+
+/// A simulated printer slow enough to be interrupted: about `labels_per_second` labels of 32 mm.
+pub async fn slow_printer(labels_per_second: f64) -> SimulatedZebra {
+    let mut options = SimulatorOptions::fast();
+    options.model.speed_ips = labels_per_second * 35.0 / 25.4;
+    SimulatedZebra::start(options).await.expect("the simulated printer starts")
+}
+
+/// A folder with a database that outlives the services which use it.
+pub struct Place {
+    folder: TempDir,
+    printers: Vec<(String, String, Option<String>)>,
+}
+
+impl Place {
+    pub fn with_printer(zebra: &SimulatedZebra) -> Self {
+        let mut place = Self { folder: TempDir::new().expect("a temporary folder"), printers: Vec::new() };
+        let json = zebra.json_address().map(|address| address.to_string());
+        place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
+        place
+    }
+
+    /// The same printer without its second channel: everything goes over the raw connection.
+    pub fn with_raw_printer(zebra: &SimulatedZebra) -> Self {
+        let mut place = Self::with_printer(zebra);
+        place.printers[0].2 = None;
+        place
+    }
+
+    fn config(&self) -> String {
+        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
+        let mut text = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sqlite://{}\"\n[templates]\ndir = \"{}\"\n",
+            self.folder.path().join("platen.db").display(),
+            templates.display()
+        );
+        for (name, address, status) in &self.printers {
+            text += &format!(
+                "[[printers]]\nname = \"{name}\"\naddress = \"tcp://{address}\"\npools = [\"line\"]\n"
+            );
+            if let Some(status) = status {
+                text += &format!("status_address = \"tcp://{status}\"\n");
+            }
+        }
+        text
+    }
+
+    /// Starts the service and waits until it listens.
+    pub async fn start(&self) -> Service {
+        let file = self.folder.path().join("platen.toml");
+        std::fs::write(&file, self.config()).expect("the configuration is written");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_platen"))
+            .args(["serve", "--config"])
+            .arg(&file)
+            .env("PLATEN_API_KEY", KEY)
+            .env("RUST_LOG", "info")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the service starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
+        let mut log = Vec::new();
+        let base = loop {
+            let line =
+                lines.next_line().await.expect("its log").unwrap_or_else(|| panic!("it ended: {log:#?}"));
+            let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+            if entry["message"] == "platen listens" {
+                break entry["address"].as_str().expect("an address").to_owned();
+            }
+            log.push(line);
+        };
+        // The log goes on; a full pipe would stop the service.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if std::env::var_os("JOURNEY_LOG").is_some() {
+                    eprintln!("{line}");
+                }
+            }
+        });
+        Service { child, base, http: Client::new() }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("platen.db")
+    }
+}
+
+/// A running service.
+pub struct Service {
+    child: Child,
+    pub base: String,
+    pub http: Client,
+}
+
+impl Service {
+    /// Ends it as a power cut would.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("the service is killed");
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub async fn stop(mut self) {
+        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
+        let id = rustix::process::Pid::from_raw(id).expect("a process id");
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("the signal is sent");
+        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops in time");
+        assert!(ended.expect("its status").success(), "a stop is no failure");
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Response {
+        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(KEY);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        request.send().await.expect("the service answers")
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.send(Method::GET, path, None).await;
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.expect("JSON")
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> (StatusCode, Value) {
+        let answer = self.send(Method::POST, path, Some(body)).await;
+        (answer.status(), answer.json().await.expect("JSON"))
+    }
+
+    /// Submits a job that must be accepted; answers its id.
+    pub async fn submit(&self, job: &Value) -> String {
+        let (status, answer) = self.post("/api/jobs", job).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
+        answer["job_id"].as_str().expect("an id").to_owned()
+    }
+
+    pub async fn status(&self, id: &str) -> Value {
+        self.get(&format!("/api/status/{id}")).await
+    }
+
+    /// Follows the live stream until the job is as wanted; answers its status then.
+    pub async fn wait_for(&self, id: &str, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        let stream = self.send(Method::GET, "/api/events", None).await;
+        let now = self.status(id).await;
+        if is_it(&now) {
+            return now;
+        }
+        let found = tokio::time::timeout(PATIENCE, first_event(stream, id, &is_it)).await;
+        match found {
+            Ok(found) => found,
+            Err(_) => panic!("waited for {what}; the job is {}", self.status(id).await),
+        }
+    }
+
+    pub async fn wait_for_end(&self, id: &str) -> Value {
+        self.wait_for(id, "the end", |job| !matches!(job["status"].as_str(), Some("queued" | "printing")))
+            .await
+    }
+}
+
+async fn first_event(stream: Response, id: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+    let mut bytes = stream.bytes_stream();
+    let mut text = String::new();
+    while let Some(Ok(chunk)) = bytes.next().await {
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        while let Some(end) = text.find("\n\n") {
+            let frame: String = text.drain(..end + 2).collect();
+            let data = frame.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or("null");
+            let job: Value = serde_json::from_str(data).expect("the stream carries JSON");
+            if (job["job_id"] == id || job["uuid"] == id) && is_it(&job) {
+                return job;
+            }
+        }
+    }
+    panic!("the live stream ended");
+}
+
+/// A job of serials SN-00001 … on `line-a`.
+pub fn job(quantity: usize) -> Value {
+    let labels: Vec<Value> = (1..=quantity).map(|index| json!({"serial": serial(index)})).collect();
+    json!({
+        "uuid": Uuid::now_v7(), "template": "mo_label", "printer": "line-a", "job_type": "mo_split",
+        "submitted_by": "Marc Demo", "mo": {"id": 42, "name": "WH/MO/00042-001"},
+        "data": {"product": "Desk Combination", "code": "FURN_7800"}, "labels": labels,
+    })
+}
+
+pub fn serial(index: usize) -> String {
+    format!("SN-{index:05}")
+}
+
+/// How often each serial stands on a whole piece of paper.
+pub fn serials_on_paper(paper: &[PrintedLabel]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for label in paper.iter().filter(|label| label.is_whole_label()) {
+        let serial = label.texts.iter().find(|text| text.starts_with("SN-")).expect("a serial on each label");
+        *counts.entry(serial.clone()).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Every serial from 1 to `quantity` on paper, exactly once.
+pub fn assert_each_once(paper: &[PrintedLabel], quantity: usize) {
+    let counts = serials_on_paper(paper);
+    let missing: Vec<String> =
+        (1..=quantity).map(serial).filter(|serial| !counts.contains_key(serial)).collect();
+    let repeated: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(missing.is_empty() && repeated.is_empty(), "missing {missing:?}, more than once {repeated:?}");
+}

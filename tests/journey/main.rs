@@ -1,0 +1,9 @@
+//! Journeys over the real wire: the real binary as a child process, a real database, a simulated printer.
+
+mod harness;
+
+mod accounting;
+mod bad_input;
+mod faults;
+mod people;
+mod readers;

@@ -1,0 +1,162 @@
+//! What those who follow get: stream, status, CSV, documentation.
+
+use crate::harness::*;
+use futures_util::StreamExt;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(20)).await;
+    service.wait_for_end(&id).await;
+    let all = frames(&service, "/api/events?after=0", None, |frame| frame.contains("\"completed\"")).await;
+    let numbers: Vec<i64> = all.iter().filter_map(|frame| number(frame)).collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "strictly rising: {numbers:?}");
+    let middle = numbers[numbers.len() / 2];
+    let rest = frames(&service, "/api/events", Some(middle), |frame| frame.contains("\"completed\"")).await;
+    let resumed: Vec<i64> = rest.iter().filter_map(|frame| number(frame)).collect();
+    let expected: Vec<i64> = numbers.iter().copied().filter(|number| *number > middle).collect();
+    assert_eq!(resumed, expected, "nothing missed, nothing twice");
+    let ahead = frames(&service, "/api/events?after=999999", None, |frame| frame.contains("resync")).await;
+    assert!(!ahead.is_empty(), "a number from another life is told to begin anew");
+}
+
+fn number(frame: &str) -> Option<i64> {
+    frame.lines().find_map(|line| line.strip_prefix("id: ")).and_then(|id| id.parse().ok())
+}
+
+async fn frames(
+    service: &Service,
+    path: &str,
+    last_event_id: Option<i64>,
+    is_last: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let mut request = service.http.get(format!("{}{path}", service.base)).bearer_auth(KEY);
+    if let Some(number) = last_event_id {
+        request = request.header("Last-Event-ID", number.to_string());
+    }
+    let mut bytes = request.send().await.expect("the stream").bytes_stream();
+    let mut text = String::new();
+    let mut found = Vec::new();
+    let reading = async {
+        while let Some(Ok(chunk)) = bytes.next().await {
+            text.push_str(&String::from_utf8_lossy(&chunk));
+            while let Some(end) = text.find("\n\n") {
+                let frame: String = text.drain(..end + 2).collect();
+                let last = is_last(&frame);
+                if frame.contains("event: ") {
+                    found.push(frame);
+                }
+                if last {
+                    return;
+                }
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("the frame came");
+    found
+}
+
+#[tokio::test]
+async fn progress_counts_up_and_never_runs_ahead_of_the_paper() {
+    let zebra = slow_printer(30.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(30)).await;
+    let mut seen = Vec::new();
+    for threshold in [5, 10, 20, 30] {
+        let job = service
+            .wait_for(&id, "progress", |job| job["current_label"].as_i64().unwrap_or(0) >= threshold)
+            .await;
+        let count = job["current_label"].as_u64().expect("a count");
+        assert!(count <= zebra.paper().len() as u64, "evidence first");
+        seen.push(job["revision"].as_i64().expect("a revision"));
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] < pair[1]), "revisions rise: {seen:?}");
+}
+
+#[tokio::test]
+async fn a_manager_gets_the_filtered_history_as_csv() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let mut formula = job(2);
+    formula["mo"]["name"] = json!("=cmd()");
+    for body in [job(3), formula] {
+        let id = service.submit(&body).await;
+        service.wait_for_end(&id).await;
+    }
+    let csv = service.send(Method::GET, "/api/history.csv", None).await;
+    assert_eq!(csv.headers()["content-type"], "text/csv; charset=utf-8");
+    let text = csv.text().await.expect("text");
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<Value> = reader
+        .deserialize()
+        .map(|row: Result<std::collections::BTreeMap<String, String>, _>| json!(row.expect("a row")))
+        .collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["mo"], "'=cmd()", "newest first, and no formula");
+    assert_eq!((&rows[1]["status"], &rows[1]["printed"]), (&json!("completed"), &json!("3")));
+    let labels = service.send(Method::GET, "/api/history.csv?detail=labels&mo=WH/MO/00042-001", None).await;
+    let text = labels.text().await.expect("text");
+    assert_eq!(text.lines().count(), 4, "a header and three labels: {text}");
+    assert!(text.contains("SN-00003,printed,odometer,line-a,1,"));
+}
+
+#[tokio::test]
+async fn pollers_ask_for_many_jobs_at_once() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let body = job(1);
+    let id = service.submit(&body).await;
+    service.wait_for_end(&id).await;
+    let stranger = "0197a000-0000-7000-8000-000000000000";
+    let (_, answer) = service.post("/api/status", &json!({"ids": [body["uuid"], stranger]})).await;
+    assert_eq!(answer["jobs"][0]["job_id"], id.as_str());
+    assert_eq!(answer["unknown"], json!([stranger]));
+    let keys: Vec<&String> = answer["jobs"][0].as_object().expect("an object").keys().collect();
+    for key in [
+        "uuid",
+        "status",
+        "quantity",
+        "current_label",
+        "progress_percent",
+        "printer",
+        "unconfirmed",
+        "attention",
+        "error_code",
+        "error_message",
+        "eta_seconds",
+        "revision",
+        "updated_at",
+    ] {
+        assert!(keys.iter().any(|known| *known == key), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn the_printer_page_names_the_device() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(1)).await;
+    service.wait_for_end(&id).await;
+    let printers = service.get("/api/printers").await;
+    let found = &printers["printers"][0];
+    assert_eq!((&found["name"], &found["unique_id"]), (&json!("line-a"), &json!("XXSIM000000001")));
+    assert!(found["odometer"].is_i64() && found["last_seen_at"].is_string(), "{found}");
+}
+
+#[tokio::test]
+async fn the_documentation_describes_the_calls() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let document = service.get("/openapi.json").await;
+    for path in ["/api/jobs", "/api/status", "/api/printers", "/api/events", "/api/history.csv"] {
+        assert!(document["paths"][path].is_object(), "{path}");
+    }
+    for path in ["/docs/", "/"] {
+        let page = service.send(Method::GET, path, None).await;
+        assert_eq!(page.status(), 200, "{path}");
+    }
+}
