@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::domain::LabelIndex;
 use crate::render::preview::{Canvas, Painter};
-use crate::render::{Catalogue, Sample, Template};
+use crate::render::{Catalogue, Sample, Template, blind_spots};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -103,5 +103,8 @@ fn draw(template: &Template, job: &Sample, index: LabelIndex, out: &Path) -> Res
     let picture = runtime
         .block_on(painter.draw(&zpl, canvas))
         .map_err(|error| Failure::failed(format!("{error}; look at the label's ZPL, without --png")))?;
+    for sentence in blind_spots(&zpl) {
+        eprintln!("platen: the picture differs from the print: {sentence}");
+    }
     std::fs::write(out, picture).map_err(|error| unwritable(&error))
 }

@@ -252,6 +252,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
         /// Values with control characters are refused before they come here; the escaper does not rely on it.
         #[test]
         fn no_sign_of_zpl_and_no_control_character_is_written(value in "[\\^~_\\\\>,\\x00-\\x1f\\x7fA-F0-9é中]{1,40}") {

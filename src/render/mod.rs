@@ -1,5 +1,6 @@
 //! Stage 4: a template and values become ZPL bytes; nothing a value holds can become a command.
 
+mod blind_spots;
 mod catalogue;
 mod commands;
 mod escape;
@@ -19,6 +20,7 @@ mod sample;
 mod segments;
 mod template;
 
+pub use blind_spots::blind_spots;
 pub use catalogue::{Catalogue, CatalogueError};
 pub use manifest::{FieldKind, FieldSpecification, Manifest};
 pub use sample::Sample;

@@ -10,7 +10,7 @@ use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
 use super::template::{TemplateError, clause};
 use minijinja::value::{Kwargs, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, functions, tests};
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, functions, tests as predicates};
 use std::error::Error as _;
 
 /// Steps of the template language for one label; a full one takes a few hundred.
@@ -208,12 +208,12 @@ fn environment(sites: Vec<Site>) -> Environment<'static> {
         Ok(fit(&text.to_string(), block))
     });
     environment.add_filter("string", filters::string);
-    environment.add_test("odd", tests::is_odd);
-    environment.add_test("even", tests::is_even);
-    environment.add_test("number", tests::is_number);
-    environment.add_test("string", tests::is_string);
-    environment.add_test("startingwith", tests::is_startingwith);
-    environment.add_test("endingwith", tests::is_endingwith);
+    environment.add_test("odd", predicates::is_odd);
+    environment.add_test("even", predicates::is_even);
+    environment.add_test("number", predicates::is_number);
+    environment.add_test("string", predicates::is_string);
+    environment.add_test("startingwith", predicates::is_startingwith);
+    environment.add_test("endingwith", predicates::is_endingwith);
     environment.add_function("range", functions::range);
     environment.add_filter("zpl", move |value: &Value, site: usize| -> Result<Value, Error> {
         let site = sites.get(site).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no such place"))?;
@@ -259,4 +259,17 @@ fn written(value: &Value, context: Context) -> Result<String, Unprintable> {
         },
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_did_not_pass_the_escaper_is_not_written() {
+        let environment = environment(Vec::new());
+        for source in ["{{ 'x' }}", "{{ 1 }}", "{{ none }}", "{{ 'x'|upper }}", "{{ 'x'|zpl(0) }}"] {
+            assert!(environment.render_str(source, ()).is_err(), "{source}");
+        }
+    }
 }

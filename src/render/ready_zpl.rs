@@ -100,6 +100,14 @@ mod tests {
     }
 
     #[test]
+    fn a_report_as_odoo_writes_it_stays_as_it_is() {
+        let zpl = "\n  ^XA^CI28\n  ^FT100,80^A0N,40,30^FD[FURN_7800] Desk, 2\" wide^FS\n  ^FO100,160^BY3\n\
+                   ^BCN,100,Y,N,N\n^FD0123456789^FS\n  ^XZ\n\n";
+        let expected = zpl.trim().replace("^XZ", "^PQ1^XZ");
+        assert_eq!(split(zpl).unwrap(), [expected]);
+    }
+
+    #[test]
     fn the_number_of_labels_is_bounded_before_they_are_made() {
         let format = "^XA^FDx^FS^PQ50000^XZ";
         assert_eq!(split(&format.repeat(2)).unwrap().len(), 100_000);
