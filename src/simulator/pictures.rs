@@ -44,7 +44,7 @@ impl Pictures {
             directory: directory.to_owned(),
             painter,
             canvas,
-            sheet: ContactSheet::continued(directory),
+            sheet: ContactSheet::continued(directory, model.label_width_mm, model.label_height_mm),
             last_drawn: None,
             has_complained: false,
         };

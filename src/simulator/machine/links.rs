@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::simulator::knobs::{PowerCutConnections, SecondConnection};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// A connection, to whichever port; never used twice.
@@ -32,6 +32,8 @@ pub enum Fate {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     channels: BTreeMap<ChannelId, Channel>,
+    /// Connections to the JSON port.
+    json: BTreeSet<ChannelId>,
     created: u64,
     epoch: u64,
     /// Whose bytes continue what the lexer has begun.
@@ -79,6 +81,7 @@ impl Links {
         self.epoch += 1;
         self.forget_bytes();
         self.channels.clear();
+        self.json.clear();
     }
 
     /// What was received and not parsed is lost; the connections are not.
@@ -123,7 +126,7 @@ impl Machine {
         if open >= self.knobs.max_connections || is_refused {
             return None;
         }
-        let link = self.open_json_channel();
+        let link = self.new_link();
         let channel = Channel { pending: VecDeque::new(), is_open: true, last_active: now };
         self.links.channels.insert(link.channel, channel);
         if self.power.take_first_greeting() && !self.knobs.boot_garbage.is_empty() {
@@ -133,8 +136,18 @@ impl Machine {
         Some(link)
     }
 
-    /// A connection to the JSON port.
-    pub fn open_json_channel(&mut self) -> Link {
+    /// A connection to the JSON port is asked for; `None` resets it at once.
+    pub fn open_json_channel(&mut self) -> Option<Link> {
+        const MAX_JSON_CONNECTIONS: usize = 8;
+        if self.links.json.len() >= MAX_JSON_CONNECTIONS {
+            return None;
+        }
+        let link = self.new_link();
+        self.links.json.insert(link.channel);
+        Some(link)
+    }
+
+    fn new_link(&mut self) -> Link {
         self.links.created += 1;
         Link { channel: ChannelId(self.links.created), epoch: self.links.epoch }
     }
@@ -178,6 +191,7 @@ impl Machine {
     }
 
     pub(super) fn channel_closed(&mut self, id: ChannelId) {
+        self.links.json.remove(&id);
         let Some(channel) = self.links.channels.get_mut(&id) else { return };
         channel.is_open = false;
         if self.knobs.fin_drops_data {

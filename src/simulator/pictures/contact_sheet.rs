@@ -14,6 +14,8 @@ const LABELS_SHOWN: usize = 300;
 #[derive(Debug, Default)]
 pub(super) struct ContactSheet {
     shown: VecDeque<Entry>,
+    /// Width by height of a label, for pieces without a picture.
+    shape: String,
 }
 
 #[derive(Debug)]
@@ -25,8 +27,8 @@ struct Entry {
 
 impl ContactSheet {
     /// With the labels an earlier run left.
-    pub(super) fn continued(directory: &Path) -> Self {
-        let mut sheet = Self::default();
+    pub(super) fn continued(directory: &Path, width_mm: f64, height_mm: f64) -> Self {
+        let mut sheet = Self { shown: VecDeque::new(), shape: format!("{width_mm} / {height_mm}") };
         if let Ok(file) = File::open(directory.join("labels.jsonl")) {
             for line in BufReader::new(file).lines().map_while(Result::ok) {
                 let Ok(label) = serde_json::from_str::<Value>(&line) else { continue };
@@ -63,7 +65,9 @@ impl ContactSheet {
             String::new()
         };
         let pieces = if last == 1 { "piece" } else { "pieces" };
-        PAGE.replace("{{summary}}", &format!("{last} {pieces} of paper{newest}")).replace("{{cards}}", &cards)
+        PAGE.replace("{{shape}}", &self.shape)
+            .replace("{{summary}}", &format!("{last} {pieces} of paper{newest}"))
+            .replace("{{cards}}", &cards)
     }
 }
 
@@ -95,8 +99,13 @@ fn card(page: &mut String, entry: &Entry) {
          <span>odometer {}</span><time>{}</time></figcaption></figure>",
         label["sequence"],
         label["odometer"],
-        escaped(label["printed_at"].as_str().unwrap_or_default().split('.').next().unwrap_or_default()),
+        escaped(&moment(label["printed_at"].as_str().unwrap_or_default())),
     );
+}
+
+/// `2026-01-31 09:26:03`, of the RFC 3339 time in the log.
+fn moment(printed_at: &str) -> String {
+    printed_at.get(..19).unwrap_or(printed_at).replace('T', " ")
 }
 
 fn escaped(text: &str) -> String {
@@ -111,21 +120,21 @@ const PAGE: &str = r#"<!doctype html>
 <meta http-equiv="refresh" content="5">
 <title>Printed labels</title>
 <style>
-:root { color-scheme: light dark; --ground: #eceef1; --ink: #22272e; --soft: #667080; --card: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ground: #1b1f25; --ink: #e4e8ee; --soft: #98a3b3; --card: #262c34; } }
+:root { color-scheme: light dark; --ground: #eceef1; --ink: #22272e; --soft: #667080; --card: #f6f7f9; }
+@media (prefers-color-scheme: dark) { :root { --ground: #1b1f25; --ink: #e4e8ee; --soft: #98a3b3; --card: #2a313a; } }
 body { margin: 0; padding: 2rem; background: var(--ground); color: var(--ink); font: 15px/1.4 system-ui, sans-serif; }
 h1 { margin: 0; font-size: 1.4rem; }
 header p, .none { margin: .25rem 0 1.5rem; color: var(--soft); }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: 1.25rem; }
 figure { margin: 0; padding: .75rem; border-radius: .6rem; background: var(--card); box-shadow: 0 1px 3px #0003; }
-.label { background: #fff; color: #111; border: 1px solid #0002; border-radius: .3rem; overflow: hidden; }
+.label { background: #fff; color: #111; border-radius: .3rem; overflow: hidden; aspect-ratio: {{shape}}; }
 .label img { display: block; width: 100%; height: auto; }
 .label .text { margin: 0; padding: 1.5rem 1rem; overflow-wrap: anywhere; }
-.torn { clip-path: polygon(0 0, 100% 0, 100% 48%, 90% 55%, 80% 47%, 70% 55%, 60% 47%, 50% 55%, 40% 47%, 30% 55%, 20% 47%, 10% 55%, 0 48%); }
+.label.torn { clip-path: polygon(0 0, 100% 0, 100% 48%, 90% 55%, 80% 47%, 70% 55%, 60% 47%, 50% 55%, 40% 47%, 30% 55%, 20% 47%, 10% 55%, 0 48%); }
 figcaption { display: flex; flex-wrap: wrap; gap: .2rem .6rem; align-items: baseline; margin-top: .6rem; color: var(--soft); font-size: .85rem; }
 figcaption strong { color: var(--ink); font-size: 1rem; }
 figcaption time { margin-left: auto; }
-figcaption b { padding: 0 .45rem; border-radius: 1rem; font-weight: 600; color: #fff; background: #5b6675; clip-path: none; }
+figcaption b { padding: 0 .45rem; border-radius: 1rem; font-weight: 600; color: #fff; background: #5b6675; }
 b.torn { background: #b3362b; } b.again { background: #1f6feb; } b.foreign { background: #8250df; }
 </style>
 </head>

@@ -24,7 +24,7 @@ fn a_full_buffer_reads_nothing_until_a_format_leaves() {
     }
     assert_eq!((sent, bench.machine.buffered_bytes()), (256, 256));
     let answer = {
-        let json = bench.machine.open_json_channel();
+        let json = bench.machine.open_json_channel().unwrap();
         let ask = serde_json::json!({"device.host_status": null});
         bench.step(Event::Json(json.channel, ask.as_object().unwrap().clone()));
         bench.replies.pop().unwrap().1
@@ -99,6 +99,11 @@ fn connections_are_limited_refused_or_left_waiting() {
     assert!(bench.machine.open_print_channel(bench.now).is_none());
     bench.step(Event::Closed(first.channel));
     assert!(bench.machine.open_print_channel(bench.now).is_some());
+
+    let json: Vec<Link> = (0..8).map(|_| bench.machine.open_json_channel().unwrap()).collect();
+    assert_eq!(bench.machine.open_json_channel(), None);
+    bench.step(Event::Closed(json[3].channel));
+    assert!(bench.machine.open_json_channel().is_some());
 
     let refuse = Knobs { second_connection: SecondConnection::Refuse, ..Knobs::default() };
     let mut bench = Bench::with(refuse);
