@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast::error::RecvError;
+use tracing_subscriber::EnvFilter;
 
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = control_port::HELP)]
@@ -58,6 +59,11 @@ pub struct SimulateArguments {
 
 /// Runs the command.
 pub fn run(arguments: SimulateArguments) -> Result<(), Failure> {
+    // The few warnings of the paper log and the pictures.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_writer(std::io::stderr)
+        .try_init();
     let control = arguments.control_port;
     let options = arguments.into_options()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

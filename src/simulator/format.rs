@@ -82,8 +82,8 @@ impl Text {
     }
 }
 
-/// Interprets a format's bytes.
-pub fn compose(zpl: &[u8], prefixes: Prefixes, stored: &StoredFormats, strict_crc: bool) -> Composed {
+/// Interprets a format's bytes. Names recalled by `^XF` are looked up on the shelves in turn.
+pub fn compose(zpl: &[u8], prefixes: Prefixes, shelves: &[&StoredFormats], strict_crc: bool) -> Composed {
     let mut composed = Composed { quantity: 1, ..Composed::default() };
     let mut fields = Fields::default();
     let mut read = commands(zpl, prefixes);
@@ -98,7 +98,8 @@ pub fn compose(zpl: &[u8], prefixes: Prefixes, stored: &StoredFormats, strict_cr
             }
             b"XF" if recalls_left > 0 => {
                 recalls_left -= 1;
-                if let Some(body) = stored.get(&object_name(&command.first())) {
+                let name = object_name(&command.first());
+                if let Some(body) = shelves.iter().find_map(|shelf| shelf.get(&name)) {
                     fields.recalled = true;
                     read.extend(commands(body, Prefixes::default()).into_iter().rev());
                 }

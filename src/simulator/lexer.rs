@@ -3,6 +3,7 @@
 //! ZPL II Programming Guide: `^` commands queue with their format, `~` commands are acted on when received, so
 //! this is where the two part. A format keeps its exact bytes; what they mean is for `format`.
 
+mod counted;
 mod request;
 
 use request::SetGetDoCollector;
@@ -233,23 +234,6 @@ impl Lexer {
         None
     }
 
-    fn graphic_header(&mut self, mut header: Vec<u8>, byte: u8) -> Option<Token> {
-        let is_binary = header.first().is_none_or(|kind| kind.eq_ignore_ascii_case(&b'B'));
-        if !is_binary || byte == self.prefixes.format || byte == self.prefixes.control || header.len() > 64 {
-            return self.text(byte);
-        }
-        self.keep(byte);
-        header.push(byte);
-        let mut parts = header.split(|byte| *byte == self.prefixes.delimiter);
-        let count = parts.nth(1).and_then(|digits| std::str::from_utf8(digits).ok()?.trim().parse().ok());
-        match (parts.nth(2).is_some(), count) {
-            (true, Some(left)) if left > 0 => self.state = State::Binary { left },
-            (true, _) => {}
-            (false, _) => self.state = State::GraphicHeader(header),
-        }
-        None
-    }
-
     fn control_command(&mut self, mut name: Vec<u8>, byte: u8) -> Option<Token> {
         if !byte.is_ascii_alphanumeric() {
             return self.text(byte);
@@ -296,27 +280,6 @@ impl Lexer {
             return Some(Token::Control { name, parameters: given });
         }
         self.state = State::ControlParameters { name, wanted, given };
-        None
-    }
-
-    fn download(&mut self, mut header: Vec<u8>, byte: u8) -> Option<Token> {
-        if byte == self.prefixes.format || byte == self.prefixes.control {
-            let _ = self.text(byte);
-            return Some(Token::Download);
-        }
-        if header.starts_with(b"DY") && header.len() < 128 {
-            header.push(byte);
-            let parts: Vec<&[u8]> = header.split(|byte| *byte == self.prefixes.delimiter).collect();
-            if let [_, kind, _, count, _, _] = parts.as_slice() {
-                let count = std::str::from_utf8(count).ok().and_then(|digits| digits.trim().parse().ok());
-                let is_binary = matches!(kind.first(), Some(b'B' | b'P' | b'b' | b'p'));
-                if let (true, Some(left @ 1..)) = (is_binary, count) {
-                    self.state = State::DownloadBinary { left };
-                    return None;
-                }
-            }
-        }
-        self.state = State::Download(header);
         None
     }
 

@@ -202,7 +202,7 @@ impl Machine {
         [
             self.engine_instant(),
             self.power.next_instant(),
-            self.links.next_instant(self.now),
+            self.links.next_instant(),
             self.quiet_channel_instant(),
             script,
         ]

@@ -119,7 +119,7 @@ impl Shared {
     /// A new connection to the JSON port.
     pub(super) fn open_json_channel(&self) -> Option<(Link, mpsc::Receiver<Outgoing>)> {
         let mut core = self.lock();
-        let link = core.machine.open_json_channel();
+        let link = core.machine.open_json_channel()?;
         let (writer, replies) = mpsc::channel(REPLIES_PER_CONNECTION);
         core.writers.insert(link.channel, writer);
         Some((link, replies))

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn composed(zpl: &str) -> Composed {
-    compose(zpl.as_bytes(), Prefixes::default(), &StoredFormats::new(), true)
+    compose(zpl.as_bytes(), Prefixes::default(), &[], true)
 }
 
 fn texts(composed: &Composed) -> Vec<String> {
@@ -41,10 +41,10 @@ fn a_stored_format_is_filled_in() {
     let (name, body) = store.stores.unwrap();
     assert_eq!(name, "R:BOX.ZPL");
     let stored = StoredFormats::from([(name, body)]);
-    let format = compose(b"^XA^XFBOX^FS^FN1^FDseven^FS^PQ3,0,0,Y^XZ", Prefixes::default(), &stored, true);
+    let format = compose(b"^XA^XFBOX^FS^FN1^FDseven^FS^PQ3,0,0,Y^XZ", Prefixes::default(), &[&stored], true);
     assert_eq!(texts(&format), ["Box", "seven"]);
     assert_eq!((format.quantity, format.length_dots), (3, Some(200)));
-    let missing = compose(b"^XA^XFR:GONE.ZPL^FS^FN1^FDx^FS^XZ", Prefixes::default(), &stored, true);
+    let missing = compose(b"^XA^XFR:GONE.ZPL^FS^FN1^FDx^FS^XZ", Prefixes::default(), &[&stored], true);
     assert_eq!(texts(&missing), ["x"], "what is left of the format is printed");
 }
 
@@ -85,13 +85,13 @@ fn changed_prefixes_hold_within_the_format() {
 proptest! {
     #[test]
     fn no_format_breaks_the_composer(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        compose(&[b"^XA".as_slice(), &body, b"^XZ"].concat(), Prefixes::default(), &StoredFormats::new(), true);
+        compose(&[b"^XA".as_slice(), &body, b"^XZ"].concat(), Prefixes::default(), &[], true);
     }
 
     #[test]
     fn commands_of_every_shape_are_survived(
         body in "(\\^(FD|FH|FN|SN|PQ|LL|GF|HV|XF|DF|CC|PR|ID|MM)[ -~\u{e9}]{0,12}){0,12}"
     ) {
-        compose(format!("^XA{body}^XZ").as_bytes(), Prefixes::default(), &StoredFormats::new(), true);
+        compose(format!("^XA{body}^XZ").as_bytes(), Prefixes::default(), &[], true);
     }
 }

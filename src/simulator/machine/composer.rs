@@ -13,13 +13,12 @@ impl Machine {
     /// Interprets formats, a few ahead of the paper; what prints nothing ends here.
     pub(super) fn compose(&mut self) {
         while self.is_on() && self.memory.staged.len() < self.knobs.compose_ahead.max(1) {
-            let Some(format) = self.memory.queue.pop_front() else { return };
-            let mut stored = self.flash.stored_formats.clone();
-            stored.extend(self.memory.stored_formats.clone());
+            let Some(format) = self.memory.queue.pop() else { return };
             let composed = if format.is_plain_text {
                 plain_text(&format.zpl)
             } else {
-                compose(&format.zpl, format.prefixes, &stored, self.knobs.zb64_strict_crc)
+                let shelves = [&self.memory.stored_formats, &self.flash.stored_formats];
+                compose(&format.zpl, format.prefixes, &shelves, self.knobs.zb64_strict_crc)
             };
             self.apply_settings(&composed);
             for query in &composed.queries {
@@ -77,6 +76,8 @@ impl Machine {
             kind,
             length_mm: f64::from(self.memory.label_length_dots) / f64::from(self.model.dpmm),
             speed_ips: self.memory.speed_ips,
+            waits_for_peeling: self.memory.print_mode == b'P',
+            reprints_after_error: self.memory.reprints_after_error,
             quantity: composed.quantity,
             started: 0,
             finished: 0,
@@ -130,7 +131,7 @@ impl Machine {
         if self.memory.batch.as_ref().is_some_and(has_more) {
             self.cancel_rest_of_batch();
         } else if self.memory.staged.pop_front().is_none() {
-            self.memory.queue.pop_front();
+            self.memory.queue.pop();
         }
     }
 
@@ -143,7 +144,7 @@ impl Machine {
 
     /// Throws away what a connection sent and was not begun (knob `fin_drops_data`).
     pub(super) fn drop_formats_of(&mut self, channel: ChannelId) {
-        self.memory.queue.retain(|format| format.channel != Some(channel));
+        self.memory.queue.drop_those_of(channel);
         self.memory.staged.retain(|batch| batch.channel != Some(channel));
     }
 }

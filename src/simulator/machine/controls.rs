@@ -15,7 +15,7 @@ impl Machine {
         match token {
             Token::Format { zpl, prefixes } => {
                 let format = Format { zpl, prefixes, channel: Some(channel), is_plain_text: !is_zpl };
-                self.memory.queue.push_back(format);
+                self.memory.queue.push(format);
                 self.compose();
             }
             Token::Control { name, parameters } if is_zpl => self.control(channel, name, &parameters),
@@ -82,6 +82,8 @@ impl Machine {
             b"PS" => self.act(Action::Resume),
             b"PH" => self.act(Action::Feed),
             b"JR" => self.act(Action::Reset),
+            // The configuration label, which nobody's job has asked for.
+            b"WC" => self.act(Action::PrintForeign(1)),
             b"RO" => match parameters {
                 b"1" => self.flash.user_label_count_1 = 0,
                 b"2" => self.flash.user_label_count_2 = 0,

@@ -20,6 +20,9 @@ pub(super) struct Batch {
     pub(super) kind: Kind,
     pub(super) length_mm: f64,
     pub(super) speed_ips: f64,
+    pub(super) waits_for_peeling: bool,
+    /// `^JZ` at its turn.
+    pub(super) reprints_after_error: bool,
     pub(super) quantity: u64,
     pub(super) started: u64,
     pub(super) finished: u64,
@@ -169,7 +172,7 @@ impl Machine {
         }
         batch.finished += 1;
         self.condition.media_left = self.condition.media_left.map(|left| left.saturating_sub(1));
-        if self.memory.print_mode == b'P' {
+        if batch.waits_for_peeling {
             self.memory.label_waiting_since = Some(self.now);
         }
         let ends_group =
@@ -195,7 +198,7 @@ impl Machine {
         }
         self.label_made(is_reprint, is_whole);
         let Some(batch) = &mut self.memory.batch else { return };
-        if self.memory.reprints_after_error {
+        if batch.reprints_after_error {
             batch.torn = Some(was_counted);
         } else {
             batch.finished += 1;

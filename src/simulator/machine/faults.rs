@@ -101,7 +101,7 @@ impl Machine {
         for number in 1..=labels.min(MAX_FOREIGN_LABELS) {
             let zpl = format!("^XA^FO40,40^A0N,40,40^FDforeign label {number}^FS^XZ").into_bytes();
             let prefixes = Prefixes::default();
-            self.memory.queue.push_back(Format { zpl, prefixes, channel: None, is_plain_text: false });
+            self.memory.queue.push(Format { zpl, prefixes, channel: None, is_plain_text: false });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Machine;
 use crate::simulator::knobs::{PowerCutConnections, SecondConnection};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// A connection, to whichever port; never used twice.
@@ -32,6 +32,8 @@ pub enum Fate {
 #[derive(Debug, Default)]
 pub(super) struct Links {
     channels: BTreeMap<ChannelId, Channel>,
+    /// Connections to the JSON port.
+    json: BTreeSet<ChannelId>,
     created: u64,
     epoch: u64,
     /// Whose bytes continue what the lexer has begun.
@@ -52,7 +54,7 @@ impl Links {
         self.channels.values().map(|channel| channel.pending.len()).sum()
     }
 
-    pub(super) fn next_instant(&self, _now: Duration) -> Option<Duration> {
+    pub(super) fn next_instant(&self) -> Option<Duration> {
         self.network_down_until
     }
 
@@ -79,6 +81,7 @@ impl Links {
         self.epoch += 1;
         self.forget_bytes();
         self.channels.clear();
+        self.json.clear();
     }
 
     /// What was received and not parsed is lost; the connections are not.
@@ -87,25 +90,32 @@ impl Links {
         self.channels.values_mut().for_each(|channel| channel.pending.clear());
     }
 
-    /// The channel that may be parsed next.
-    fn parsable(&self, is_busy: bool, quiet: Duration, first_only: bool, now: Duration) -> Option<ChannelId> {
-        let has_bytes =
-            |id: &ChannelId| self.channels.get(id).is_some_and(|channel| !channel.pending.is_empty());
-        if let Some(owner) = self.owner.filter(|_| is_busy)
-            && let Some(channel) = self.channels.get(&owner)
-        {
-            if has_bytes(&owner) {
-                return Some(owner);
-            }
-            if channel.is_open && now < channel.last_active + quiet {
-                return None;
-            }
-        }
-        if first_only {
-            return self.channels.keys().next().copied().filter(has_bytes);
-        }
-        self.channels.keys().copied().find(|id| has_bytes(id))
+    /// The channel whose bytes may be parsed next.
+    fn parsable(&self, turn: &Turn) -> Option<ChannelId> {
+        let has_bytes = |channel: &Channel| !channel.pending.is_empty();
+        let waiting = self.channels.iter().filter(|(_, channel)| has_bytes(channel));
+        waiting.map(|(id, _)| *id).find(|id| self.is_heard(*id, turn))
     }
+
+    /// The parser serves one channel at a time: whoever is in the middle of something keeps the others waiting,
+    /// until it hangs up or has been quiet for long.
+    fn is_heard(&self, id: ChannelId, turn: &Turn) -> bool {
+        if turn.first_only && self.channels.keys().next().is_some_and(|first| *first < id) {
+            return false;
+        }
+        let Some(owner) = self.owner.filter(|owner| turn.is_busy && *owner != id) else { return true };
+        self.channels.get(&owner).is_none_or(|channel| {
+            channel.pending.is_empty() && (!channel.is_open || turn.now >= channel.last_active + turn.quiet)
+        })
+    }
+}
+
+/// What decides whose turn it is.
+struct Turn {
+    is_busy: bool,
+    quiet: Duration,
+    first_only: bool,
+    now: Duration,
 }
 
 impl Machine {
@@ -116,7 +126,7 @@ impl Machine {
         if open >= self.knobs.max_connections || is_refused {
             return None;
         }
-        let link = self.open_json_channel();
+        let link = self.new_link();
         let channel = Channel { pending: VecDeque::new(), is_open: true, last_active: now };
         self.links.channels.insert(link.channel, channel);
         if self.power.take_first_greeting() && !self.knobs.boot_garbage.is_empty() {
@@ -126,8 +136,18 @@ impl Machine {
         Some(link)
     }
 
-    /// A connection to the JSON port.
-    pub fn open_json_channel(&mut self) -> Link {
+    /// A connection to the JSON port is asked for; `None` resets it at once.
+    pub fn open_json_channel(&mut self) -> Option<Link> {
+        const MAX_JSON_CONNECTIONS: usize = 8;
+        if self.links.json.len() >= MAX_JSON_CONNECTIONS {
+            return None;
+        }
+        let link = self.new_link();
+        self.links.json.insert(link.channel);
+        Some(link)
+    }
+
+    fn new_link(&mut self) -> Link {
         self.links.created += 1;
         Link { channel: ChannelId(self.links.created), epoch: self.links.epoch }
     }
@@ -141,7 +161,12 @@ impl Machine {
         if self.is_network_down(now) {
             return Fate::Hold;
         }
-        let room = if self.is_on() { self.room() } else { usize::MAX };
+        // Who is not heard is not read either: its bytes wait in the socket, not in the receive buffer.
+        let room = match self.links.channels.contains_key(&link.channel) {
+            true if !self.is_on() => usize::MAX,
+            true if !self.links.is_heard(link.channel, &self.turn(now)) => 0,
+            _ => self.room(),
+        };
         let idle_close_s = self.knobs.idle_close_s;
         let is_idle = |channel: &Channel| {
             idle_close_s > 0.0 && now >= channel.last_active + Duration::from_secs_f64(idle_close_s)
@@ -166,6 +191,7 @@ impl Machine {
     }
 
     pub(super) fn channel_closed(&mut self, id: ChannelId) {
+        self.links.json.remove(&id);
         let Some(channel) = self.links.channels.get_mut(&id) else { return };
         channel.is_open = false;
         if self.knobs.fin_drops_data {
@@ -177,13 +203,19 @@ impl Machine {
         }
     }
 
+    fn turn(&self, now: Duration) -> Turn {
+        Turn {
+            is_busy: self.memory.lexer.is_busy(),
+            quiet: Duration::from_secs_f64(self.knobs.channel_quiet_s),
+            first_only: self.knobs.second_connection == SecondConnection::AcceptSilent,
+            now,
+        }
+    }
+
     /// Gives the lexer every byte whose turn it is.
     pub(super) fn parse(&mut self) {
-        let quiet = Duration::from_secs_f64(self.knobs.channel_quiet_s);
-        let first_only = self.knobs.second_connection == SecondConnection::AcceptSilent;
         while self.is_on() {
-            let is_busy = self.memory.lexer.is_busy();
-            let Some(id) = self.links.parsable(is_busy, quiet, first_only, self.now) else { break };
+            let Some(id) = self.links.parsable(&self.turn(self.now)) else { break };
             while let Some(byte) =
                 self.links.channels.get_mut(&id).and_then(|channel| channel.pending.pop_front())
             {
@@ -208,7 +240,7 @@ impl Machine {
     /// When a connection that stopped in the middle has been quiet for long enough to let others be heard.
     pub(super) fn quiet_channel_instant(&self) -> Option<Duration> {
         let owner = self.links.owner.filter(|_| self.memory.lexer.is_busy())?;
-        let others_wait = self.links.pending_bytes() > 0;
+        let others_wait = self.links.channels.len() > 1;
         let quiet = Duration::from_secs_f64(self.knobs.channel_quiet_s);
         let instant = self.links.channels.get(&owner)?.last_active + quiet;
         (others_wait && instant > self.now).then_some(instant)

@@ -50,7 +50,7 @@ impl Default for Flash {
 pub struct Memory {
     pub(in crate::simulator) lexer: Lexer,
     /// Received, not interpreted.
-    pub(super) queue: VecDeque<Format>,
+    pub(super) queue: FormatQueue,
     /// Interpreted, not begun.
     pub(super) staged: VecDeque<Batch>,
     /// Begun.
@@ -88,13 +88,50 @@ pub struct Format {
     pub(super) is_plain_text: bool,
 }
 
+/// Formats in the order they came, and their size: asked at every read, so it is kept, not summed.
+#[derive(Debug, Default)]
+pub(super) struct FormatQueue {
+    formats: VecDeque<Format>,
+    bytes: usize,
+}
+
+impl FormatQueue {
+    pub(super) fn push(&mut self, format: Format) {
+        self.bytes += format.zpl.len();
+        self.formats.push_back(format);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Format> {
+        let format = self.formats.pop_front()?;
+        self.bytes -= format.zpl.len();
+        Some(format)
+    }
+
+    pub(super) fn drop_those_of(&mut self, channel: ChannelId) {
+        self.formats.retain(|format| format.channel != Some(channel));
+        self.bytes = self.formats.iter().map(|format| format.zpl.len()).sum();
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.formats.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.formats.is_empty()
+    }
+}
+
 impl Memory {
     pub(super) fn new(model: &Model, knobs: &Knobs) -> Self {
         let mut lexer = Lexer::default();
         lexer.keeps_torn_format = !knobs.xa_starts_new_format;
         Self {
             lexer,
-            queue: VecDeque::new(),
+            queue: FormatQueue::default(),
             staged: VecDeque::new(),
             batch: None,
             motion: None,
@@ -113,9 +150,8 @@ impl Memory {
 
     /// Bytes of formats not yet printed, with the one in progress.
     fn format_bytes(&self) -> usize {
-        let queued: usize = self.queue.iter().map(|format| format.zpl.len()).sum();
         let staged: usize = self.staged.iter().chain(&self.batch).map(|batch| batch.zpl.len()).sum();
-        queued + staged + self.lexer.partial_bytes()
+        self.queue.bytes + staged + self.lexer.partial_bytes()
     }
 }
 
