@@ -233,12 +233,12 @@ async fn a_power_cut_loses_the_buffer_and_the_uptime_but_not_the_odometer() {
     let mut status = Host::connect(printer.json_address().unwrap()).await;
     let question = json!({"odometer.total_label_count": null, "device.uptime": null});
     let before = status.ask_json(question.clone()).await;
-    assert_eq!(before["device.uptime"], "00 days 02 hours 45 mins 30 secs");
+    assert!(before["device.uptime"].as_str().unwrap().starts_with("00 days 02 hours 45 mins "));
     printer.media_out_after(5);
     host.send(labels(1..=12)).await;
     printer.wait_until(SOON, |state| state.media_out).await.unwrap();
     let counted = printer.odometer();
-    printer.power_cycle(Duration::from_millis(50));
+    printer.power_cycle(Duration::from_millis(500));
     assert!(host.is_lost().await && status.is_lost().await, "connections are reset");
     let refused = TcpStream::connect(printer.address()).await.unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
@@ -248,7 +248,7 @@ async fn a_power_cut_loses_the_buffer_and_the_uptime_but_not_the_odometer() {
     let mut status = Host::connect(printer.json_address().unwrap()).await;
     let after = status.ask_json(question).await;
     assert_eq!(after["odometer.total_label_count"], counted.to_string());
-    assert_eq!(after["device.uptime"], "00 days 00 hours 00 mins 00 secs");
+    assert!(after["device.uptime"].as_str().unwrap().starts_with("00 days 00 hours 00 mins "));
     let mut host = Host::connect(printer.address()).await;
     assert_eq!(host.host_status().await[0][4], "000");
     host.send(label("next")).await;
@@ -263,7 +263,7 @@ async fn a_half_open_connection_says_nothing_until_the_printer_is_back() {
     let printer = printer_with(knobs).await;
     let mut host = Host::connect(printer.address()).await;
     host.host_status().await;
-    printer.power_cycle(Duration::from_millis(50));
+    printer.power_cycle(Duration::from_millis(500));
     host.send("~HS").await;
     let mut byte = [0];
     let early = tokio::time::timeout(Duration::from_millis(100), host.stream.read(&mut byte)).await;
@@ -472,7 +472,9 @@ async fn the_command_tells_its_addresses_and_each_label_and_ends_when_told() {
 #[tokio::test]
 async fn a_page_shows_the_labels_whether_or_not_they_can_be_drawn() {
     let directory = tempfile::tempdir().unwrap();
-    let mut simulator = Simulator::start(&["--out", directory.path().to_str().unwrap()]).await;
+    let arguments = ["--out", directory.path().to_str().unwrap(), "--control-port", "0"];
+    let mut simulator = Simulator::start(&arguments).await;
+    assert_eq!(simulator.control("GET /state", "").await.0, 200);
     let mut host = Host::connect(simulator.address("listening on ")).await;
     host.send(label("shown on the page")).await;
     simulator.next_line().await;

@@ -148,9 +148,7 @@ async fn simulate(options: SimulatorOptions, control: Option<u16>) -> Result<(),
         handle.stop(false).await;
         let _ = server.await;
     }
-    if let Some(printer) = Arc::into_inner(printer) {
-        printer.stop().await;
-    }
+    printer.stop().await;
     Ok(())
 }
 

@@ -139,3 +139,17 @@ async fn unknown() -> HttpResponse {
 fn refusal(why: &str) -> HttpResponse {
     HttpResponse::BadRequest().json(json!({"error": why}))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_action_with_its_argument() {
+        for (word, argument) in ACTION_WORDS {
+            let word = word.replace('_', "-");
+            let written = if argument.is_empty() { word } else { format!("{word} {{\"{argument}\":") };
+            assert!(HELP.contains(&written), "{written}");
+        }
+    }
+}

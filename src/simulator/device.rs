@@ -19,7 +19,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -101,7 +101,7 @@ pub struct SimulatedZebra {
     shared: Arc<Shared>,
     address: SocketAddr,
     json_address: Option<SocketAddr>,
-    tasks: JoinSet<()>,
+    tasks: Mutex<JoinSet<()>>,
     stop: DropGuard,
 }
 
@@ -141,7 +141,7 @@ impl SimulatedZebra {
             tasks.spawn(json_port.serve(listener, shared.clone(), json_port::serve, stop.clone()));
         }
         tasks.spawn(shared::keep_time(shared.clone(), stop.clone()));
-        Ok(Self { shared, address, json_address, tasks, stop: stop.drop_guard() })
+        Ok(Self { shared, address, json_address, tasks: Mutex::new(tasks), stop: stop.drop_guard() })
     }
 
     /// The print port.
@@ -217,9 +217,9 @@ impl SimulatedZebra {
     }
 
     /// Stops listening, closes every connection and returns when all is quiet.
-    pub async fn stop(self) {
-        let Self { mut tasks, stop, .. } = self;
-        drop(stop);
+    pub async fn stop(&self) {
+        self.stop.token().cancel();
+        let mut tasks = self.tasks.lock().await;
         while tasks.join_next().await.is_some() {}
     }
 }

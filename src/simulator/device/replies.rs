@@ -27,7 +27,9 @@ pub(super) async fn write_replies(
             let Ok(Some(next)) = tokio::time::timeout(MERGE_WAIT, replies.recv()).await else { break };
             bytes.extend(wrapped(&next.bytes));
         }
-        tokio::time::sleep_until(first.given_at + Duration::from_millis(knobs.reply_delay_ms)).await;
+        if knobs.reply_delay_ms > 0 {
+            tokio::time::sleep_until(first.given_at + Duration::from_millis(knobs.reply_delay_ms)).await;
+        }
         let fragment = if knobs.reply_fragment == 0 { bytes.len() } else { knobs.reply_fragment };
         for piece in bytes.chunks(fragment.max(1)) {
             if !is_passable(shared, link).await || write(stream, piece).await.is_err() {

@@ -96,7 +96,9 @@ pub struct JsonCollector {
     depth: usize,
     in_string: bool,
     after_backslash: bool,
-    needs_announcement: bool,
+    /// In the print stream a request counts only behind `{}`.
+    is_announced: bool,
+    is_print_stream: bool,
 }
 
 impl JsonCollector {
@@ -107,7 +109,8 @@ impl JsonCollector {
             depth: 1,
             in_string: false,
             after_backslash: false,
-            needs_announcement: true,
+            is_announced: false,
+            is_print_stream: true,
         }
     }
 
@@ -118,7 +121,8 @@ impl JsonCollector {
             depth: 0,
             in_string: false,
             after_backslash: false,
-            needs_announcement: false,
+            is_announced: true,
+            is_print_stream: false,
         }
     }
 
@@ -139,7 +143,7 @@ impl JsonCollector {
 
     pub(super) fn push(&mut self, byte: u8) -> Progress {
         if self.depth == 0 && byte != b'{' {
-            let between = byte.is_ascii_whitespace() || !self.needs_announcement;
+            let between = byte.is_ascii_whitespace() || !self.is_print_stream;
             return if between { Progress::More } else { Progress::Rubbish };
         }
         if self.text.len() >= MAX_REQUEST_BYTES {
@@ -160,11 +164,11 @@ impl JsonCollector {
         let text = std::mem::take(&mut self.text);
         match serde_json::from_slice::<Map<String, Value>>(&text) {
             Ok(object) if object.is_empty() => {
-                self.needs_announcement = true;
+                self.is_announced = true;
                 Progress::More
             }
-            Ok(object) => Progress::Done(SettingsRequest::Json(object)),
-            Err(_) => Progress::Rubbish,
+            Ok(object) if self.is_announced => Progress::Done(SettingsRequest::Json(object)),
+            Ok(_) | Err(_) => Progress::Rubbish,
         }
     }
 }

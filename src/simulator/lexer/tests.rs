@@ -87,6 +87,8 @@ fn json_comes_in_the_print_stream_behind_its_announcement() {
     };
     assert_eq!(object.len(), 2);
     assert!(!lexer.is_busy());
+    let (_, tokens) = read(b"{\"head.latch\":null}~HS");
+    assert_eq!(tokens, [control(b"HS", "")], "not announced");
 }
 
 proptest! {
