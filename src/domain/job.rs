@@ -1,6 +1,6 @@
 //! A job: a batch of labels asked for once, from one source, and its legal states.
 
-use super::{Attention, JobId, LabelIndex, Revision};
+use super::{Attention, Code, JobId, LabelIndex, Revision};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -165,6 +165,11 @@ impl Job {
     /// 0.0 to 100.0, of labels with evidence, to one decimal.
     pub fn progress_percent(&self) -> f64 {
         (self.printed as f64 * 1000.0 / self.quantity as f64).floor() / 10.0
+    }
+
+    /// What stays to be asked of a person while nothing else is wrong.
+    pub fn question(&self) -> Option<Code> {
+        (!self.unconfirmed.is_empty()).then_some(Code::UnconfirmedLabels)
     }
 
     /// The small object for pollers: exactly what `/api/status` promises.

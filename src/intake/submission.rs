@@ -104,8 +104,10 @@ impl Submission {
         if !value.is_object() {
             return Err(Refusal::new(Code::MalformedBody, "The body is not a JSON object."));
         }
-        let request: JobRequest = serde_json::from_value(value)
-            .map_err(|error| Refusal::new(Code::MalformedBody, format!("The body is not a job: {error}.")))?;
+        let request: JobRequest = serde_path_to_error::deserialize(value).map_err(|error| {
+            let detail = format!("The body is not a job: `{}`: {}.", error.path(), error.inner());
+            Refusal::new(Code::MalformedBody, detail)
+        })?;
         Self::check(request, body_digest)
     }
 

@@ -74,6 +74,9 @@ async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
         odometer_base: facts.odometer_base,
     };
     runs::advance(&mut writing, active.record.id, watermarks).await?;
+    if facts.unconfirmed.is_some() {
+        jobs::set_attention(&mut writing, active.job.id, Some(Code::UnconfirmedLabels), now).await?;
+    }
     if !entries.is_empty() {
         let left = active.record.last_label - active.record.confirmed_through;
         let eta = active.run.label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
@@ -140,7 +143,7 @@ async fn give_up_from(
 pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result<(), StoreError> {
     let now = worker.options.clock.now();
     let Some(active) = &mut worker.active else { return Ok(()) };
-    let code = code.or_else(|| (!active.job.unconfirmed.is_empty()).then_some(Code::UnconfirmedLabels));
+    let code = code.or(active.job.question());
     let mut writing = worker.options.store.write().await?;
     if jobs::set_attention(&mut writing, active.job.id, code, now).await? {
         active.job = jobs::announce(&mut writing, active.job.id, now).await?;

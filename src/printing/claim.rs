@@ -50,7 +50,7 @@ pub(super) async fn begin_next_run(
         reprints_possible: 0,
     };
     runs::begin(&mut writing, &job, &worker.name, &record, now).await?;
-    jobs::set_attention(&mut writing, job.id, None, now).await?;
+    jobs::set_attention(&mut writing, job.id, job.question(), now).await?;
     let job = jobs::announce(&mut writing, job.id, now).await?;
     writing.commit().await?;
     worker.options.progress.recorded();
@@ -64,7 +64,7 @@ pub(super) async fn tell_head_of_queue(worker: &Worker, code: Option<Code>) -> R
     let mut writing = worker.options.store.write().await?;
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(()) };
     let now = worker.options.clock.now();
-    let code = code.or_else(|| (!job.unconfirmed.is_empty()).then_some(Code::UnconfirmedLabels));
+    let code = code.or(job.question());
     if jobs::set_attention(&mut writing, job.id, code, now).await? {
         jobs::announce(&mut writing, job.id, now).await?;
         writing.commit().await?;

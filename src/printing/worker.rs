@@ -22,7 +22,8 @@ const POLL_WHILE_IDLE: Duration = Duration::from_millis(1_000);
 /// Also the slow poll that still finds work when a hint was lost.
 const SOON: Duration = Duration::from_millis(50);
 const SHORTEST_RETRY_MS: u64 = 100;
-const LONGEST_RETRY_MS: u64 = 3_000;
+/// A printer that is back prints again within a second.
+const LONGEST_RETRY_MS: u64 = 1_000;
 /// Before a printer's pace is known, an idle one must keep still this long.
 const UNKNOWN_SETTLE_MS: i64 = 700;
 
@@ -89,6 +90,8 @@ impl Worker {
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
+                // A new job wants to know how things are.
+                () = self.wake.notified() => {}
                 () = tokio::time::sleep(retry_after(failures)) => failures = failures.saturating_add(1),
             }
         }
@@ -249,6 +252,8 @@ impl Worker {
     /// There may be a new job, or a person wants something of the one under way.
     async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
         self.asked_ms = Some(self.now_ms());
+        // A new job at the head has not been told what its printer waits for.
+        self.told_head_of_queue = None;
         let mut connection = self.options.store.read().await?;
         self.paused =
             printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);

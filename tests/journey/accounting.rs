@@ -118,14 +118,20 @@ async fn a_stopped_service_finishes_what_is_in_the_pipe_and_goes_on_where_it_lef
 async fn jobs_are_accepted_while_the_printer_is_away_and_print_when_it_is_back() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
-    zebra.drop_network(Duration::from_millis(1_500));
-    let id = service.submit(&job(5)).await;
+    let first = service.submit(&job(5)).await;
+    service.wait_for_end(&first).await;
+    zebra.power_cycle(Duration::from_millis(1_500));
+    let mut second = job(5);
+    for (index, label) in (6..).zip(second["labels"].as_array_mut().expect("labels")) {
+        label["serial"] = json!(serial(index));
+    }
+    let id = service.submit(&second).await;
     let waiting =
         service.wait_for(&id, "word of the missing printer", |job| !job["attention"].is_null()).await;
     assert_eq!(waiting["attention"]["code"], "printer_offline");
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
-    assert_each_once(&zebra.paper(), 5);
+    assert_each_once(&zebra.paper(), 10);
 }
 
 #[tokio::test]

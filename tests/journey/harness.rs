@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -31,13 +32,14 @@ pub async fn slow_printer(labels_per_second: f64) -> SimulatedZebra {
 
 /// A folder with a database that outlives the services which use it.
 pub struct Place {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     printers: Vec<(String, String, Option<String>)>,
 }
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
-        let mut place = Self { folder: TempDir::new().expect("a temporary folder"), printers: Vec::new() };
+        let mut place =
+            Self { folder: Arc::new(TempDir::new().expect("a temporary folder")), printers: Vec::new() };
         let json = zebra.json_address().map(|address| address.to_string());
         place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
         place
@@ -76,7 +78,7 @@ impl Place {
             .args(["serve", "--config"])
             .arg(&file)
             .env("PLATEN_API_KEY", KEY)
-            .env("RUST_LOG", "info")
+            .env("RUST_LOG", std::env::var("JOURNEY_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -102,7 +104,9 @@ impl Place {
                 }
             }
         });
-        Service { child, base, http: Client::new() }
+        // A second installation is refused and changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Service { child, _folder: Arc::clone(&self.folder), base, http: Client::new() }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -113,6 +117,7 @@ impl Place {
 /// A running service.
 pub struct Service {
     child: Child,
+    _folder: Arc<TempDir>,
     pub base: String,
     pub http: Client,
 }
