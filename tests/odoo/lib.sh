@@ -219,6 +219,6 @@ odoo_args() {
         path=$path,$2
     fi
     printf '%s\n' "$ROOT/usr/bin/odoo" -c "$CACHE/odoo.conf" -d "$1" --db-filter "^$1\$" --addons-path "$path" \
-        --http-interface 127.0.0.1 --workers 0 --max-cron-threads 1 --limit-time-real 900 --limit-time-real-cron 900 \
+        --http-interface 127.0.0.1 --workers 0 --max-cron-threads 2 --limit-time-real 900 --limit-time-real-cron 900 \
         --log-handler odoo.addons.rpc.controllers.xmlrpc:ERROR --log-handler odoo.addons.rpc.controllers.jsonrpc:ERROR
 }

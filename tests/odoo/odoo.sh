@@ -171,6 +171,8 @@ case $verb in
         if [ -n "$LOG" ]; then
             args+=(--logfile "$LOG")
         fi
+        # Deprecations inside Odoo itself fill pages of its log.
+        args+=(--log-handler py.warnings:ERROR)
         export PYTHONPATH=$SITE PYTHONUNBUFFERED=1
         # The caller's child is Odoo itself, so that its process id is the one to end.
         exec "$VENV/bin/python" "${args[@]}" --http-port "$PORT" ${REST[@]+"${REST[@]}"}

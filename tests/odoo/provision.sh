@@ -162,19 +162,23 @@ make_venv() {
 }
 
 write_conf() {
-    local conf=$CACHE/odoo.conf
+    local conf=$CACHE/odoo.conf key="2 $DATA"
     mkdir -p "$DATA" "$LOGS"
-    [ -s "$conf" ] && grep -qxF "data_dir = $DATA" "$conf" && return 0
+    if stamped conf "$key" && [ -s "$conf" ]; then
+        return 0
+    fi
     cat >"$conf.new" <<CONF
 [options]
 data_dir = $DATA
 admin_passwd = $(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
 list_db = False
+publisher_warranty_url = http://127.0.0.1:9
 limit_memory_soft = 0
 limit_memory_hard = 0
 CONF
     chmod 600 "$conf.new"
     mv "$conf.new" "$conf"
+    stamp conf "$key"
 }
 
 start_cluster() {
@@ -210,15 +214,19 @@ UPDATE ir_cron SET active = false WHERE id IN (
     SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND (
         name IN ('ir_cron_module_update_notification', 'ir_cron_mail_scheduler_action', 'ir_cron_sms_scheduler_action')
         OR name ~ '(fetchmail|snail|iap|digest|publisher|web_push|discuss_channel)'));
-INSERT INTO ir_config_parameter (key, value) VALUES ('iap.endpoint', 'http://127.0.0.1:9')
+INSERT INTO ir_config_parameter (key, value)
+    SELECT key, 'http://127.0.0.1:9' FROM unnest(ARRAY['iap.endpoint', 'enrich.endpoint', 'sms.endpoint',
+        'iap.partner_autocomplete.endpoint', 'snailmail.endpoint']) AS key
     ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+UPDATE res_company SET iap_enrich_auto_done = true;
 SQL
     sql -d postgres -c "UPDATE pg_database SET datallowconn = false WHERE datname = '$TEMPLATE'"
 }
 
 make_template() {
     local key
-    key="$ODOO_KEY $MODULES $(hash_of <"$HERE/requirements.txt") $(cat "$STAMPS/cluster")"
+    # The number: raise it when fill_template makes something else.
+    key="2 $ODOO_KEY $MODULES $(hash_of <"$HERE/requirements.txt") $(cat "$STAMPS/cluster")"
     if stamped template "$key" && [ "$(sql -d postgres -c "SELECT 1 FROM pg_database WHERE datname = '$TEMPLATE'")" = 1 ]; then
         return 0
     fi
