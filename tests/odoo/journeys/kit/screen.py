@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from . import places
+from .waiting import wait_for
 
 # Every toast ever shown, with the moments it came and went, kept by the page itself.
 WATCH_TOASTS = """
@@ -104,15 +105,23 @@ class Screen:
     def _set_quantity(self, dialog, index, quantity):
         row = dialog.locator("[name=production_detailed_vals_ids] .o_data_row").nth(index)
         cell = row.locator("td[name=quantity]")
-        # Each step is let come to rest, as it does for a person: a line that is still opening moves the
-        # cursor to its date, and a calendar covers the rest.
         cell.click()
         expect(cell.locator("input")).to_be_focused()
         cell.locator("input").fill(str(quantity))
         dialog.locator(".modal-title").click()
         expect(cell).to_have_text(f"{quantity}.00")
-        expect(dialog.locator(".o_selected_row")).to_have_count(0)
-        expect(self.page.locator(".o_datetime_picker")).to_have_count(0)
+        self._put_calendar_away()
+
+    def _put_calendar_away(self):
+        """A line of the wizard opens the calendar of its date in passing, and may leave it open."""
+        calendar = self.page.locator(".o_datetime_picker")
+        wait_for("the calendar to be gone", lambda: self._closes(calendar), timeout=10)
+
+    @staticmethod
+    def _closes(calendar):
+        if calendar.count():
+            calendar.page.keyboard.press("Escape")
+        return not calendar.count()
 
     # --- jobs ---
 
