@@ -47,6 +47,7 @@ def _running(odoo, with_addon):
         odoo.products = odoo.shell(people.PRODUCTS)
         if with_addon:
             odoo.service_key = odoo.shell(people.MADE_WITH_ADDON)["key"]
+            odoo.secrets[people.SERVICE] = odoo.service_key
         odoo.start()
         yield odoo
     finally:

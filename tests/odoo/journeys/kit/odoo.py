@@ -89,8 +89,8 @@ class Odoo:
         if not self.log.exists():
             return self._child.tail() if self._child else "(no log)"
         told = self.log.read_text(errors="replace").splitlines()
-        # A page is dozens of requests; only those that failed tell something.
-        told = [line for line in told if " werkzeug: " not in line or '" 5' in line]
+        # A page is dozens of requests, and crons chatter; only trouble and our own lines tell something.
+        told = [line for line in told if " INFO " not in line or "abel" in line and " werkzeug: " not in line]
         return "\n".join(told[-lines:])
 
     def caller(self, login):
@@ -107,4 +107,6 @@ class Odoo:
     def set_parameters(self, **parameters):
         """Write ``label_print.*`` settings."""
         for key, value in parameters.items():
-            self.admin.call("ir.config_parameter", "set_param", f"label_print.{key}", value)
+            # Each change empties Odoo's caches, and the next login costs half a second.
+            if self.admin.call("ir.config_parameter", "get_param", f"label_print.{key}") != value:
+                self.admin.call("ir.config_parameter", "set_param", f"label_print.{key}", value)

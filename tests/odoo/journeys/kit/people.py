@@ -2,16 +2,18 @@
 
 SUPERVISOR = "supervisor"  # splits orders, steers jobs
 BYSTANDER = "bystander"  # the same rights, but asked for nothing
-VIEWER = "viewer"  # may look, may not steer
-STRANGER = "stranger"  # manufactures, and has nothing to do with labels
+MANAGER = "manager"  # takes the history along as a file
+VIEWER = "viewer"  # makes orders, so may look; may not steer
+STRANGER = "stranger"  # works in the warehouse and has nothing to do with labels
 SERVICE = "label-service"  # platen itself
 
 MADE_WITH_ADDON = """
 groups = {
     'supervisor': ['label_print.group_supervisor', 'mrp.group_mrp_user', 'stock.group_production_lot'],
     'bystander': ['label_print.group_supervisor', 'mrp.group_mrp_user'],
+    'manager': ['label_print.group_manager', 'mrp.group_mrp_user'],
     'viewer': ['label_print.group_user', 'mrp.group_mrp_user'],
-    'stranger': ['mrp.group_mrp_user'],
+    'stranger': ['stock.group_stock_user'],
 }
 for login, xmlids in groups.items():
     env['res.users'].with_context(no_reset_password=True).create({
@@ -19,7 +21,7 @@ for login, xmlids in groups.items():
         'group_ids': [(4, env.ref(x).id) for x in ['base.group_user', 'base.group_allow_export', *xmlids]],
     })
 service = env['res.users'].with_context(no_reset_password=True).create({
-    'name': 'Label Service', 'login': 'label-service', 'password': False,
+    'name': 'Label Service', 'login': 'label-service',
     'group_ids': [(4, env.ref(x).id) for x in ['base.group_user', 'label_print.group_service']],
 })
 result['key'] = env['res.users.apikeys'].with_user(service).sudo()._generate(None, 'label service', False)

@@ -22,11 +22,20 @@ class Label:
 
     @property
     def ours(self):
-        return not self.row.get("foreign")
+        return self.row.get("kind", "label") == "label" and not self.row.get("foreign")
 
     @property
     def texts(self):
         return self.row["texts"]
+
+    @property
+    def number(self):
+        """Which label of how many: (3, 10) for "3 of 10"."""
+        for text in self.texts:
+            found = re.search(r"(?<!\d)(\d+)(?: of |/)(\d+)(?!\d)", text)
+            if found and "WH/" not in text:
+                return int(found[1]), int(found[2])
+        return None
 
     def says(self, text):
         """Is this text on the label, as a word of its own? WH/MO/1 is not on a label that says WH/MO/1-001."""
@@ -47,13 +56,15 @@ class Zebra:
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [places.BINARY, "simulate", "--listen", f"127.0.0.1:{self.port}"]
         command += ["--json-port", self.json_port, "--control-port", self.control_port]
-        command += ["--speed-ips", self.speed_ips, "--out", self.folder]
+        command += ["--speed-ips", self.speed_ips]
+        # A printer is known by its serial number, so each has its own.
+        command += ["--serial", f"XXSIM{self.port:09}", "--out", self.folder, "--no-pictures"]
         self._child = Child("platen simulate", command, self.folder.parent / f"{self.folder.name}.log")
         wait_for("the simulated printer", self._answers, timeout=20)
 
     def _answers(self):
         self._child.must_run()
-        return self.control.reachable()
+        return self.control.state()
 
     def stop(self):
         if self._child:
