@@ -9,7 +9,8 @@
 #                                            in the foreground, threaded, websocket on the same port
 #   odoo.sh shell NAME [--addons PATH]       Odoo's Python shell; code may come on standard input
 #   odoo.sh test-addon [--addons PATH] [--tags SPEC]
-#                                            installs label_print in a copy and runs its tests and tours
+#                                            installs label_print in a copy and runs its tests and tours;
+#                                            stops PostgreSQL again unless it was running before
 #   odoo.sh lint-addon [--addons PATH]       pylint-odoo
 #   odoo.sh env                              shell lines: where everything is
 #   odoo.sh psql DB [ARGUMENTS]
@@ -24,6 +25,10 @@ usage() { sed -n '2,/^set -e/{/^#/s/^# \{0,1\}//p}' "$0"; exit 2; }
 
 # What is provided is used as it is; what is not is made first.
 need_odoo() {
+    STARTED=no
+    if ! pg_bin >/dev/null || ! pg_alive; then
+        STARTED=yes
+    fi
     if ! [ -f "$STAMPS/template" ] || ! [ -x "$VENV/bin/python" ]; then
         "$HERE/provision.sh"
     fi
@@ -92,9 +97,9 @@ test_addon() {
     command -v chromium >/dev/null || die "chromium is missing: the tours would be skipped"
     "$VENV/bin/python" -c 'import websocket' || die "websocket-client is missing: the tours would be skipped"
     mkdir -p "$LOGS"
-    # Expanded now, while db is known.
+    # Expanded now, while the names are known.
     # shellcheck disable=SC2064
-    trap "db_drop '$db'" EXIT
+    trap "db_drop '$db'; [ '$STARTED' = no ] || pg_stop" EXIT
     db_copy "$db"
     say "running the tests of $path/label_print ($tags) …"
     odoo_once "$db" -i label_print --test-tags "$tags" --http-port "$(free_port)" \

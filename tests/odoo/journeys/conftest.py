@@ -1,5 +1,6 @@
 """What every journey stands on. The order of making: a database, Odoo, people; then per journey a printer and a service."""
 
+import itertools
 import os
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from kit.zebra import Zebra
 from playwright.sync_api import sync_playwright
 
 FAST, SLOW = 12, 5  # inches a second: ten labels in a second, or four
+PRINTER_NUMBERS = itertools.count(1)
 
 
 # --- the stage, once -------------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def make_line(odoo, tmp_path, request):
 
     def make(speed_ips=FAST, tapped=False):
         # Odoo remembers printers by name and ignores older revisions: another service, another name.
-        name = f"zebra-{request.node.name}"[:40].rstrip("-[]").replace("[", "-") + f"-{len(lines)}"
+        name = f"zebra-{next(PRINTER_NUMBERS)}"
         zebra = Zebra(tmp_path / name, name, speed_ips)
         service = Service(tmp_path / f"service-{len(lines)}", odoo, odoo.service_key)
         line = SimpleNamespace(zebra=zebra, service=service, tap=None)

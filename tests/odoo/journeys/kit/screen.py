@@ -1,7 +1,5 @@
 """What a person does at Odoo's screen; the only place that knows how it is drawn."""
 
-import re
-
 from playwright.sync_api import expect
 
 from . import places
@@ -140,20 +138,14 @@ class Screen:
         expect(self.page.locator(".o_form_view")).to_be_visible()
 
     def job_row(self, order_name):
-        return self.page.locator(".o_list_view .o_data_row").filter(
-            has_text=re.compile(re.escape(order_name) + r"(?![\w-])")
-        )
+        order = self.page.locator("td[name=mo_id]").get_by_text(order_name, exact=True)
+        return self.page.locator(".o_list_view .o_data_row").filter(has=order)
 
     def press(self, name, confirm=False):
         """A button of the form's header; the question, if one is asked, is answered yes."""
         self.page.locator(".o_form_statusbar").get_by_role("button", name=name, exact=True).click()
         if confirm:
             self.page.get_by_role("dialog").locator("footer .btn-primary").click()
-
-    @property
-    def job_status(self):
-        """The state a job's form shows, however its bar is drawn."""
-        return self.page.locator(".o_form_statusbar .o_statusbar_status .o_arrow_button_current").first
 
     # --- toasts ---
 
