@@ -1,0 +1,68 @@
+"""Child processes that leave with us: each in a group of its own, ended by that group's id only."""
+
+import os
+import signal
+import socket
+import subprocess
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Child:
+    """A started program and its log file."""
+
+    def __init__(self, name, command, log, env=None, cwd=None):
+        self.name = name
+        self.log = log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with open(log, "ab") as output:
+            self._popen = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                start_new_session=True,
+            )
+
+    @property
+    def running(self):
+        return self._popen.poll() is None
+
+    def must_run(self):
+        """For use while waiting: a dead child will never answer."""
+        if not self.running:
+            raise AssertionError(f"{self.name} ended with code {self._popen.returncode}:\n{self.tail()}")
+
+    def tail(self, lines=60):
+        try:
+            text = self.log.read_text(errors="replace")
+        except FileNotFoundError:
+            return "(no log)"
+        return "\n".join(text.splitlines()[-lines:])
+
+    def stop(self, grace=15):
+        """Ask it to leave; insist when it does not."""
+        self._end(signal.SIGTERM)
+        try:
+            self._popen.wait(grace)
+        except subprocess.TimeoutExpired:
+            pass
+        self.kill()
+
+    def kill(self):
+        """As a power cut: what is left of the group ends at once."""
+        self._end(signal.SIGKILL)
+        self._popen.wait(10)
+
+    def _end(self, sign):
+        # The group bears the child's id, which stays ours while it is not reaped or has members.
+        try:
+            os.killpg(self._popen.pid, sign)
+        except ProcessLookupError:
+            pass

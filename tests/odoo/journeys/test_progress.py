@@ -1,0 +1,44 @@
+"""I look at the list, and the count moves by itself."""
+
+import re
+
+from kit.waiting import wait_for
+from playwright.sync_api import expect
+
+
+def test_the_progress_cell_moves_without_a_reload(supervisor, orders, jobs, slow_line):
+    order = orders.make(61)
+    supervisor.open_jobs(orders.name(order))
+    loaded = supervisor.navigations
+    [first, second] = orders.split(order, [60, 1])
+    row = supervisor.job_row(first.name)
+    expect(row).to_be_visible(timeout=30_000)
+    seen = []
+
+    def moved_twice():
+        found = re.search(r"(\d+) of 60", row.inner_text())
+        if found and (not seen or seen[-1] != int(found[1])):
+            seen.append(int(found[1]))
+            if 0 < seen[-1] < 60:
+                supervisor.shot("progress-moving")
+        return len([value for value in seen if 0 < value < 60]) >= 2
+
+    wait_for("two different counts on the way", moved_twice, timeout=60)
+    expect(row).to_contain_text("60 of 60", timeout=60_000)
+    assert seen == sorted(seen), f"the count went back: {seen}"
+    assert supervisor.navigations == loaded, "the page was loaded again"
+    # What the screen said is what the paper says.
+    jobs.wait_ended(first.id, second.id)
+    assert len(slow_line.zebra.labels_of(first.name)) == 60
+    supervisor.shot("progress-done")
+
+
+def test_an_open_job_counts_too(supervisor, orders, jobs, slow_line):
+    [first, second] = orders.split(orders.make(31), [30, 1])
+    [job] = wait_for("the job", lambda: jobs.of(first.id))
+    supervisor.open_job(job["id"])
+    loaded = supervisor.navigations
+    expect(supervisor.page.locator(".o_form_view")).to_contain_text("30 of 30", timeout=60_000)
+    assert supervisor.navigations == loaded, "the page was loaded again"
+    supervisor.shot("job-form-done")
+    jobs.wait_ended(second.id)

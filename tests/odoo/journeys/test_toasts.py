@@ -1,0 +1,105 @@
+"""I am told once what became of my job, and nobody else is; when a hand is needed, the message stays and says what to do."""
+
+import re
+
+from kit.people import BYSTANDER
+from playwright.sync_api import expect
+
+
+def test_one_toast_for_each_job_and_none_for_others(odoo, supervisor, screens, orders, jobs, line):
+    bystander = screens(odoo, BYSTANDER)
+    order = orders.make(10)
+    root = orders.name(order)
+    # The bystander watches the list, with the same rights: that it moves there proves that news arrive.
+    bystander.open_jobs(root)
+    supervisor.open_order(order)
+    supervisor.split([4, 3, 3])
+    pieces = orders.pieces(order)
+    jobs.wait_ended(*[piece.id for piece in pieces])
+    for piece in pieces:
+        supervisor.wait_toast(piece.name)
+    supervisor.shot("toast-success")
+    for piece in pieces:
+        expect(bystander.job_row(piece.name)).to_contain_text(f"{piece.quantity} of {piece.quantity}")
+    # They leave by themselves.
+    for piece in pieces:
+        expect(supervisor.page.locator(".o_notification", has_text=piece.name)).to_have_count(0, timeout=30_000)
+        [toast] = supervisor.toasts(piece.name)
+        assert toast["kind"] == "success", toast
+    assert bystander.toasts(root) == []
+
+
+def test_without_paper_a_message_stays_and_says_what_to_do(odoo, supervisor, screens, orders, jobs, line):
+    bystander = screens(odoo, BYSTANDER)
+    bystander.open_jobs()
+    supervisor.open_orders()
+    line.zebra.control.do("media-out-after", labels=2)
+    [first, second] = orders.split(orders.make(7), [6, 1])
+    supervisor.wait_toast(first.name, timeout=60_000)
+    [toast] = supervisor.toasts(first.name)
+    assert toast["kind"] in ("warning", "danger"), toast
+    # Which printer, what happened, what to do; in whatever words.
+    assert re.search(r"out of (paper|labels|media)", toast["text"], re.I), toast
+    assert re.search(r"\b(load|insert|put)\b", toast["text"], re.I), toast
+    assert line.zebra.name in toast["text"], toast
+    supervisor.shot("toast-paper-out")
+    # Longer than a passing toast lives.
+    supervisor.wait_toast_older_than(first.name, seconds=12)
+    [toast] = supervisor.toasts(first.name)
+    assert toast["open"], f"gone after {toast['shown'] / 1000:.1f} s"
+    supervisor.open_job(jobs.one(first.id)["id"])
+    expect(supervisor.page.locator(".alert-warning")).to_be_visible()
+    supervisor.shot("job-needs-attention")
+    # Nobody's failure: the job waits and goes on when there is paper.
+    assert jobs.one(first.id)["status"] == "printing"
+    supervisor.open_orders()
+    line.zebra.control.do("reload-media")
+    done = jobs.wait_ended(first.id, second.id)
+    assert [job["status"] for job in done] == ["completed", "completed"]
+    assert len(line.zebra.labels_of(first.name)) == 6
+    assert bystander.toasts(first.name) == []
+
+
+def test_a_paused_printer_is_told_before_the_first_label(supervisor, orders, jobs, line):
+    supervisor.open_orders()
+    line.zebra.control.do("pause")
+    [first, second] = orders.split(orders.make(3), [2, 1])
+    try:
+        supervisor.wait_toast(first.name, timeout=30_000)
+        [toast] = supervisor.toasts(first.name)
+        assert "pause" in toast["text"].lower(), toast
+    finally:
+        line.zebra.control.do("resume")
+        jobs.wait_ended(first.id, second.id)
+    assert len(line.zebra.labels()) == 3
+
+
+def test_a_toast_is_not_told_again_after_a_reload(supervisor, orders, jobs, line):
+    supervisor.open_orders()
+    [first, second] = orders.split(orders.make(2), [1, 1])
+    for piece in (first, second):
+        supervisor.wait_toast(piece.name)
+    supervisor.page.reload()
+    expect(supervisor.page.locator(".o_list_view")).to_be_visible()
+    # What the bus repeats to a new page comes before what is new.
+    [third, fourth] = orders.split(orders.make(2), [1, 1])
+    for piece in (third, fourth):
+        supervisor.wait_toast(piece.name)
+    told = [toast["text"] for toast in supervisor.toasts()]
+    assert len(told) == 2, told
+
+
+def test_a_job_that_cannot_print_says_so_and_what_to_do(odoo, supervisor, orders, jobs, line):
+    odoo.set_parameters(default_template="no_such_template")
+    supervisor.open_orders()
+    [first, second] = orders.split(orders.make(2), [1, 1])
+    done = jobs.wait_ended(first.id, second.id)
+    assert [(job["status"], job["error_code"]) for job in done] == [("failed", "unknown_template")] * 2
+    supervisor.wait_toast(first.name)
+    supervisor.wait_toast(second.name)
+    supervisor.shot("toast-failed")
+    for piece in (first, second):
+        [toast] = supervisor.toasts(piece.name)
+        assert toast["kind"] == "danger", toast
+        assert "no_such_template" in toast["text"], toast
+    assert line.zebra.paper() == []
