@@ -23,6 +23,4 @@
         "web.assets_backend": ["label_print/static/src/**/*"],
         "web.assets_tests": ["label_print/static/tests/tours/**/*"],
     },
-    "installable": True,
-    "application": False,
 }

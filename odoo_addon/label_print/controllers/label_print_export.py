@@ -1,5 +1,7 @@
 import json
 
+from werkzeug.exceptions import BadRequest
+
 from odoo import api, http
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -24,9 +26,12 @@ class LabelPrintExport(http.Controller):
             raise AccessError(
                 request.env._("Only a label printing manager may export the history.")
             )
-        # Asked once before the stream begins: a bad domain is an error, not half a file.
-        domain = list(Domain(json.loads(domain)))
-        jobs.search(domain, limit=1)
+        try:
+            # Asked once before the stream begins: a bad domain is an error, not half a file.
+            domain = list(Domain(json.loads(domain)))
+            jobs.search(domain, limit=1)
+        except (TypeError, ValueError) as error:
+            raise BadRequest("The domain is not one of print jobs.") from error
         lines = _stream(request.db, request.env.uid, dict(request.env.context), domain)
         return request.make_response(
             lines,

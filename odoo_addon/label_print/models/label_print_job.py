@@ -91,7 +91,7 @@ class LabelPrintJob(models.Model):
         default="manual",
     )
     template = fields.Char(required=True, readonly=True, default=DEFAULT_TEMPLATE)
-    printer_id = fields.Many2one("printer.configuration", string="Printer", readonly=True)
+    printer_id = fields.Many2one("printer.configuration", readonly=True)
     submitted_by = fields.Many2one(
         "res.users", readonly=True, index=True, default=lambda self: self.env.user
     )
@@ -129,7 +129,7 @@ class LabelPrintJob(models.Model):
     )
     revision = fields.Integer(readonly=True, copy=False, aggregator=None)
     service_job_id = fields.Char(
-        string="Service Job", readonly=True, copy=False, help="The job's id in the print service."
+        readonly=True, copy=False, help="The job's id in the print service."
     )
     requested_at = fields.Datetime(
         string="Requested On", readonly=True, copy=False, default=fields.Datetime.now
