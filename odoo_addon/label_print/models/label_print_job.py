@@ -441,7 +441,7 @@ class LabelPrintJob(models.Model):
         toast = {"type": "danger", "sticky": True, "job_id": self.id}
         advice = " ".join(text for text in (self.error_message, self.error_action) if text)
         if self.status == "completed":
-            toast.update(type="success", sticky=False, title=self.env._("Labels printed"))
+            toast.update(type="success", sticky=False, title=self.env._("Labels ready"))
             if self.quantity == 1:
                 toast["message"] = self.env._("1 label printed for %(order)s.", **values)
             else:

@@ -40,7 +40,10 @@ class PrinterConfiguration(models.Model):
     fault_since = fields.Datetime(readonly=True)
     last_seen_at = fields.Datetime(string="Last Seen", readonly=True)
     odometer = fields.Integer(
-        string="Labels in Its Life", readonly=True, aggregator=None, help="The printer's own counter."
+        string="Labels Made",
+        readonly=True,
+        aggregator=None,
+        help="In the printer's life, by its own counter.",
     )
     revision = fields.Integer(readonly=True, aggregator=None)
     job_ids = fields.One2many("label.print.job", "printer_id", string="Jobs")

@@ -16,7 +16,9 @@ class ResConfigSettings(models.TransientModel):
     )
     # Written by hand: a false boolean would delete its parameter, and nothing means yes here.
     label_print_print_on_split = fields.Boolean(string="Print on Split")
-    # The parameter holds the name, which service and Odoo share, and not the id.
+    # The parameter holds the name, which service and Odoo share, and not the id: it may name
+    # a printer that was not seen yet, which saving the form must not forget.
+    label_print_default_printer = fields.Char(config_parameter="label_print.default_printer")
     label_print_default_printer_id = fields.Many2one(
         "printer.configuration", string="Default Printer"
     )
@@ -44,26 +46,35 @@ class ResConfigSettings(models.TransientModel):
         """Read the parameters that need more than ``config_parameter``."""
         values = super().get_values()
         parameters = self.env["ir.config_parameter"].sudo()
-        name = parameters.get_param("label_print.default_printer")
-        printer = self.env["printer.configuration"].search([("name", "=", name)]) if name else None
+        printer = self._label_print_known_printer(
+            parameters.get_param("label_print.default_printer")
+        )
         values.update(
             label_print_print_on_split=str2bool(
                 parameters.get_param("label_print.print_on_split") or "True", False
             ),
-            label_print_default_printer_id=printer.id if printer else False,
+            label_print_default_printer_id=printer.id,
         )
         return values
 
     def set_values(self):
-        """Write the parameters that need more than ``config_parameter``."""
+        """Write the parameter that needs more than ``config_parameter``."""
         result = super().set_values()
         # sudo: as in the parameters written by super, for whoever may open the settings
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("label_print.print_on_split", str(self.label_print_print_on_split))
-        parameters.set_param(
-            "label_print.default_printer", self.label_print_default_printer_id.name or False
-        )
         return result
+
+    @api.onchange("label_print_default_printer_id")
+    def _onchange_label_print_default_printer_id(self):
+        printer = self.label_print_default_printer_id
+        if printer or self._label_print_known_printer(self.label_print_default_printer):
+            self.label_print_default_printer = printer.name
+
+    @api.model
+    def _label_print_known_printer(self, name):
+        printers = self.env["printer.configuration"]
+        return printers.search([("name", "=", name)]) if name else printers
 
     def action_label_print_test_connection(self):
         """Try what is entered, saved or not, and say in one sentence what was found."""

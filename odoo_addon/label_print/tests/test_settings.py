@@ -2,7 +2,7 @@ import os
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import config, mute_logger
 
 from odoo.addons.label_print import platen_client
@@ -34,12 +34,23 @@ class TestSettings(LabelPrintCase):
 
     def test_default_printer_is_kept_by_name(self):
         other = self.env["printer.configuration"].create({"name": "line-b"})
-        self.assertEqual(self.settings().label_print_default_printer_id, self.printer)
-        self.settings(label_print_default_printer_id=other.id).execute()
         parameters = self.env["ir.config_parameter"]
-        self.assertEqual(parameters.get_param("label_print.default_printer"), "line-b")
-        self.settings(label_print_default_printer_id=False).execute()
-        self.assertFalse(parameters.get_param("label_print.default_printer"))
+        for printer in (other, self.env["printer.configuration"]):
+            with Form(self.env["res.config.settings"]) as form:
+                form.label_print_default_printer_id = printer
+            form.record.execute()
+            name = parameters.get_param("label_print.default_printer")
+            self.assertEqual(name, printer.name)
+
+    def test_default_printer_that_was_not_seen_yet_is_not_forgotten(self):
+        self.set_param("default_printer", "line-z")
+        with Form(self.env["res.config.settings"]) as form:
+            form.label_print_default_template = "other"
+            # The test of the connection brings it in while the form is open.
+            self.env["printer.configuration"].create({"name": "line-z"})
+        form.record.execute()
+        name = self.env["ir.config_parameter"].get_param("label_print.default_printer")
+        self.assertEqual(name, "line-z")
 
     def test_connection_that_works(self):
         self.platen.printers.append({"name": "line-n", "status": "paused"})

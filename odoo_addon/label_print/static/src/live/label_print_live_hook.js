@@ -1,9 +1,12 @@
 import { onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { useService } from "@web/core/utils/hooks";
 
+const RELOAD_DELAY_MS = 400;
+
 /**
- * The newest figures of the record of a field: heard ones win over loaded ones, unless
- * the record was read later than they were sent.
+ * The newest figures of the job a field belongs to: what was heard wins over what was
+ * loaded, unless it was loaded later.
  *
  * @param {() => import("@web/model/relational_model/record").Record} getRecord
  */
@@ -12,9 +15,10 @@ export function useLiveJob(getRecord) {
     const live = useState(state);
     return {
         get(fieldName) {
-            const record = getRecord();
-            const job = live.byId[record.resId];
-            return job && fieldName in job ? job[fieldName] : record.data[fieldName];
+            const { resId, data } = getRecord();
+            const job = live.byId[resId];
+            const isNewer = job && job.revision >= data.revision;
+            return isNewer && fieldName in job ? job[fieldName] : data[fieldName];
         },
     };
 }
@@ -33,4 +37,21 @@ export function useLiveEvents({ onJob, onReload }) {
         events.removeEventListener("JOB", listener);
         events.removeEventListener("RELOAD", onReload);
     });
+}
+
+/**
+ * Returns a function that runs the callback a moment later, once however often it is
+ * called until then: not put off for ever by a stream of news, as a debounce would be.
+ *
+ * @param {() => void} callback
+ */
+export function useSoon(callback) {
+    let timer = null;
+    onWillUnmount(() => browser.clearTimeout(timer));
+    return () => {
+        timer ??= browser.setTimeout(() => {
+            timer = null;
+            callback();
+        }, RELOAD_DELAY_MS);
+    };
 }

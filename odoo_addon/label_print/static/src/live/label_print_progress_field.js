@@ -52,6 +52,7 @@ registry.category("fields").add("label_print_progress", {
     displayName: _t("Labels printed"),
     supportedTypes: ["integer"],
     fieldDependencies: [
+        { name: "revision", type: "integer" },
         { name: "quantity", type: "integer" },
         { name: "status", type: "selection" },
         { name: "attention", type: "char" },

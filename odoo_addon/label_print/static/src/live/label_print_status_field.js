@@ -51,6 +51,7 @@ registry.category("fields").add("label_print_status", {
     displayName: _t("Print status"),
     supportedTypes: ["selection"],
     fieldDependencies: [
+        { name: "revision", type: "integer" },
         { name: "attention", type: "char" },
         { name: "attention_action", type: "char" },
     ],

@@ -3,12 +3,10 @@ import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { useDebounced } from "@web/core/utils/timing";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
-import { useLiveEvents } from "../live/label_print_live_hook";
+import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
 
-const RELOAD_DELAY_MS = 300;
 const ENDED = ["completed", "completed_with_errors", "failed", "cancelled"];
 
 /**
@@ -19,7 +17,7 @@ export class LabelPrintJobListController extends ListController {
     setup() {
         super.setup();
         this.seenIds = new Set();
-        this.reloadSoon = useDebounced(() => this.reloadRows(), RELOAD_DELAY_MS);
+        this.reloadSoon = useSoon(() => this.reloadRows());
         useLiveEvents({
             onJob: (job) => {
                 const isNew = !this.seenIds.has(job.id) && !this.shownIds.includes(job.id);
