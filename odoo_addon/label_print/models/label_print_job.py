@@ -510,28 +510,30 @@ class LabelPrintJob(models.Model):
             "UUID",
         ]
 
-    def _export_row(self):
-        """Return the cells of one job, in the order of the titles."""
-        self.ensure_one()
-        # sudo: names of what the job points at, which the user sees in the list as well
-        job = self.sudo()
-        selection = {
-            name: dict(self._fields[name]._description_selection(self.env))
+    def _export_rows(self):
+        """Return the cells of each job, in the order of the titles."""
+        # Asked once: it looks up translations, and there may be a million rows.
+        job_types, statuses = (
+            dict(self._fields[name]._description_selection(self.env))
             for name in ("job_type", "status")
-        }
+        )
         return [
-            job.mo_id.name,
-            job.product_id.display_name,
-            selection["job_type"].get(job.job_type),
-            selection["status"].get(job.status),
-            job.current_label,
-            job.quantity,
-            job.printer_id.name,
-            job.submitted_by.name,
-            self._export_moment(job.create_date),
-            self._export_moment(job.finished_at),
-            job.error_message,
-            job.uuid,
+            [
+                job.mo_id.name,
+                job.product_id.display_name,
+                job_types.get(job.job_type),
+                statuses.get(job.status),
+                job.current_label,
+                job.quantity,
+                job.printer_id.name,
+                job.submitted_by.name,
+                self._export_moment(job.create_date),
+                self._export_moment(job.finished_at),
+                job.error_message,
+                job.uuid,
+            ]
+            # sudo: names of what the job points at, which the user sees in the list as well
+            for job in self.sudo()
         ]
 
     def _export_moment(self, moment):

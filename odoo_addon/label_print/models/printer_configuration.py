@@ -46,7 +46,6 @@ class PrinterConfiguration(models.Model):
         help="In the printer's life, by its own counter.",
     )
     revision = fields.Integer(readonly=True, aggregator=None)
-    job_ids = fields.One2many("label.print.job", "printer_id", string="Jobs")
 
     _name_unique = models.Constraint("UNIQUE(name)", "There is a printer of that name already.")
 
