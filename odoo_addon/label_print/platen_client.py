@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 5
+#: The service answers a cancellation only when the labels in the printer are accounted for.
+CANCEL_READ_TIMEOUT_SECONDS = 15
 #: A proxy which answers this may have handed the request on before it gave up.
 AMBIGUOUS_STATUSES = (502, 504)
 RETRY_LATER_STATUSES = (408, 425, 429)
@@ -119,7 +121,9 @@ def statuses(link, uuids):
 
 def cancel(link, uuid):
     """Stop a job; the answer says where it stopped."""
-    return request(link, "POST", f"/api/jobs/{quote(uuid)}/cancel", {})
+    return request(
+        link, "POST", f"/api/jobs/{quote(uuid)}/cancel", {}, CANCEL_READ_TIMEOUT_SECONDS
+    )
 
 
 def retry(link, uuid):
@@ -137,8 +141,11 @@ def template(link, name):
     return request(link, "GET", f"/api/templates/{quote(name, safe='')}")
 
 
-def request(link, method, path, body=None):
-    """Make one request and return the decoded answer, or raise a PlatenError."""
+def request(link, method, path, body=None, read_timeout=None):
+    """Make one request and return the decoded answer, or raise a PlatenError.
+
+    :param read_timeout: seconds to wait for the answer, READ_TIMEOUT_SECONDS when not given
+    """
     if not link:
         raise PlatenUnavailable(
             "The print service is not set up.",
@@ -158,7 +165,7 @@ def request(link, method, path, body=None):
             link.url + path,
             json=body,
             headers=link.headers,
-            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+            timeout=(CONNECT_TIMEOUT_SECONDS, read_timeout or READ_TIMEOUT_SECONDS),
             allow_redirects=False,
         )
     except (requests.exceptions.RequestException, UnicodeError) as error:

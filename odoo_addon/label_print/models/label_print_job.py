@@ -37,6 +37,8 @@ TRANSITIONS = {
     "failed": {"pending", *SERVICE_STATUSES},
     "cancelled": {"pending", *SERVICE_STATUSES},
 }
+# Attention to a job the service took and no longer knows.
+LOST_CODE = "unknown_to_service"
 DEFAULT_PRIORITY = 5
 DEFAULT_TEMPLATE = "mo_label"
 
@@ -390,6 +392,10 @@ class LabelPrintJob(models.Model):
                 "error_code": code,
                 "error_message": message,
                 "error_action": action,
+                "attention": False,
+                "attention_code": False,
+                "attention_action": False,
+                "attention_since": False,
             }
         )
         self._tell_viewers()
@@ -472,11 +478,13 @@ class LabelPrintJob(models.Model):
     def _prepare_attention_notification(self):
         """Return the toast that calls a person to the printer."""
         self.ensure_one()
-        where = self.printer_id.name or self.env._("The printer")
+        where = self.printer_id.name
+        if not where or self.attention_code == LOST_CODE:
+            where = self.env._("A print job")
         advice = " ".join(text for text in (self.attention, self.attention_action) if text)
         return {
             "type": "warning",
-            "title": self.env._("%(printer)s needs a hand", printer=where),
+            "title": self.env._("%(what)s needs a hand", what=where),
             "message": self.env._(
                 "%(order)s, %(progress)s labels: %(advice)s",
                 order=self.mo_id.name or self.env._("Deleted order"),

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import platen_client
-from .label_print_job import ENDED_STATUSES
+from .label_print_job import ENDED_STATUSES, LOST_CODE
 
 _logger = logging.getLogger(__name__)
 
@@ -104,7 +104,8 @@ class LabelPrintOutbox(models.AbstractModel):
             try:
                 return platen_client.statuses(link, [body["uuid"]]).get(body["uuid"], refusal)
             except platen_client.PlatenError as error:
-                return error
+                # Whatever it was: the job is there, so it must not fall back to pending.
+                return platen_client.PlatenSilent(error.message, error.code, error.action)
         except platen_client.PlatenError as error:
             return error
 
@@ -258,7 +259,7 @@ class LabelPrintOutbox(models.AbstractModel):
             elif job.status not in ENDED_STATUSES and not job.attention_code:
                 job.write(
                     {
-                        "attention_code": "unknown_to_service",
+                        "attention_code": LOST_CODE,
                         "attention": self.env._("The print service does not know this job."),
                         "attention_action": self.env._(
                             "Look which labels are on the table, cancel the job "
@@ -286,9 +287,10 @@ class LabelPrintOutbox(models.AbstractModel):
         try:
             answer = getattr(platen_client, verb)(link, job.uuid)
         except platen_client.PlatenRefused as refusal:
-            if verb != "cancel" or refusal.code != "not_found" or job.service_job_id:
+            is_lost = not job.service_job_id or job.attention_code == LOST_CODE
+            if verb != "cancel" or refusal.code != "not_found" or not is_lost:
                 raise UserError(refusal.for_people()) from refusal
-            self._cancel_unanswered(job)
+            self._cancel_lost(job)
             return
         except platen_client.PlatenError as error:
             raise UserError(error.for_people()) from error
@@ -303,7 +305,7 @@ class LabelPrintOutbox(models.AbstractModel):
         job = self.env["label.print.job"].sudo().browse(job_id)
         self.env["label.print.report"]._apply_answer(job, answer)
 
-    def _cancel_unanswered(self, job):
+    def _cancel_lost(self, job):
         """Cancel a job which was sent, but which the service does not have."""
         in_flight_since = fields.Datetime.now() - timedelta(seconds=IN_FLIGHT_SECONDS)
         if job.sent_at and job.sent_at > in_flight_since:
@@ -311,7 +313,7 @@ class LabelPrintOutbox(models.AbstractModel):
                 self.env._("The job is being handed over at this moment. Try again in a minute.")
             )
         # sudo: the right was checked before the request
-        job.sudo()._end("cancelled", message=self.env._("Withdrawn before it was accepted."))
+        job.sudo()._end("cancelled", message=self.env._("The print service does not have it."))
 
     # ------------------------------------------------------------------
 

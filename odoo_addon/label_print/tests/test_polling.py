@@ -43,7 +43,14 @@ class TestPolling(LabelPrintCase):
         self.poll()
         self.assertEqual(job.status, "queued")
         self.assertEqual(job.attention_code, "unknown_to_service")
-        self.assertEqual(len(self.toasts(self.maker)), 1)
+        (toast,) = self.toasts(self.maker)
+        self.assertEqual(toast["title"], "A print job needs a hand")
+        # The advice is to cancel it, so that must be possible.
+        with self.enter_registry_test_mode():
+            job.with_user(self.supervisor).action_cancel()
+        self.env.invalidate_all()
+        self.assertEqual(job.status, "cancelled")
+        self.assertFalse(job.attention)
 
     @mute_logger(CLIENT_LOGGER, OUTBOX_LOGGER)
     def test_stopped_service(self):

@@ -138,6 +138,25 @@ class TestSending(LabelPrintCase):
         self.assertEqual(self.first.status, "queued")
 
     def test_order_that_changed_after_a_lost_answer(self):
+        self.lose_the_answer()
+        self.first.mo_id.product_id.name = "Renamed"
+        self.send()
+        self.assertEqual(self.first.status, "queued", "the service has it: it is not a failure")
+        self.assertEqual(len(self.platen.jobs), 2)
+
+    @mute_logger(CLIENT_LOGGER)
+    def test_order_that_changed_while_the_service_is_troubled(self):
+        self.lose_the_answer()
+        self.first.mo_id.product_id.name = "Renamed"
+        self.platen.answers["POST", "/api/status"] = 500, problem("internal_error", "Trouble.")
+        self.send()
+        self.assertEqual(self.first.status, "sent", "it may be printing")
+        del self.platen.answers["POST", "/api/status"]
+        self.first.sent_at -= timedelta(seconds=10)
+        self.send()
+        self.assertEqual(self.first.status, "queued")
+
+    def lose_the_answer(self):
         self.send()
         # As a crash leaves it: the answer was never written.
         self.env.cr.execute(
@@ -148,10 +167,6 @@ class TestSending(LabelPrintCase):
             [self.first.id],
         )
         self.env.invalidate_all()
-        self.first.mo_id.product_id.name = "Renamed"
-        self.send()
-        self.assertEqual(self.first.status, "queued", "the service has it: it is not a failure")
-        self.assertEqual(len(self.platen.jobs), 2)
 
     def test_report_overtakes_the_answer(self):
         submit = platen_client.submit

@@ -1,9 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.label_print import platen_client
 
 from .common import LabelPrintCase
 from .fake_platen import problem
@@ -42,6 +45,13 @@ class TestSteering(LabelPrintCase):
         self.assertEqual(self.steering_requests(), [f"/api/jobs/{self.waiting.uuid}/cancel"])
         self.assertIn("Cancellation asked for.", self.waiting.message_ids[:1].body)
         self.assertEqual(self.waiting.message_ids[:1].author_id, self.supervisor.partner_id)
+
+    def test_cancel_waits_for_the_labels_in_the_printer(self):
+        self.send()
+        self.platen.answers["POST", f"/api/jobs/{self.waiting.uuid}/cancel"] = 0.5
+        with patch.object(platen_client, "READ_TIMEOUT_SECONDS", 0.1):
+            self.press(self.waiting, "action_cancel")
+        self.assertEqual(self.waiting.status, "cancelled")
 
     def test_cancel_of_a_job_the_service_never_got(self):
         self.waiting.write({"status": "sent", "sent_at": fields.Datetime.now()})
