@@ -1,0 +1,329 @@
+import logging
+import random
+import time
+from datetime import timedelta
+
+from psycopg2 import errors as sql_errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import platen_client
+from .label_print_job import ENDED_STATUSES, LOST_CODE
+
+_logger = logging.getLogger(__name__)
+
+#: Small enough that a job is not marked as sent long before its turn.
+BATCH_JOBS = 10
+POLL_JOBS = 200
+POLL_AFTER_SECONDS = 120
+#: Older requests ask before they print: nobody waits for yesterday's labels at the printer.
+PENDING_EXPIRY_HOURS = 24
+#: A request in flight is over by then, whatever became of it.
+IN_FLIGHT_SECONDS = 60
+TRANSACTION_TRIES = 4
+CONFLICTS = (
+    sql_errors.SerializationFailure,
+    sql_errors.DeadlockDetected,
+    sql_errors.LockNotAvailable,
+)
+
+
+class LabelPrintOutbox(models.AbstractModel):
+    """Hands committed jobs to the service, and asks about those it is silent on.
+
+    No request is ever made while a row is locked: a job is marked ``sent`` and
+    committed, the request is made, the answer is written in a transaction of its own.
+    The service may therefore report on a job before its acceptance is written here.
+    """
+
+    _name = "label.print.outbox"
+    _description = "Label Print Outbox"
+
+    @api.model
+    def _wake(self):
+        """Run the sender as soon as this transaction is committed."""
+        cron = self.env.ref("label_print.ir_cron_send", raise_if_not_found=False)
+        if cron:
+            # sudo: users may not write triggers
+            cron.sudo()._trigger()
+
+    # ------------------------------------------------------------------
+    # Sending
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """Send what waits, oldest first; stop at the first sign that the way is closed.
+
+        The cron runs one at a time, so whatever it finds as ``sent`` without an answer
+        was left by a run that died or by a silence, and is sent again.
+        """
+        link = platen_client.connection(self.env)
+        started = fields.Datetime.now()
+        # From here on each count below sees what the other transactions have written.
+        self.env["ir.cron"]._commit_progress(0)
+        while True:
+            claimed, bodies = self._in_own_transaction(lambda outbox: outbox._claim(started))
+            if not claimed:
+                break
+            way_is_open = self._send_batch(link, bodies)
+            remaining = self.env["label.print.job"].search_count([("status", "=", "pending")])
+            time_left = self.env["ir.cron"]._commit_progress(
+                claimed, remaining=remaining if way_is_open else 0
+            )
+            if not way_is_open or not time_left:
+                break
+
+    def _send_batch(self, link, bodies):
+        """Send the bodies by job id; answer False when it is better to try later."""
+        ids = list(bodies)
+        for position, job_id in enumerate(ids):
+            outcome = self._submit(link, bodies[job_id])
+            self._in_own_transaction(
+                lambda outbox, job_id=job_id, outcome=outcome: outbox._record(job_id, outcome)
+            )
+            if isinstance(outcome, Exception) and not isinstance(
+                outcome, platen_client.PlatenRefused
+            ):
+                unsent = ids[position + 1 :]
+                self._in_own_transaction(lambda outbox: outbox._release(unsent))
+                return False
+        return True
+
+    @api.model
+    def _submit(self, link, body):
+        """Return the service's answer or the PlatenError, whichever came."""
+        try:
+            return platen_client.submit(link, body)
+        except platen_client.PlatenRefused as refusal:
+            if refusal.code != "uuid_conflict":
+                return refusal
+            # An earlier request arrived though its answer was lost, and the order changed since:
+            # the job is there, and printing it a second time would be the mistake.
+            try:
+                return platen_client.statuses(link, [body["uuid"]]).get(body["uuid"], refusal)
+            except platen_client.PlatenError as error:
+                # Whatever it was: the job is there, so it must not fall back to pending.
+                return platen_client.PlatenSilent(error.message, error.code, error.action)
+        except platen_client.PlatenError as error:
+            return error
+
+    def _claim(self, started):
+        """Mark a batch as sent and return its number of jobs and the bodies by job id."""
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().search(
+            [
+                "|",
+                ("status", "=", "pending"),
+                "&",
+                "&",
+                ("status", "=", "sent"),
+                ("service_job_id", "=", False),
+                ("sent_at", "<", started),
+            ],
+            # A job that keeps failing lets the others pass.
+            order="attempts, id",
+            limit=BATCH_JOBS,
+        )
+        jobs = jobs.try_lock_for_update(allow_referencing=True)
+        jobs = jobs.with_context(tracking_disable=True)
+        bodies = {}
+        for job in jobs:
+            body = self._prepare_body(job)
+            if not body:
+                continue
+            job.write(
+                {
+                    "status": "sent",
+                    "sent_at": fields.Datetime.now(),
+                    "attempts": job.attempts + 1,
+                    "quantity": len(body.get("labels") or ()) or body["quantity"],
+                }
+            )
+            bodies[job.id] = body
+        jobs.browse(bodies)._tell_viewers()
+        return len(jobs), bodies
+
+    def _prepare_body(self, job):
+        """Return the body, or end the job when there is nothing to send."""
+        oldest = fields.Datetime.now() - timedelta(hours=PENDING_EXPIRY_HOURS)
+        # A job that was sent once may be printing: only the service can stop it.
+        if job.status == "pending" and (not job.mo_id or job.mo_id.state == "cancel"):
+            job._end("cancelled", message=self.env._("The manufacturing order was cancelled."))
+            return None
+        if job.status == "pending" and job.requested_at < oldest:
+            job._end(
+                "failed",
+                code="job_expired",
+                message=self.env._(
+                    "The request waited longer than %(hours)s hours.", hours=PENDING_EXPIRY_HOURS
+                ),
+                action=self.env._("Press Retry if the labels are still wanted."),
+            )
+            return None
+        try:
+            return job._prepare_service_job()
+        except platen_client.PlatenRefused as refusal:
+            job._end(
+                "failed", code=refusal.code, message=refusal.message, action=refusal.action
+            )
+        except CONFLICTS:
+            raise
+        except Exception:
+            # One order with broken data must not hold up the labels of all others.
+            _logger.exception("Print job %s cannot be put together", job.uuid)
+            job._end(
+                "failed",
+                code="invalid_field",
+                message=self.env._("The values of the labels could not be read."),
+                action=self.env._("Correct the order and its product, then press Retry."),
+            )
+        return None
+
+    def _record(self, job_id, outcome):
+        """Write what became of one request."""
+        # sudo: the outbox serves everybody's jobs
+        job = self.env["label.print.job"].sudo().browse(job_id).exists()
+        if not job:
+            return
+        if not isinstance(outcome, Exception):
+            self.env["label.print.report"]._apply_answer(job, outcome)
+            return
+        if job.service_job_id or job.status != "sent":
+            # The service reported on it meanwhile, so it has it.
+            return
+        if isinstance(outcome, platen_client.PlatenRefused):
+            job._end(
+                "failed", code=outcome.code, message=outcome.message, action=outcome.action
+            )
+            return
+        silent = isinstance(outcome, platen_client.PlatenSilent)
+        job.with_context(tracking_disable=True).write(
+            {
+                "status": "sent" if silent else "pending",
+                "error_code": outcome.code,
+                "error_message": outcome.message,
+                "error_action": outcome.action,
+            }
+        )
+        job._tell_viewers()
+
+    def _release(self, job_ids):
+        """Put back jobs which were claimed but not sent."""
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().browse(job_ids).exists()
+        for job in jobs.filtered(lambda job: job.status == "sent" and not job.service_job_id):
+            job.write({"status": "pending", "attempts": job.attempts - 1})
+            job._tell_viewers()
+
+    # ------------------------------------------------------------------
+    # Asking
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_poll(self):
+        """Ask about jobs which nobody reported on for a while."""
+        silent_since = fields.Datetime.now() - timedelta(seconds=POLL_AFTER_SECONDS)
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().search(
+            [
+                ("status", "in", ("sent", "queued", "printing")),
+                ("service_job_id", "!=", False),
+                "|",
+                ("reported_at", "=", False),
+                ("reported_at", "<", silent_since),
+            ],
+            order="reported_at NULLS FIRST, id",
+            limit=POLL_JOBS,
+        )
+        if not jobs:
+            return
+        ids, uuids = jobs.ids, jobs.mapped("uuid")
+        # The request must not be made inside the snapshot in which the answer is written.
+        self.env["ir.cron"]._commit_progress(0)
+        try:
+            found = platen_client.statuses(platen_client.connection(self.env), uuids)
+        except platen_client.PlatenError as error:
+            _logger.warning("The status of %d print jobs could not be asked: %s", len(ids), error)
+            return
+        self._in_own_transaction(lambda outbox: outbox._record_statuses(ids, found))
+
+    def _record_statuses(self, job_ids, found):
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().browse(job_ids).exists()
+        for job in jobs:
+            status = found.get(job.uuid)
+            if status:
+                self.env["label.print.report"]._apply(job, status)
+            elif job.status not in ENDED_STATUSES and not job.attention_code:
+                job.write(
+                    {
+                        "attention_code": LOST_CODE,
+                        "attention": self.env._("The print service does not know this job."),
+                        "attention_action": self.env._(
+                            "Look which labels are on the table, cancel the job "
+                            "and print what is missing from the order."
+                        ),
+                        "attention_since": fields.Datetime.now(),
+                    }
+                )
+                job._tell_viewers()
+                job._tell_people("_prepare_attention_notification")
+        jobs.write({"reported_at": fields.Datetime.now()})
+
+    # ------------------------------------------------------------------
+    # Steering
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _steer(self, job, verb):
+        """Cancel or retry a job of the service, for the user who pressed the button.
+
+        :param verb: ``cancel`` or ``retry``
+        :raises odoo.exceptions.UserError: with the service's own words
+        """
+        link = platen_client.connection(self.env)
+        try:
+            answer = getattr(platen_client, verb)(link, job.uuid)
+        except platen_client.PlatenRefused as refusal:
+            is_lost = not job.service_job_id or job.attention_code == LOST_CODE
+            if verb != "cancel" or refusal.code != "not_found" or not is_lost:
+                raise UserError(refusal.for_people()) from refusal
+            self._cancel_lost(job)
+            return
+        except platen_client.PlatenError as error:
+            raise UserError(error.for_people()) from error
+        # Apart from the user's transaction, which would be run again, request and all,
+        # when a report of the service comes in between.
+        job_id = job.id
+        self._in_own_transaction(lambda outbox: outbox._record_steering(job_id, answer))
+        job.invalidate_recordset()
+
+    def _record_steering(self, job_id, answer):
+        # sudo: the right was checked before the request
+        job = self.env["label.print.job"].sudo().browse(job_id)
+        self.env["label.print.report"]._apply_answer(job, answer)
+
+    def _cancel_lost(self, job):
+        """Cancel a job which was sent, but which the service does not have."""
+        in_flight_since = fields.Datetime.now() - timedelta(seconds=IN_FLIGHT_SECONDS)
+        if job.sent_at and job.sent_at > in_flight_since:
+            raise UserError(
+                self.env._("The job is being handed over at this moment. Try again in a minute.")
+            )
+        # sudo: the right was checked before the request
+        job.sudo()._end("cancelled", message=self.env._("The print service does not have it."))
+
+    # ------------------------------------------------------------------
+
+    def _in_own_transaction(self, work):
+        """Run ``work(outbox)`` in a transaction of its own, again when it met another one."""
+        for attempt in range(1, TRANSACTION_TRIES + 1):
+            try:
+                with self.env.registry.cursor() as cursor:
+                    return work(self.with_env(self.env(cr=cursor)))
+            except CONFLICTS:
+                if attempt == TRANSACTION_TRIES:
+                    raise
+                time.sleep(random.uniform(0.02, 0.1) * attempt)

@@ -1,0 +1,166 @@
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
+
+let uuid;
+let order;
+
+/** Speaks for the print service. */
+async function report(revision, status, currentLabel, values = {}) {
+    await rpc("/web/dataset/call_kw/label.print.job/service_report", {
+        model: "label.print.job",
+        method: "service_report",
+        args: [
+            [
+                {
+                    kind: "job",
+                    uuid,
+                    service_job_id: "service-job",
+                    revision,
+                    status,
+                    quantity: 10,
+                    current_label: currentLabel,
+                    printer: "line-a",
+                    unconfirmed: [],
+                    attention: false,
+                    updated_at: "2026-01-31 09:26:03",
+                    ...values,
+                },
+            ],
+        ],
+        kwargs: {},
+    });
+}
+
+function readUuid() {
+    uuid = uuid || new URL(window.location.href).searchParams.get("label_print_uuid");
+}
+
+/** Waits until the socket listens: a step must not depend on who is faster. */
+async function whenListening() {
+    const bus = odoo.__WOWL_DEBUG__.root.env.services.bus_service;
+    for (let tries = 0; tries < 100 && bus.workerState !== "CONNECTED"; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+readUuid();
+
+registry.category("web_tour.tours").add("label_print_list_moves", {
+    steps: () => [
+        {
+            content: "The job waits in the queue",
+            trigger: ".o_data_row .o_label_print_status:contains(In the Queue)",
+            async run() {
+                await whenListening();
+                const row = document.querySelector(".o_data_row");
+                row.dataset.sameRow = "yes";
+                order = row.querySelector("[name=mo_id]").textContent;
+                await report(2, "printing", 7);
+            },
+        },
+        {
+            content: "The cells of the same row have moved",
+            trigger: ".o_data_row[data-same-row=yes] .o_label_print_count:contains(7 of 10)",
+        },
+        {
+            trigger: ".o_data_row[data-same-row=yes] .o_label_print_status:contains(/^Printing$/)",
+            async run() {
+                await report(1, "queued", 3);
+                await report(3, "printing", 8, {
+                    attention: {
+                        code: "paper_out",
+                        message: "The printer is out of labels.",
+                        action: "Load a new roll.",
+                        since: "2026-01-31 09:27:00",
+                    },
+                });
+            },
+        },
+        {
+            content: "A person is called, in the row and by a warning that stays",
+            trigger: ".o_data_row .o_label_print_attention:contains(out of labels)",
+        },
+        {
+            trigger: ".o_notification:contains(needs a hand):contains(Load a new roll)",
+            async run() {
+                await report(4, "completed", 10);
+            },
+        },
+        {
+            content: "The end is told once",
+            trigger: ".o_notification:contains(10 labels printed for)",
+            run() {
+                const toasts = [...document.querySelectorAll(".o_notification")].filter((toast) =>
+                    toast.textContent.includes("labels printed for")
+                );
+                if (toasts.length !== 1) {
+                    throw new Error(`${toasts.length} toasts for one job`);
+                }
+                if (!toasts[0].textContent.includes(order)) {
+                    throw new Error("the toast does not name the order");
+                }
+            },
+        },
+        {
+            trigger: ".o_data_row .o_label_print_status:contains(/^Printed$/)",
+        },
+        {
+            content: "A new job appears by itself",
+            trigger: ".o_data_row .o_label_print_count:contains(10 of 10)",
+            async run() {
+                const [{ mo_id: mo }] = await rpc("/web/dataset/call_kw/label.print.job/read", {
+                    model: "label.print.job",
+                    method: "search_read",
+                    args: [[["uuid", "=", uuid]], ["mo_id"]],
+                    kwargs: {},
+                }).catch(() => [{}]);
+                await rpc("/web/dataset/call_kw/mrp.production/action_label_print", {
+                    model: "mrp.production",
+                    method: "action_label_print",
+                    args: [[mo[0]]],
+                    kwargs: {},
+                });
+            },
+        },
+        {
+            trigger: ".o_list_view:has(.o_data_row:nth-of-type(2)) .o_data_row:contains(Waiting to be Sent)",
+        },
+        {
+            content: "The toast leads to the job",
+            trigger: ".o_notification:contains(needs a hand) button:contains(Open)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printed)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("label_print_form_moves", {
+    steps: () => [
+        {
+            trigger: ".o_form_view .o_label_print_count:contains(0 of 10)",
+            async run() {
+                await whenListening();
+                await report(5, "printing", 6, {
+                    attention: {
+                        code: "head_open",
+                        message: "The print head is open.",
+                        action: "Close the head.",
+                        since: "2026-01-31 09:27:00",
+                    },
+                });
+            },
+        },
+        {
+            trigger: ".o_form_view .alert-warning:contains(The print head is open.):contains(Close the head.)",
+        },
+        {
+            trigger: ".o_form_view .o_label_print_count:contains(6 of 10)",
+        },
+        {
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printing)",
+        },
+    ],
+});

@@ -1,0 +1,35 @@
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import LabelPrintCase
+
+
+@tagged("post_install", "-at_install")
+class TestLive(LabelPrintCase, HttpCase):
+    """In a browser: what is shown moves by itself."""
+
+    def setUp(self):
+        super().setUp()
+        # The tour plays the service as well, so its user needs that right.
+        self.manager.group_ids = [Command.link(self.env.ref("label_print.group_service").id)]
+
+    def test_list_moves_without_reload(self):
+        order = self.order(10, user=self.manager)
+        order.action_label_print()
+        job = self.jobs_of(order)
+        job.write({"status": "queued", "service_job_id": "service-job", "revision": 1})
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}",
+            "label_print_list_moves",
+            login=self.manager.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual((job.status, job.current_label), ("completed", 10))
+
+    def test_form_shows_attention(self):
+        job = self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs/{job.id}?label_print_uuid={job.uuid}",
+            "label_print_form_moves",
+            login=self.manager.login,
+        )
