@@ -1,0 +1,23 @@
+# The commands of the project. `make help` lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+
+.PHONY: help test check rust-tests odoo-tests demo
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+test: ## Everything a newcomer should see pass: Rust, a real Odoo, a real browser. Installs what it needs
+	tests/run.sh
+
+check: ## What a reviewer wants as well: formatting, clippy, documentation, licences
+	tests/check.sh
+
+rust-tests: ## Only the Rust tests
+	tests/run.sh rust
+
+odoo-tests: ## Only the addon's tests and the browser journeys
+	tests/run.sh odoo
+
+demo: ## Labels print on two simulated printers
+	cargo run --release -- demo
