@@ -82,6 +82,9 @@ impl Text {
     }
 }
 
+/// `^PQ` takes no more.
+const MAX_QUANTITY: u64 = 99_999_999;
+
 /// Interprets a format's bytes. Names recalled by `^XF` are looked up on the shelves in turn.
 pub fn compose(zpl: &[u8], prefixes: Prefixes, shelves: &[&StoredFormats], strict_crc: bool) -> Composed {
     let mut composed = Composed { quantity: 1, ..Composed::default() };
@@ -117,8 +120,8 @@ fn setting(composed: &mut Composed, command: &Command, strict_crc: bool) {
     let number = |index: usize| parts.get(index).and_then(|part| part.trim().parse::<u64>().ok());
     match &command.name {
         b"PQ" => {
-            composed.quantity = number(0).unwrap_or(1).clamp(1, 99_999_999);
-            composed.replicates = number(2).unwrap_or(0);
+            composed.quantity = number(0).unwrap_or(1).clamp(1, MAX_QUANTITY);
+            composed.replicates = number(2).unwrap_or(0).min(MAX_QUANTITY);
             let overrides_pause = parts.get(3).is_some_and(|part| part.trim().eq_ignore_ascii_case("Y"));
             composed.pause_every = if overrides_pause { 0 } else { number(1).unwrap_or(0) };
         }

@@ -55,6 +55,10 @@ fn batch_settings_are_read() {
     assert_eq!((format.speed_ips, format.print_mode), (Some(4.0), Some(b'P')));
     assert_eq!((format.reprints_after_error, format.pauses_after), (Some(false), true));
     assert_eq!(composed("^XA^PQ10,4,1,Y^FDa^FS^XZ").pause_every, 0);
+    let most = u64::MAX;
+    let absurd = composed(&format!("^XA^PQ{most},{most},{most}^SN{most},{most}^FS^XZ"));
+    assert_eq!(absurd.quantity, MAX_QUANTITY);
+    absurd.texts[0].on_label(most, absurd.replicates);
 }
 
 #[test]

@@ -154,9 +154,10 @@ impl Machine {
     }
 
     pub(super) fn count(&mut self) {
-        self.flash.odometer += 1;
-        self.flash.user_label_count_1 += 1;
-        self.flash.user_label_count_2 += 1;
+        let flash = &mut self.flash;
+        for counter in [&mut flash.odometer, &mut flash.user_label_count_1, &mut flash.user_label_count_2] {
+            *counter = counter.saturating_add(1);
+        }
         self.memory.counted += 1;
     }
 

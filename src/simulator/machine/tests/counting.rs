@@ -141,6 +141,16 @@ fn stored_formats_survive_the_power_on_their_shelf() {
 }
 
 #[test]
+fn a_counter_at_its_end_stays_there() {
+    let mut bench = Bench::new();
+    let host = bench.connect();
+    bench.act(Action::SetOdometer(u64::MAX));
+    bench.send(host, formats("a"));
+    bench.pass_labels(2.0);
+    assert_eq!(bench.machine.flash().odometer, u64::MAX);
+}
+
+#[test]
 fn peeling_waits_until_the_label_is_taken() {
     let mut bench = Bench::new();
     let host = bench.connect();
