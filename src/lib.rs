@@ -15,6 +15,7 @@ pub mod zebra;
 pub mod dashboard;
 pub mod simulator;
 
+pub mod api_client;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -1,7 +1,15 @@
 //! The commands. Each hands over to the library; errors are one sentence with what to do next.
 
+mod client;
 mod demo;
+mod export;
+mod follow;
+mod job;
+mod jobs;
 mod key;
+mod output;
+mod print;
+mod printers;
 mod render;
 mod render_worker;
 mod serve;
@@ -28,6 +36,14 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Everything embedded: two simulated printers, sample orders, true progress.
     Demo(demo::DemoArguments),
+    /// Submit a job to the running service and follow it to its end.
+    Print(print::PrintArguments),
+    /// List jobs and act on them: cancel, retry, pause, resume, resolve.
+    Jobs(jobs::JobsArguments),
+    /// List printers with fault and advice; pause and resume them.
+    Printers(printers::PrintersArguments),
+    /// History as CSV.
+    Export(export::ExportArguments),
     /// Make, end or list API keys.
     Key(key::KeyArguments),
     /// A simulated Zebra printer with every fault, for trying things out.
@@ -67,6 +83,10 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Serve(serve) => serve::run(serve, config),
         Command::Demo(demo) => demo::run(demo),
+        Command::Print(print) => print::run(&print, config),
+        Command::Jobs(jobs) => jobs::run(jobs, config),
+        Command::Printers(printers) => printers::run(printers, config),
+        Command::Export(export) => export::run(&export, config),
         Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),
         Command::Render(render) => render::run(render),
