@@ -14,6 +14,7 @@ mod render;
 mod render_worker;
 mod serve;
 mod simulate;
+mod templates;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ enum Command {
     Jobs(jobs::JobsArguments),
     /// List printers with fault and advice; pause and resume them.
     Printers(printers::PrintersArguments),
+    /// List the templates, or say what is wrong with them.
+    Templates(templates::TemplatesArguments),
     /// History as CSV.
     Export(export::ExportArguments),
     /// Make, end or list API keys.
@@ -86,10 +89,11 @@ pub fn run() -> ExitCode {
         Command::Print(print) => print::run(&print, config),
         Command::Jobs(jobs) => jobs::run(jobs, config),
         Command::Printers(printers) => printers::run(printers, config),
+        Command::Templates(templates) => templates::run(templates, config),
         Command::Export(export) => export::run(&export, config),
         Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),
-        Command::Render(render) => render::run(render),
+        Command::Render(render) => render::run(render, config),
         Command::RenderWorker(worker) => render_worker::run(worker),
     };
     match result {

@@ -19,7 +19,7 @@ mod sample;
 mod segments;
 mod template;
 
-pub use catalogue::{Catalogue, CatalogueError};
+pub use catalogue::{Catalogue, CatalogueError, Judgements};
 pub use manifest::{FieldKind, FieldSpecification, Manifest};
 pub use sample::Sample;
 pub use template::{FieldError, RenderError, Template, TemplateError};
