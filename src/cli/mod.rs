@@ -2,6 +2,7 @@
 
 mod client;
 mod demo;
+mod doctor;
 mod export;
 mod follow;
 mod job;
@@ -47,6 +48,8 @@ enum Command {
     Templates(templates::TemplatesArguments),
     /// History as CSV.
     Export(export::ExportArguments),
+    /// Check configuration, database, templates, service, printers and Odoo, with the mend for each.
+    Doctor(doctor::DoctorArguments),
     /// Make, end or list API keys.
     Key(key::KeyArguments),
     /// A simulated Zebra printer with every fault, for trying things out.
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Printers(printers) => printers::run(printers, config),
         Command::Templates(templates) => templates::run(templates, config),
         Command::Export(export) => export::run(&export, config),
+        Command::Doctor(doctor) => doctor::run(&doctor, config),
         Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),
         Command::Render(render) => render::run(render, config),
