@@ -15,10 +15,12 @@ pub mod zebra;
 pub mod dashboard;
 pub mod simulator;
 
+pub mod api_client;
 pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod refusal;
 pub mod request_body;
 pub mod server;

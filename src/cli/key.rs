@@ -71,6 +71,7 @@ async fn carry_out(store: &Store, verb: KeyVerb) -> Result<(), Failure> {
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn failed(error: StoreError) -> Failure {
     Failure::failed(error.to_string())
 }

@@ -1,11 +1,21 @@
 //! The commands. Each hands over to the library; errors are one sentence with what to do next.
 
+mod client;
 mod demo;
+mod doctor;
+mod export;
+mod follow;
+mod job;
+mod jobs;
 mod key;
+mod output;
+mod print;
+mod printers;
 mod render;
 mod render_worker;
 mod serve;
 mod simulate;
+mod templates;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -28,6 +38,18 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Everything embedded: two simulated printers, sample orders, true progress.
     Demo(demo::DemoArguments),
+    /// Submit a job to the running service and follow it to its end.
+    Print(print::PrintArguments),
+    /// List jobs and act on them: cancel, retry, pause, resume, resolve.
+    Jobs(jobs::JobsArguments),
+    /// List printers with fault and advice; pause and resume them.
+    Printers(printers::PrintersArguments),
+    /// List the templates, or say what is wrong with them.
+    Templates(templates::TemplatesArguments),
+    /// History as CSV.
+    Export(export::ExportArguments),
+    /// Check configuration, database, templates, service, printers and Odoo, with the mend for each.
+    Doctor(doctor::DoctorArguments),
     /// Make, end or list API keys.
     Key(key::KeyArguments),
     /// A simulated Zebra printer with every fault, for trying things out.
@@ -67,9 +89,15 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Serve(serve) => serve::run(serve, config),
         Command::Demo(demo) => demo::run(demo),
+        Command::Print(print) => print::run(&print, config),
+        Command::Jobs(jobs) => jobs::run(jobs, config),
+        Command::Printers(printers) => printers::run(printers, config),
+        Command::Templates(templates) => templates::run(templates, config),
+        Command::Export(export) => export::run(&export, config),
+        Command::Doctor(doctor) => doctor::run(&doctor, config),
         Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),
-        Command::Render(render) => render::run(render),
+        Command::Render(render) => render::run(render, config),
         Command::RenderWorker(worker) => render_worker::run(worker),
     };
     match result {

@@ -1,6 +1,7 @@
 //! `platen render`: a template and data become ZPL on stdout, or a picture.
 
 use super::Failure;
+use super::templates::template_folder;
 use crate::domain::LabelIndex;
 use crate::render::preview::{Canvas, Painter};
 use crate::render::{Catalogue, Sample, Template, blind_spots};
@@ -17,9 +18,9 @@ pub struct RenderArguments {
     /// A job as JSON (mo, data, labels or quantity), - for stdin; without it the template's sample is used.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// The folder with the templates.
-    #[arg(long, value_name = "DIR", default_value = "zpl_templates")]
-    templates: PathBuf,
+    /// The folder with the templates [default: templates.dir of the configuration]
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
     /// Write a picture of one label instead of ZPL.
     #[arg(long, value_name = "OUT")]
     png: Option<PathBuf>,
@@ -29,8 +30,9 @@ pub struct RenderArguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: RenderArguments) -> Result<(), Failure> {
+pub fn run(arguments: RenderArguments, config_file: Option<&Path>) -> Result<(), Failure> {
     let RenderArguments { template: name, data, templates, png, label } = arguments;
+    let templates = template_folder(templates, config_file)?;
     let catalogue = Catalogue::load(&templates).map_err(|error| Failure::wrong_call(error.to_string()))?;
     let Some(template) = catalogue.get(&name) else {
         let names: Vec<&str> = catalogue.iter().map(|template| template.name()).collect();

@@ -16,8 +16,13 @@ const MAX_NAME_LENGTH: usize = 64;
 /// All templates of a folder, loaded and judged.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    entries: BTreeMap<String, (Arc<Template>, Arc<Sample>)>,
+    entries: BTreeMap<String, Entry>,
 }
+
+/// A template and the sample that came with it.
+type Entry = (Arc<Template>, Arc<Sample>);
+/// What became of the folder of one template, by its name.
+pub type Judgements = BTreeMap<String, Result<Entry, CatalogueError>>;
 
 /// Why a folder of templates cannot be used: one sentence with the file, the line if known, and the mend.
 #[derive(Debug, thiserror::Error)]
@@ -38,23 +43,31 @@ impl Catalogue {
     /// Loads `<dir>/<name>/{label.zpl,template.toml,sample.json}`. Files, and folders whose names begin with a
     /// dot, are passed over. Each sample must print.
     pub fn load(dir: &Path) -> Result<Self, CatalogueError> {
+        let entries = Self::judge(dir)?.into_iter().map(|(name, judged)| Ok((name, judged?)));
+        Ok(Self { entries: entries.collect::<Result<_, _>>()? })
+    }
+
+    /// As [`Catalogue::load`], and goes on after a template that cannot be used: what is wrong with each.
+    pub fn judge(dir: &Path) -> Result<Judgements, CatalogueError> {
         let unreadable = |source| CatalogueError::Unreadable { path: dir.to_owned(), source };
-        let mut entries = BTreeMap::new();
+        let mut judged = BTreeMap::new();
         for entry in fs::read_dir(dir).map_err(unreadable)? {
             let folder = entry.map_err(unreadable)?.path();
-            let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or("");
+            let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             if !folder.is_dir() || name.starts_with('.') {
                 continue;
             }
-            if !is_template_name(name) {
-                return Err(CatalogueError::Name { folder });
-            }
-            if entries.len() == MAX_TEMPLATES {
+            if judged.len() == MAX_TEMPLATES {
                 return Err(CatalogueError::TooMany { folder: dir.to_owned() });
             }
-            entries.insert(name.to_owned(), load_one(&folder, name)?);
+            let judgement = if is_template_name(&name) {
+                load_one(&folder, &name)
+            } else {
+                Err(CatalogueError::Name { folder })
+            };
+            judged.insert(name, judgement);
         }
-        Ok(Self { entries })
+        Ok(judged)
     }
 
     /// The template of that name.
@@ -80,7 +93,7 @@ pub fn is_template_name(name: &str) -> bool {
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
-fn load_one(folder: &Path, name: &str) -> Result<(Arc<Template>, Arc<Sample>), CatalogueError> {
+fn load_one(folder: &Path, name: &str) -> Result<Entry, CatalogueError> {
     let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
     let source = read(&folder.join("label.zpl"))?;
     let manifest = read(&folder.join("template.toml"))?;

@@ -21,7 +21,7 @@ mod segments;
 mod template;
 
 pub use blind_spots::blind_spots;
-pub use catalogue::{Catalogue, CatalogueError};
+pub use catalogue::{Catalogue, CatalogueError, Judgements};
 pub use manifest::{FieldKind, FieldSpecification, Manifest};
 pub use sample::Sample;
 pub use template::{FieldError, RenderError, Template, TemplateError};

@@ -1,6 +1,7 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
 pub mod events;
+mod inspection;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
@@ -10,6 +11,7 @@ pub mod reports;
 pub mod runs;
 pub mod templates;
 
+pub use inspection::{Inspection, inspect};
 pub use pool::{Store, StoreError, Writing};
 
 use jiff::Timestamp;

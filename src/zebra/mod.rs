@@ -16,3 +16,4 @@ pub use interrogation::{Interrogation, Query, Reading, Step};
 pub use link::{Link, LinkError, LinkEvent};
 pub use replies::{Reply, ReplyReader};
 pub use setting::{parse_count, parse_uptime_s};
+pub use status_channel::read_status_once;

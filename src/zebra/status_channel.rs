@@ -70,6 +70,12 @@ async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Se
     }
 }
 
+/// One question on a connection of its own, for a check that comes and goes.
+pub async fn read_status_once(address: &str) -> std::io::Result<Reading> {
+    let answer = tokio::time::timeout(READ_TIMEOUT, exchange(address, &mut None)).await;
+    Ok(reading_of(&answer.map_err(std::io::Error::from)??))
+}
+
 async fn exchange(address: &str, stream: &mut Option<TcpStream>) -> std::io::Result<Value> {
     let stream = match stream {
         Some(stream) => stream,
