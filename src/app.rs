@@ -9,6 +9,7 @@ use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
 use crate::outlets::odoo::{OdooError, Reporter};
 use crate::printing::{Crew, CrewOptions};
 use crate::progress::Progress;
+use crate::render::preview::Painter;
 use crate::render::{Catalogue, CatalogueError};
 use crate::server::{self, ServerParts};
 use crate::store::{Store, StoreError, printers};
@@ -92,7 +93,7 @@ impl App {
                 catalogue: Arc::clone(&catalogue),
                 printers: Arc::new(intake_printers(&config)),
             },
-            views: Views { store: store.clone(), progress: progress.clone(), catalogue },
+            views: Views { store: store.clone(), progress: progress.clone(), catalogue, painter: painter()? },
             keys: Keys::new(store.clone(), environment_key.as_ref()),
             gallery,
         };
@@ -138,6 +139,11 @@ impl App {
         self.store.close().await;
         Ok(())
     }
+}
+
+/// Pictures are drawn by this same program in a child process.
+fn painter() -> Result<Painter, StartError> {
+    std::env::current_exe().map(Painter::new).map_err(StartError::Server)
 }
 
 /// The client for Odoo as configured.

@@ -3,7 +3,7 @@
 use crate::dashboard;
 use crate::domain::Code;
 use crate::intake::{self, Intake, JobRequest, Keys, accept, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, live_stream, queries};
+use crate::outlets::{self, Views, csv_export, live_stream, preview, queries};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -32,7 +32,7 @@ pub struct ServerParts {
     paths(
         accept::submit, queries::jobs, queries::job, queries::job_labels, queries::job_status, queries::job_statuses,
         wishes::cancel, wishes::retry, wishes::pause, wishes::resume, wishes::resolve, queries::printers,
-        queries::printer, wishes::pause_printer, wishes::resume_printer, queries::templates, queries::template,
+        queries::printer, wishes::pause_printer, wishes::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
         live_stream::events, csv_export::history_csv,
     ),
     components(schemas(JobRequest)),
@@ -65,6 +65,7 @@ pub fn start(listener: TcpListener, parts: ServerParts) -> std::io::Result<(Serv
             .app_data(Data::new(parts.gallery))
             .route("/healthz", web::get().to(healthz))
             .route("/readyz", web::get().to(readyz))
+            .route("/metrics", web::get().to(outlets::metrics::metrics).wrap(from_fn(require_key)))
             .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", ApiDocument::openapi()))
             .service(web::redirect("/docs", "/docs/"))
             .service(

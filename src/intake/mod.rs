@@ -23,6 +23,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/jobs/{id}/pause", post().to(pause))
         .route("/jobs/{id}/resume", post().to(resume))
         .route("/jobs/{id}/resolve", post().to(resolve))
+        .route("/printers/{name}/test", post().to(wishes::test_printer))
+        .route("/printers/{name}/probe", post().to(wishes::probe_printer))
         .route("/printers/{name}/pause", post().to(pause_printer))
         .route("/printers/{name}/resume", post().to(resume_printer));
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 /// How long `cancel` waits for the labels that are in the printer already.
 const CANCEL_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+const PROBE_ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// `POST /api/jobs/{id}/cancel`
 #[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", responses(
@@ -146,7 +147,43 @@ pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<
     intake.pause(&name, false).await
 }
 
+/// `POST /api/printers/{name}/test`
+#[utoipa::path(post, path = "/api/printers/{name}/test", tag = "printers", responses(
+    (status = 202, description = "A job of one label from the template `test`"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn test_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.known_printer(&name)?;
+    let body = json!({
+        "template": "test", "printer": *name, "job_type": "test", "quantity": 1, "priority": 9,
+        "data": {"printer": *name},
+    });
+    let (job, _) = intake.accept(&body.to_string().into()).await?;
+    Ok(HttpResponse::Accepted().json(job.to_json()))
+}
+
+/// `POST /api/printers/{name}/probe`
+#[utoipa::path(post, path = "/api/printers/{name}/probe", tag = "printers", responses(
+    (status = 200, description = "The printer, asked again"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn probe_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.known_printer(&name)?;
+    let before = printers::find(&mut *intake.store.read().await?, &name).await?;
+    let mut events = intake.progress.subscribe();
+    intake.progress.wake_printer(&name);
+    // An unchanged printer records nothing: the wait is short.
+    let _ = tokio::time::timeout(PROBE_ANSWERS_WITHIN, events.changed()).await;
+    let after = printers::find(&mut *intake.store.read().await?, &name).await?;
+    Ok(HttpResponse::Ok().json(after.or(before).map(|printer| printer.to_json())))
+}
+
 impl Intake {
+    fn known_printer(&self, name: &str) -> Result<(), Refusal> {
+        if self.printers.iter().any(|printer| printer.name == name) {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")))
+    }
+
     async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
         let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
         let mut writing = self.store.write().await?;
@@ -182,10 +219,8 @@ impl Intake {
     }
 
     async fn pause(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+        self.known_printer(name)?;
         let mut writing = self.store.write().await?;
-        if printers::find(&mut writing, name).await?.is_none() {
-            return Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")));
-        }
         printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
         let printer = printers::find(&mut writing, name).await?;
         writing.commit().await?;

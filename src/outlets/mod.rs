@@ -2,7 +2,9 @@
 
 pub(crate) mod csv_export;
 pub(crate) mod live_stream;
+pub(crate) mod metrics;
 pub mod odoo;
+pub(crate) mod preview;
 pub(crate) mod queries;
 
 pub use csv_export::history_csv;
@@ -25,6 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/printers/{name}", get().to(printer))
         .route("/templates", get().to(templates))
         .route("/templates/{name}", get().to(template))
+        .route("/templates/{name}/preview", post().to(preview::preview))
         .route("/events", get().to(events))
         .route("/history.csv", get().to(history_csv));
 }

@@ -3,6 +3,7 @@
 use crate::domain::{Code, Job, JobStatus, LabelOutcome};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
+use crate::render::preview::Painter;
 use crate::render::{Catalogue, Template};
 use crate::request_body::Body;
 use crate::store::jobs::JobFilter;
@@ -22,6 +23,7 @@ pub struct Views {
     pub store: Store,
     pub progress: Progress,
     pub catalogue: Arc<Catalogue>,
+    pub painter: Painter,
 }
 
 const DEFAULT_PAGE: i64 = 50;

@@ -402,3 +402,24 @@ pub async fn clear_for_retry(connection: &mut SqliteConnection, id: JobId) -> Re
     .await?;
     Ok(())
 }
+
+/// Totals over all jobs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub by_status: Vec<(String, i64)>,
+    pub printed: i64,
+    pub unconfirmed: i64,
+}
+
+/// Totals over all jobs.
+pub async fn counts(connection: &mut SqliteConnection) -> Result<Counts, StoreError> {
+    let by_status = sqlx::query_as("SELECT status, count(*) FROM jobs GROUP BY status ORDER BY status")
+        .fetch_all(&mut *connection)
+        .await?;
+    let printed =
+        sqlx::query_scalar("SELECT coalesce(sum(printed), 0) FROM jobs").fetch_one(&mut *connection).await?;
+    let unconfirmed = sqlx::query_scalar("SELECT count(*) FROM labels WHERE outcome = 'unconfirmed'")
+        .fetch_one(connection)
+        .await?;
+    Ok(Counts { by_status, printed, unconfirmed })
+}

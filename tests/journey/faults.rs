@@ -24,6 +24,33 @@ async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
     assert_each_once(&zebra.paper(), 120);
 }
 
+/// Ten seconds without labels in the middle of label 101, by the printer's own clock.
+const TEN_SECONDS_WITHOUT_LABELS: &str = r#"
+[[steps]]
+at_label = 100
+mid_label = true
+do = "media_out"
+[[steps]]
+after_ms = 10000
+do = "reload_media"
+"#;
+
+#[tokio::test]
+async fn two_hundred_labels_with_ten_seconds_without_a_roll_are_two_hundred_labels() {
+    let mut options = SimulatorOptions::fast();
+    options.model.speed_ips = 80.0;
+    options.scenario =
+        platen::simulator::Scenario::from_toml(TEN_SECONDS_WITHOUT_LABELS).expect("a scenario");
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(200)).await;
+    let waiting = service.wait_for(&id, "paper_out", |job| job["attention"]["code"] == "paper_out").await;
+    assert!(waiting["current_label"].as_i64().expect("a count") <= 100);
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    assert_each_once(&zebra.paper(), 200);
+}
+
 #[tokio::test]
 async fn a_torn_label_that_the_counter_shows_twice_is_still_one_label() {
     let mut options = SimulatorOptions::fast();

@@ -160,3 +160,40 @@ async fn the_documentation_describes_the_calls() {
         assert_eq!(page.status(), 200, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_label_can_be_seen_before_it_prints() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let mut body = job(2);
+    body["label"] = json!(2);
+    let picture = service.send(Method::POST, "/api/templates/mo_label/preview", Some(&body)).await;
+    assert_eq!(picture.headers()["content-type"], "image/png");
+    let picture = image::load_from_memory(&picture.bytes().await.expect("bytes")).expect("a picture");
+    assert_eq!((picture.width(), picture.height()), (456, 256), "57 by 32 mm at 8 dots");
+    body["format"] = json!("zpl");
+    let zpl = service.send(Method::POST, "/api/templates/mo_label/preview", Some(&body)).await;
+    let zpl = zpl.text().await.expect("text");
+    assert!(zpl.contains("SN-00002") && zpl.ends_with("^XZ"), "{zpl}");
+    body["data"] = json!({});
+    let (status, problem) = service.post("/api/templates/mo_label/preview", &body).await;
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (422, Some("invalid_field")));
+    assert!(zebra.paper().is_empty(), "nothing printed");
+}
+
+#[tokio::test]
+async fn a_test_label_comes_out_and_the_figures_count_it() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let (status, job) = service.post("/api/printers/line-a/test", &json!({})).await;
+    assert_eq!((status.as_u16(), &job["job_type"]), (202, &json!("test")));
+    service.wait_for_end(job["job_id"].as_str().expect("an id")).await;
+    assert_eq!(zebra.paper().len(), 1);
+    let (status, probed) = service.post("/api/printers/line-a/probe", &json!({})).await;
+    assert_eq!((status.as_u16(), &probed["name"]), (200, &json!("line-a")));
+    let figures = service.send(Method::GET, "/metrics", None).await.text().await.expect("text");
+    assert!(figures.contains("platen_labels_printed_total 1\n"), "{figures}");
+    assert!(figures.contains("platen_printer_up{printer=\"line-a\"} 1\n"), "{figures}");
+    let (status, _) = service.post("/api/printers/none/test", &json!({})).await;
+    assert_eq!(status.as_u16(), 404);
+}
