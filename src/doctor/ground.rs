@@ -99,5 +99,6 @@ pub fn check_templates(config: &Config) -> Vec<Finding> {
         return vec![Finding::fail(CHECK, format!("{} holds none", folder.display()), mend)];
     }
     let names: Vec<&str> = judged.keys().map(String::as_str).collect();
-    vec![Finding::ok(CHECK, format!("{}: {}", folder.display(), names.join(", ")))]
+    let from = if folder.exists() { folder.display().to_string() } else { "within the program".to_owned() };
+    vec![Finding::ok(CHECK, format!("{from}: {}", names.join(", ")))]
 }

@@ -13,6 +13,25 @@ const MAX_TEMPLATES: usize = 1000;
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 const MAX_NAME_LENGTH: usize = 64;
 
+/// A template folder of this repository: source, manifest, sample.
+macro_rules! shipped {
+    ($name:literal) => {
+        (
+            $name,
+            [
+                include_str!(concat!("../../zpl_templates/", $name, "/label.zpl")),
+                include_str!(concat!("../../zpl_templates/", $name, "/template.toml")),
+                include_str!(concat!("../../zpl_templates/", $name, "/sample.json")),
+            ],
+        )
+    };
+}
+
+/// Where templates are when nothing is configured.
+pub const USUAL_FOLDER: &str = "zpl_templates";
+
+const BUILT_IN: [(&str, [&str; 3]); 2] = [shipped!("mo_label"), shipped!("test")];
+
 /// All templates of a folder, loaded and judged.
 #[derive(Debug, Default)]
 pub struct Catalogue {
@@ -48,7 +67,14 @@ impl Catalogue {
     }
 
     /// As [`Catalogue::load`], and goes on after a template that cannot be used: what is wrong with each.
+    /// Where the usual folder is asked for and is not here, the templates within the program are taken.
     pub fn judge(dir: &Path) -> Result<Judgements, CatalogueError> {
+        if dir == Path::new(USUAL_FOLDER) && !dir.exists() {
+            let program = Path::new("the program");
+            let judge =
+                |(name, texts): &(&str, [&str; 3])| ((*name).to_owned(), judge_one(program, name, *texts));
+            return Ok(BUILT_IN.iter().map(judge).collect());
+        }
         let unreadable = |source| CatalogueError::Unreadable { path: dir.to_owned(), source };
         let mut judged = BTreeMap::new();
         for entry in fs::read_dir(dir).map_err(unreadable)? {
@@ -94,12 +120,18 @@ pub fn is_template_name(name: &str) -> bool {
 }
 
 fn load_one(folder: &Path, name: &str) -> Result<Entry, CatalogueError> {
-    let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
     let source = read(&folder.join("label.zpl"))?;
     let manifest = read(&folder.join("template.toml"))?;
-    let template = Template::from_parts(name, &source, &manifest).map_err(problem)?;
+    let sample = read(&folder.join("sample.json"))?;
+    judge_one(folder, name, [&source, &manifest, &sample])
+}
+
+fn judge_one(folder: &Path, name: &str, texts: [&str; 3]) -> Result<Entry, CatalogueError> {
+    let [source, manifest, sample] = texts;
+    let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
+    let template = Template::from_parts(name, source, manifest).map_err(problem)?;
     let in_sample = |message: String| problem(TemplateError { file: "sample.json", line: None, message });
-    let sample = Sample::parse(&read(&folder.join("sample.json"))?).map_err(in_sample)?;
+    let sample = Sample::parse(sample).map_err(in_sample)?;
     for index in 1..=sample.count() {
         if let Some(content) = sample.label(index) {
             template.check(&content).map_err(|error| in_sample(error.to_string()))?;
@@ -123,6 +155,14 @@ fn read(path: &Path) -> Result<String, CatalogueError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_program_carries_the_shipped_templates() {
+        let shipped = Catalogue::load(Path::new(USUAL_FOLDER)).unwrap();
+        let carried: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = shipped.iter().map(|template| template.name()).collect();
+        assert_eq!(carried, names);
+    }
 
     #[test]
     fn a_name_is_never_a_path() {

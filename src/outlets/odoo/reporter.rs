@@ -41,9 +41,10 @@ impl Reporter {
     pub async fn work(self) {
         let mut recorded = self.progress.subscribe();
         let mut failures = 0_u32;
+        let mut greeted = false;
         while !self.shutdown.is_cancelled() {
             recorded.borrow_and_update();
-            let pause = match self.report().await {
+            let pause = match self.greet_and_report(&mut greeted).await {
                 Ok(true) => {
                     failures = 0;
                     TICK
@@ -79,6 +80,15 @@ impl Reporter {
             }
             _ => TICK.saturating_mul(1 << failures.min(5)).min(LONGEST_PAUSE),
         }
+    }
+
+    /// Says first that the service is back: Odoo then sends at once what it could not send meanwhile.
+    async fn greet_and_report(&self, greeted: &mut bool) -> Result<bool, ReportError> {
+        if !*greeted {
+            self.client.call("label.print.job", "service_hello", json!([])).await?;
+            *greeted = true;
+        }
+        self.report().await
     }
 
     /// Sends what is new. False when there was nothing.
