@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, OdooConfig};
 use crate::dashboard::Gallery;
+use crate::housekeeping::Housekeeping;
 use crate::intake::{Intake, IntakePrinter, Keys};
 use crate::outlets::Views;
 use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
@@ -48,6 +49,8 @@ pub enum StartError {
     Listen { address: String, error: std::io::Error },
     #[error("{0}")]
     Odoo(#[from] OdooError),
+    #[error("the schedule does not start: {0}")]
+    Schedule(#[from] tokio_cron_scheduler::JobSchedulerError),
     #[error("the HTTP server does not start: {0}")]
     Server(std::io::Error),
 }
@@ -63,6 +66,7 @@ pub struct App {
     handle: actix_web::dev::ServerHandle,
     crew: Crew,
     reporter: Option<JoinHandle<()>>,
+    housekeeping: Housekeeping,
 }
 
 impl App {
@@ -102,7 +106,7 @@ impl App {
         let crew_options = CrewOptions {
             store: store.clone(),
             progress: progress.clone(),
-            clock,
+            clock: clock.clone(),
             shutdown: shutdown.clone(),
             leave_within: LEAVE_WITHIN,
         };
@@ -111,7 +115,17 @@ impl App {
             let reporter = Reporter { store: store.clone(), progress, client, shutdown: shutdown.clone() };
             tokio::spawn(reporter.work())
         });
-        Ok(Self { address, store, shutdown, server: tokio::spawn(server), handle, crew, reporter })
+        let housekeeping = Housekeeping::start(store.clone(), clock).await?;
+        Ok(Self {
+            housekeeping,
+            address,
+            store,
+            shutdown,
+            server: tokio::spawn(server),
+            handle,
+            crew,
+            reporter,
+        })
     }
 
     /// Runs until the shutdown token is cancelled, then leaves in order: printers first, then Odoo's last report,
@@ -134,6 +148,7 @@ impl App {
             let _ = reporter.await;
         }
         // Not gracefully: live streams never end by themselves.
+        self.housekeeping.stop().await;
         self.handle.stop(false).await;
         let _ = self.server.await;
         self.store.close().await;

@@ -21,6 +21,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod doctor;
+pub mod housekeeping;
 pub mod refusal;
 pub mod request_body;
 pub mod server;

@@ -27,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "doctor",
         &["api_client", "domain", "store", "render", "zebra", "config", "outlets", "intake", "app", "clock"],
     ),
+    ("housekeeping", &["clock", "domain", "store"]),
     ("server", &["domain", "intake", "outlets", "dashboard", "refusal", "request_body"]),
 ];
 
