@@ -84,7 +84,7 @@ mod tests {
         }
         writing.commit().await.unwrap();
         assert_eq!(tidy(&store, &Clock::new(move || now)).await.unwrap(), 2);
-        let left = events::after(&mut *store.read().await.unwrap(), 0, 10).await.unwrap();
+        let left = events::after(&mut store.read().await.unwrap(), 0, 10).await.unwrap();
         assert_eq!(left.iter().map(|event| event.number).collect::<Vec<_>>(), [3, 4]);
         let far = now + SignedDuration::from_hours(24 * 365);
         tidy(&store, &Clock::new(move || far)).await.unwrap();

@@ -4,7 +4,7 @@ use super::accept::Intake;
 use crate::domain::{Code, Job, JobStatus, LabelIndex};
 use crate::refusal::Refusal;
 use crate::request_body::Body;
-use crate::store::{Writing, jobs, labels, printers, runs};
+use crate::store::{Writing, jobs, labels, printers, runs, wishes};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub async fn cancel(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespon
     if job.status.is_terminal() {
         return Err(ended(&job, "withdrawn"));
     }
-    jobs::set_cancel_requested(&mut writing, job.id, true).await?;
+    wishes::set_cancel_requested(&mut writing, job.id, true).await?;
     let job = intake.settle(writing, &job).await?;
     let stopped = async {
         loop {
@@ -66,7 +66,7 @@ pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespons
         return Err(Refusal::new(Code::IllegalTransition, detail));
     }
     labels::release_given_up(&mut writing, job.id).await?;
-    jobs::clear_for_retry(&mut writing, job.id).await?;
+    wishes::clear_for_retry(&mut writing, job.id).await?;
     jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
     let job = intake.settle(writing, &job).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
@@ -126,7 +126,7 @@ pub async fn resolve(
     let now = intake.clock.now();
     labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
     // The person has looked: what was held for the doubt goes on.
-    jobs::set_held(&mut writing, job.id, false).await?;
+    wishes::set_held(&mut writing, job.id, false).await?;
     let job = intake.settle(writing, &job).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
 }
@@ -209,10 +209,10 @@ impl Intake {
         if job.status.is_terminal() {
             return Err(ended(&job, if held { "paused" } else { "resumed" }));
         }
-        jobs::set_held(&mut writing, job.id, held).await?;
+        wishes::set_held(&mut writing, job.id, held).await?;
         if !held {
             // A hold for being late was a question; this is the answer.
-            jobs::set_expiry(&mut writing, job.id, None).await?;
+            wishes::set_expiry(&mut writing, job.id, None).await?;
         }
         let job = self.settle(writing, &job).await?;
         Ok(HttpResponse::Ok().json(job.to_json()))

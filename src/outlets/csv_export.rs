@@ -4,8 +4,8 @@ use super::Views;
 use super::queries::JobQuery;
 use crate::domain::{Code, Job, JobId};
 use crate::refusal::Refusal;
-use crate::store::jobs::JobFilter;
-use crate::store::{Store, StoreError, jobs, labels};
+use crate::store::job_lists::JobFilter;
+use crate::store::{Store, StoreError, job_lists, labels};
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream::{Stream, unfold};
@@ -131,7 +131,7 @@ impl Export {
 
     async fn next_jobs(&mut self, before: Option<JobId>) -> Result<Option<Bytes>, StoreError> {
         let mut connection = self.store.read().await?;
-        let mut page = jobs::page(&mut connection, &self.filter, before, JOBS_PER_READ).await?;
+        let mut page = job_lists::page(&mut connection, &self.filter, before, JOBS_PER_READ).await?;
         let Some(last) = page.last() else { return Ok(None) };
         if self.by_label {
             page.reverse();

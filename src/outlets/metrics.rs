@@ -3,7 +3,7 @@
 use super::Views;
 use crate::domain::PrinterStatus;
 use crate::refusal::Refusal;
-use crate::store::{events, jobs, printers};
+use crate::store::{events, job_lists, printers};
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ pub async fn metrics(views: Data<Views>) -> Result<HttpResponse, Refusal> {
             let _ = writeln!(text, "{name}{labels} {value}");
         }
     };
-    let counts = jobs::counts(&mut connection).await?;
+    let counts = job_lists::counts(&mut connection).await?;
     let by_status =
         counts.by_status.iter().map(|(status, count)| (label("status", status), *count)).collect();
     family("platen_jobs", "gauge", "Jobs by status.", by_status);

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::render::preview::Painter;
 use crate::render::{Catalogue, Template};
 use crate::request_body::Body;
-use crate::store::jobs::JobFilter;
-use crate::store::{Store, jobs as stored_jobs, labels, printers as stored_printers};
+use crate::store::job_lists::JobFilter;
+use crate::store::{Store, job_lists, jobs as stored_jobs, labels, printers as stored_printers};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use jiff::Timestamp;
@@ -110,7 +110,7 @@ pub async fn jobs(views: Data<Views>, query: Query<JobQuery>) -> Result<HttpResp
         .filter(|cursor| !cursor.is_empty())
         .map(|cursor| cursor.parse().map(crate::domain::JobId).map_err(|_| wrong("cursor", cursor)))
         .transpose()?;
-    let page = stored_jobs::page(&mut *views.store.read().await?, &query.filter()?, cursor, limit).await?;
+    let page = job_lists::page(&mut *views.store.read().await?, &query.filter()?, cursor, limit).await?;
     let next = (page.len() as i64 == limit).then(|| page.last().map(|job| job.id)).flatten();
     let page: Vec<Value> = page.iter().map(Job::to_json).collect();
     Ok(HttpResponse::Ok().json(json!({"jobs": page, "next_cursor": next})))

@@ -6,7 +6,7 @@ use super::worker::Worker;
 use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome};
 use crate::store::labels::LedgerEntry;
 use crate::store::runs::Watermarks;
-use crate::store::{StoreError, Writing, jobs, labels, runs};
+use crate::store::{StoreError, Writing, jobs, labels, runs, wishes};
 use crate::zebra::Conversation;
 use std::collections::VecDeque;
 
@@ -178,7 +178,7 @@ async fn hold(
     code: Code,
     now: jiff::Timestamp,
 ) -> Result<(), StoreError> {
-    jobs::set_held(writing, job_id, true).await?;
+    wishes::set_held(writing, job_id, true).await?;
     jobs::set_attention(writing, job_id, Some(code), now).await?;
     Ok(())
 }

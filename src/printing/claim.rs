@@ -5,7 +5,7 @@ use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::{Code, RunId};
 use crate::store::runs::OpenRun;
-use crate::store::{StoreError, jobs, labels, printers, runs};
+use crate::store::{StoreError, jobs, labels, printers, runs, wishes};
 use uuid::Uuid;
 
 /// Begins the next run, durably, before its first byte. `None` when nothing waits.
@@ -24,7 +24,7 @@ pub(super) async fn begin_next_run(
     let mut writing = store.write().await?;
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(None) };
     if job.expires_at.is_some_and(|expires_at| expires_at < now) {
-        jobs::set_held(&mut writing, job.id, true).await?;
+        wishes::set_held(&mut writing, job.id, true).await?;
         jobs::set_attention(&mut writing, job.id, Some(Code::JobExpired), now).await?;
         jobs::announce(&mut writing, job.id, now).await?;
         writing.commit().await?;

@@ -9,7 +9,7 @@ use super::run::{RunEvent, SILENCE_MS};
 use super::sighting::{Watch, Worth};
 use super::{carry_out, claim};
 use crate::domain::Code;
-use crate::store::{StoreError, jobs, printers, runs};
+use crate::store::{StoreError, jobs, printers, runs, wishes};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
 use rand::Rng;
 use std::sync::Arc;
@@ -258,7 +258,7 @@ impl Worker {
         self.paused =
             printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
         let Some(active) = &self.active else { return Ok(()) };
-        let wishes = jobs::wishes(&mut connection, active.job.id).await?;
+        let wishes = wishes::wishes(&mut connection, active.job.id).await?;
         drop(connection);
         if wishes.cancel_requested {
             self.step(RunEvent::Cancel, conversation).await?;

@@ -25,21 +25,8 @@ pub struct NewJob {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Which jobs a list or an export holds; absent means any.
-#[derive(Debug, Clone, Default)]
-pub struct JobFilter {
-    pub status: Option<JobStatus>,
-    pub printer: Option<String>,
-    /// Name of the manufacturing order.
-    pub mo: Option<String>,
-    /// Part of the order's name, the template, the printer, the submitter or a label's serial.
-    pub text: Option<String>,
-    pub from: Option<Timestamp>,
-    pub to: Option<Timestamp>,
-}
-
 #[derive(Debug, FromRow)]
-struct JobRow {
+pub(super) struct JobRow {
     id: String,
     uuid: String,
     status: String,
@@ -192,41 +179,6 @@ pub async fn find_many(connection: &mut SqliteConnection, ids: &[Uuid]) -> Resul
     rows.into_iter().map(Job::try_from).collect()
 }
 
-/// Jobs that fit the filter, newest first, older than the cursor.
-pub async fn page(
-    connection: &mut SqliteConnection,
-    filter: &JobFilter,
-    before: Option<JobId>,
-    limit: i64,
-) -> Result<Vec<Job>, StoreError> {
-    let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{SELECT_JOB} WHERE ($1 IS NULL OR j.status = $1) AND ($2 IS NULL OR j.printer = $2)
-            AND ($3 IS NULL OR j.mo_name = $3)
-            AND ($4 IS NULL OR j.mo_name LIKE $4 ESCAPE '!' OR j.template LIKE $4 ESCAPE '!'
-                 OR j.printer LIKE $4 ESCAPE '!' OR j.submitted_by LIKE $4 ESCAPE '!' OR j.uuid LIKE $4 ESCAPE '!'
-                 OR EXISTS (SELECT 1 FROM labels l WHERE l.job_id = j.id AND l.serial LIKE $4 ESCAPE '!'))
-            AND ($5 IS NULL OR j.created_at_ms >= $5) AND ($6 IS NULL OR j.created_at_ms < $6)
-            AND ($7 IS NULL OR j.id < $7)
-         ORDER BY j.id DESC LIMIT $8"
-    )))
-    .bind(filter.status.map(JobStatus::as_str))
-    .bind(&filter.printer)
-    .bind(&filter.mo)
-    .bind(filter.text.as_deref().map(like_pattern))
-    .bind(filter.from.map(to_ms))
-    .bind(filter.to.map(to_ms))
-    .bind(before.map(|id| id.to_string()))
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(Job::try_from).collect()
-}
-
-fn like_pattern(text: &str) -> String {
-    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{escaped}%")
-}
-
 /// Raises the revision and records the event: the end of every change. Answers the job as it is now.
 pub async fn announce(
     connection: &mut SqliteConnection,
@@ -326,100 +278,10 @@ pub async fn set_eta(
     Ok(())
 }
 
-/// A person's wishes for a job, which its worker heeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
-pub struct Wishes {
-    /// Withdraw what is not printed.
-    pub cancel_requested: bool,
-    /// Begin nothing before a person lets it go.
-    pub held: bool,
-}
-
-/// The wishes for a job.
-pub async fn wishes(connection: &mut SqliteConnection, id: JobId) -> Result<Wishes, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT cancel_requested <> 0 AS cancel_requested, held <> 0 AS held FROM jobs WHERE id = $1",
-    )
-    .bind(id.to_string())
-    .fetch_one(connection)
-    .await?)
-}
-
-/// Sets or clears the wish to withdraw.
-pub async fn set_cancel_requested(
-    connection: &mut SqliteConnection,
-    id: JobId,
-    wish: bool,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET cancel_requested = $2 WHERE id = $1")
-        .bind(id.to_string())
-        .bind(i64::from(wish))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Holds a job, or lets it go.
-pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET held = $2 WHERE id = $1")
-        .bind(id.to_string())
-        .bind(i64::from(held))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Until when a job may wait; `None` is for ever.
-pub async fn set_expiry(
-    connection: &mut SqliteConnection,
-    id: JobId,
-    expires_at: Option<Timestamp>,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET expires_at_ms = $2 WHERE id = $1")
-        .bind(id.to_string())
-        .bind(expires_at.map(to_ms))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// The values shared by all labels of a job, as JSON.
 pub async fn shared_data(connection: &mut SqliteConnection, id: JobId) -> Result<String, StoreError> {
     Ok(sqlx::query_scalar("SELECT data FROM jobs WHERE id = $1")
         .bind(id.to_string())
         .fetch_one(connection)
         .await?)
-}
-
-/// Forgets errors and wishes of an ended job, so that it can be tried again.
-pub async fn clear_for_retry(connection: &mut SqliteConnection, id: JobId) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
-         WHERE id = $1",
-    )
-    .bind(id.to_string())
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Totals over all jobs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub by_status: Vec<(String, i64)>,
-    pub printed: i64,
-    pub unconfirmed: i64,
-}
-
-/// Totals over all jobs.
-pub async fn counts(connection: &mut SqliteConnection) -> Result<Counts, StoreError> {
-    let by_status = sqlx::query_as("SELECT status, count(*) FROM jobs GROUP BY status ORDER BY status")
-        .fetch_all(&mut *connection)
-        .await?;
-    let printed =
-        sqlx::query_scalar("SELECT coalesce(sum(printed), 0) FROM jobs").fetch_one(&mut *connection).await?;
-    let unconfirmed = sqlx::query_scalar("SELECT count(*) FROM labels WHERE outcome = 'unconfirmed'")
-        .fetch_one(connection)
-        .await?;
-    Ok(Counts { by_status, printed, unconfirmed })
 }

@@ -2,6 +2,7 @@
 
 pub mod events;
 mod inspection;
+pub mod job_lists;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
@@ -10,6 +11,7 @@ pub mod printers;
 pub mod reports;
 pub mod runs;
 pub mod templates;
+pub mod wishes;
 
 pub use inspection::{Inspection, inspect};
 pub use pool::{Store, StoreError, Writing};

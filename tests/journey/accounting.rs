@@ -1,6 +1,7 @@
 //! Every label, once, whatever is killed or cut.
 
 use crate::harness::*;
+use platen::simulator::SimulatedZebra;
 use serde_json::json;
 use std::time::Duration;
 
@@ -24,21 +25,16 @@ async fn a_job_prints_in_order_and_is_counted_by_the_printer() {
 #[tokio::test]
 async fn a_service_killed_at_label_100_of_200_prints_exactly_the_missing_ones() {
     let zebra = slow_printer(60.0).await;
-    let place = Place::with_printer(&zebra);
-    let service = place.start().await;
-    let id = service.submit(&job(200)).await;
-    zebra.wait_for_labels(100, PATIENCE).await.expect("label 100");
-    service.kill().await;
-    let service = place.start().await;
-    let end = service.wait_for_end(&id).await;
-    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
-    assert_each_once(&zebra.paper(), 200);
+    killed_at_label_100(&zebra, &Place::with_printer(&zebra)).await;
 }
 
 #[tokio::test]
 async fn the_same_without_a_second_channel() {
     let zebra = slow_printer(60.0).await;
-    let place = Place::with_raw_printer(&zebra);
+    killed_at_label_100(&zebra, &Place::with_raw_printer(&zebra)).await;
+}
+
+async fn killed_at_label_100(zebra: &SimulatedZebra, place: &Place) {
     let service = place.start().await;
     let id = service.submit(&job(200)).await;
     zebra.wait_for_labels(100, PATIENCE).await.expect("label 100");

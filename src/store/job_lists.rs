@@ -1,0 +1,76 @@
+//! Jobs by the many: filtered pages and totals.
+
+use super::jobs::{JobRow, SELECT_JOB};
+use super::{StoreError, to_ms};
+use crate::domain::{Job, JobId, JobStatus};
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+/// Which jobs a list or an export holds; absent means any.
+#[derive(Debug, Clone, Default)]
+pub struct JobFilter {
+    pub status: Option<JobStatus>,
+    pub printer: Option<String>,
+    /// Name of the manufacturing order.
+    pub mo: Option<String>,
+    /// Part of the order's name, the template, the printer, the submitter or a label's serial.
+    pub text: Option<String>,
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+/// Jobs that fit the filter, newest first, older than the cursor.
+pub async fn page(
+    connection: &mut SqliteConnection,
+    filter: &JobFilter,
+    before: Option<JobId>,
+    limit: i64,
+) -> Result<Vec<Job>, StoreError> {
+    let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{SELECT_JOB} WHERE ($1 IS NULL OR j.status = $1) AND ($2 IS NULL OR j.printer = $2)
+            AND ($3 IS NULL OR j.mo_name = $3)
+            AND ($4 IS NULL OR j.mo_name LIKE $4 ESCAPE '!' OR j.template LIKE $4 ESCAPE '!'
+                 OR j.printer LIKE $4 ESCAPE '!' OR j.submitted_by LIKE $4 ESCAPE '!' OR j.uuid LIKE $4 ESCAPE '!'
+                 OR EXISTS (SELECT 1 FROM labels l WHERE l.job_id = j.id AND l.serial LIKE $4 ESCAPE '!'))
+            AND ($5 IS NULL OR j.created_at_ms >= $5) AND ($6 IS NULL OR j.created_at_ms < $6)
+            AND ($7 IS NULL OR j.id < $7)
+         ORDER BY j.id DESC LIMIT $8"
+    )))
+    .bind(filter.status.map(JobStatus::as_str))
+    .bind(&filter.printer)
+    .bind(&filter.mo)
+    .bind(filter.text.as_deref().map(like_pattern))
+    .bind(filter.from.map(to_ms))
+    .bind(filter.to.map(to_ms))
+    .bind(before.map(|id| id.to_string()))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Job::try_from).collect()
+}
+
+fn like_pattern(text: &str) -> String {
+    let escaped = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
+
+/// Totals over all jobs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub by_status: Vec<(String, i64)>,
+    pub printed: i64,
+    pub unconfirmed: i64,
+}
+
+/// Totals over all jobs.
+pub async fn counts(connection: &mut SqliteConnection) -> Result<Counts, StoreError> {
+    let by_status = sqlx::query_as("SELECT status, count(*) FROM jobs GROUP BY status ORDER BY status")
+        .fetch_all(&mut *connection)
+        .await?;
+    let printed =
+        sqlx::query_scalar("SELECT coalesce(sum(printed), 0) FROM jobs").fetch_one(&mut *connection).await?;
+    let unconfirmed = sqlx::query_scalar("SELECT count(*) FROM labels WHERE outcome = 'unconfirmed'")
+        .fetch_one(connection)
+        .await?;
+    Ok(Counts { by_status, printed, unconfirmed })
+}

@@ -1,0 +1,75 @@
+//! What people want of a job, where its worker reads it.
+
+use super::{StoreError, to_ms};
+use crate::domain::JobId;
+use jiff::Timestamp;
+use sqlx::{FromRow, SqliteConnection};
+
+/// A person's wishes for a job, which its worker heeds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+pub struct Wishes {
+    /// Withdraw what is not printed.
+    pub cancel_requested: bool,
+    /// Begin nothing before a person lets it go.
+    pub held: bool,
+}
+
+/// The wishes for a job.
+pub async fn wishes(connection: &mut SqliteConnection, id: JobId) -> Result<Wishes, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT cancel_requested <> 0 AS cancel_requested, held <> 0 AS held FROM jobs WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_one(connection)
+    .await?)
+}
+
+/// Sets or clears the wish to withdraw.
+pub async fn set_cancel_requested(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    wish: bool,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET cancel_requested = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(i64::from(wish))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Holds a job, or lets it go.
+pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET held = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(i64::from(held))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Until when a job may wait; `None` is for ever.
+pub async fn set_expiry(
+    connection: &mut SqliteConnection,
+    id: JobId,
+    expires_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET expires_at_ms = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(expires_at.map(to_ms))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets errors and wishes of an ended job, so that it can be tried again.
+pub async fn clear_for_retry(connection: &mut SqliteConnection, id: JobId) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
+         WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
