@@ -262,16 +262,16 @@ class LabelPrintJob(models.Model):
     def _prepare_labels(self):
         """Return the values of each label, or nothing where all labels are alike.
 
-        A serial-tracked order has one label for each serial, and one without a serial
-        for each unit that has none yet.
+        A serial-tracked order has one label for each unit: with a serial as far as there
+        are any, and without one for the others.
         """
         self.ensure_one()
         order = self.mo_id
         if order.product_tracking != "serial":
             return []
-        labels = [{"serial": lot.name} for lot in order.lot_producing_ids.sorted("name")]
-        missing = order._label_print_quantity() - len(labels)
-        return labels + [{}] * missing
+        quantity = order._label_print_quantity()
+        labels = [{"serial": lot.name} for lot in order._label_print_serials()[:quantity]]
+        return labels + [{}] * (quantity - len(labels))
 
     def _prepare_data(self):
         """Return the values all labels share: fields of the template."""
