@@ -33,3 +33,11 @@ class TestLive(LabelPrintCase, HttpCase):
             "label_print_form_moves",
             login=self.manager.login,
         )
+
+    def test_news_do_not_undo_a_search_under_way(self):
+        job, wanted = self.job(user=self.manager), self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}&label_print_wanted={wanted.mo_id.name}",
+            "label_print_news_during_search",
+            login=self.manager.login,
+        )
