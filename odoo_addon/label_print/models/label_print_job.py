@@ -1,3 +1,4 @@
+import time
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -436,8 +437,12 @@ class LabelPrintJob(models.Model):
         for job in self:
             users = job.submitted_by | job.message_partner_ids.user_ids
             for user in users.filtered(lambda user: user.active and not user.share):
-                toast = getattr(job.with_context(lang=user.lang), prepare)()
-                user._bus_send("label_print_notification", toast)
+                job._send_toast(user, getattr(job.with_context(lang=user.lang), prepare)())
+
+    @api.model
+    def _send_toast(self, user, toast):
+        """Send a toast with its time: the bus tells a new browser what it told before."""
+        user._bus_send("label_print_notification", {**toast, "sent_at": int(time.time())})
 
     def _prepare_result_notification(self):
         """Return the one toast that tells how the job ended."""

@@ -122,8 +122,8 @@ class MrpProduction(models.Model):
             raise
         except Exception:
             _logger.exception("No labels were asked for after the split of %s", self.ids)
-            self.env.user._bus_send(
-                "label_print_notification",
+            jobs._send_toast(
+                self.env.user,
                 {
                     "type": "danger",
                     "title": self.env._("Labels not printed"),

@@ -227,3 +227,26 @@ registry.category("web_tour.tours").add("label_print_news_during_search", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("label_print_new_window", {
+    steps: () => [
+        {
+            trigger: ".o_list_view .o_data_row:contains(In the Queue)",
+            async run() {
+                await whenListening();
+                await report(2, "completed", 10);
+            },
+        },
+        {
+            content: "What is new is told, and of what was before, nothing",
+            trigger: ".o_notification:contains(10 labels printed for)",
+            async run() {
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                const toasts = document.querySelectorAll(".o_label_print_notification");
+                if (toasts.length !== 1) {
+                    throw new Error(`${toasts.length} toasts for one job`);
+                }
+            },
+        },
+    ],
+});
