@@ -1,3 +1,4 @@
+from . import ir_http
 from . import ir_websocket
 from . import label_print_job
 from . import label_print_outbox

@@ -1,3 +1,4 @@
+import time
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -262,16 +263,16 @@ class LabelPrintJob(models.Model):
     def _prepare_labels(self):
         """Return the values of each label, or nothing where all labels are alike.
 
-        A serial-tracked order has one label for each serial, and one without a serial
-        for each unit that has none yet.
+        A serial-tracked order has one label for each unit: with a serial as far as there
+        are any, and without one for the others.
         """
         self.ensure_one()
         order = self.mo_id
         if order.product_tracking != "serial":
             return []
-        labels = [{"serial": lot.name} for lot in order.lot_producing_ids.sorted("name")]
-        missing = order._label_print_quantity() - len(labels)
-        return labels + [{}] * missing
+        quantity = order._label_print_quantity()
+        labels = [{"serial": lot.name} for lot in order._label_print_serials()[:quantity]]
+        return labels + [{}] * (quantity - len(labels))
 
     def _prepare_data(self):
         """Return the values all labels share: fields of the template."""
@@ -436,8 +437,12 @@ class LabelPrintJob(models.Model):
         for job in self:
             users = job.submitted_by | job.message_partner_ids.user_ids
             for user in users.filtered(lambda user: user.active and not user.share):
-                toast = getattr(job.with_context(lang=user.lang), prepare)()
-                user._bus_send("label_print_notification", toast)
+                job._send_toast(user, getattr(job.with_context(lang=user.lang), prepare)())
+
+    @api.model
+    def _send_toast(self, user, toast):
+        """Send a toast with its time: the bus tells a new browser what it told before."""
+        user._bus_send("label_print_notification", {**toast, "sent_at": int(time.time())})
 
     def _prepare_result_notification(self):
         """Return the one toast that tells how the job ended."""

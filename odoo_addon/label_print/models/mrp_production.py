@@ -44,8 +44,8 @@ class MrpProduction(models.Model):
     def _split_productions(self, amounts=False, cancel_remaining_qty=False, set_consumed_qty=False):
         """Ask for the labels of every order whose labels the split changed.
 
-        Wizard, backorders and subcontracting all come through here; lots and users
-        are assigned only after it, so no more than the wish is recorded.
+        Wizard, backorders and subcontracting all come through here; users, dates and
+        often lots are assigned only after it, so no more than the wish is recorded.
         """
         before = {production: production._label_print_identity() for production in self}
         productions = super()._split_productions(
@@ -53,11 +53,50 @@ class MrpProduction(models.Model):
             cancel_remaining_qty=cancel_remaining_qty,
             set_consumed_qty=set_consumed_qty,
         )
+        productions._label_print_hand_on_serials(self)
         changed = productions.filtered(
             lambda production: before.get(production) != production._label_print_identity()
         )
         changed._label_print_after_split()
         return productions
+
+    def _label_print_hand_on_serials(self, originals):
+        """Give the pieces of a split the serials which were planned for their units.
+
+        Odoo leaves all of them on the original. Pieces follow their original, and take
+        as many as they have units; what nobody has a unit for stays where it was.
+        An order that is being made already keeps its serials: they are on its units.
+        """
+        if self._label_print_split_type() != "mo_split" or self.env.context.get("label_print_skip"):
+            return
+        try:
+            # The savepoint keeps a failure of ours out of the user's split.
+            with self.env.cr.savepoint():
+                original, surplus = self.browse(), self.env["stock.lot"]
+                for production in self:
+                    if production in originals:
+                        original = production
+                        surplus = original._label_print_spare_serials()
+                        continue
+                    handed_on = surplus[: production._label_print_quantity()]
+                    if not handed_on:
+                        continue
+                    surplus -= handed_on
+                    original.lot_producing_ids -= handed_on
+                    production.lot_producing_ids |= handed_on
+        except OperationalError:
+            # Odoo runs the whole call again.
+            raise
+        except Exception:
+            # Printed are then the serials the original has units for; the others have none.
+            _logger.exception("Serials stay with the orders that were split: %s", originals.ids)
+
+    def _label_print_spare_serials(self):
+        """Return the serials of an order beyond its units, if it was not begun."""
+        self.ensure_one()
+        if self.product_tracking != "serial" or self.state not in ("draft", "confirmed"):
+            return self.env["stock.lot"]
+        return self._label_print_serials()[self._label_print_quantity() :]
 
     def _label_print_identity(self):
         """Return what a split changes about labels; the rest is read when they are sent."""
@@ -83,8 +122,8 @@ class MrpProduction(models.Model):
             raise
         except Exception:
             _logger.exception("No labels were asked for after the split of %s", self.ids)
-            self.env.user._bus_send(
-                "label_print_notification",
+            jobs._send_toast(
+                self.env.user,
                 {
                     "type": "danger",
                     "title": self.env._("Labels not printed"),
@@ -128,10 +167,12 @@ class MrpProduction(models.Model):
         else:
             units = self.product_uom_qty
         # Rounded first: 3.0000000000000004 of something are three.
-        quantity = max(1, math.ceil(round(units, 6)))
-        if self.product_tracking == "serial":
-            quantity = max(quantity, len(self.lot_producing_ids))
-        return quantity
+        return max(1, math.ceil(round(units, 6)))
+
+    def _label_print_serials(self):
+        """Return the serials of the order in the order of its labels."""
+        self.ensure_one()
+        return self.lot_producing_ids.sorted(lambda lot: (lot.name, lot.id))
 
     def action_label_print(self):
         """Print the labels of these orders, asked for by hand."""

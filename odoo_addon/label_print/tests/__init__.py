@@ -9,6 +9,7 @@ from . import test_printers
 from . import test_report
 from . import test_rights
 from . import test_sending
+from . import test_serials
 from . import test_settings
 from . import test_split
 from . import test_steering

@@ -1,3 +1,6 @@
+import time
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
@@ -31,5 +34,26 @@ class TestLive(LabelPrintCase, HttpCase):
         self.start_tour(
             f"/odoo/label-jobs/{job.id}?label_print_uuid={job.uuid}",
             "label_print_form_moves",
+            login=self.manager.login,
+        )
+
+    def test_news_do_not_undo_a_search_under_way(self):
+        job, wanted = self.job(user=self.manager), self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}&label_print_wanted={wanted.mo_id.name}",
+            "label_print_news_during_search",
+            login=self.manager.login,
+        )
+
+    def test_old_toasts_are_not_told_to_a_new_window(self):
+        old, fresh = self.job(user=self.manager), self.job(user=self.manager)
+        a_while_ago = time.time() - 20
+        with patch.object(time, "time", lambda: a_while_ago):
+            self.tell(self.report(old, 2, "completed", current_label=10))
+            (toast,) = self.toasts(self.manager)
+        self.assertEqual(toast["sent_at"], int(a_while_ago))
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={fresh.uuid}",
+            "label_print_new_window",
             login=self.manager.login,
         )

@@ -2,7 +2,8 @@
 
 import re
 
-from kit.people import BYSTANDER
+from kit.people import BYSTANDER, SUPERVISOR
+from kit.waiting import wait_for
 from playwright.sync_api import expect
 
 
@@ -87,6 +88,36 @@ def test_a_toast_is_not_told_again_after_a_reload(supervisor, orders, jobs, line
         supervisor.wait_toast(piece.name)
     told = [toast["text"] for toast in supervisor.toasts()]
     assert len(told) == 2, told
+
+
+def test_a_toast_is_told_in_one_of_two_tabs(supervisor, orders, jobs, line):
+    supervisor.open_orders()
+    other = supervisor.another_tab()
+    other.open_orders()
+    pieces = orders.split(orders.make(6), [2, 2, 2])
+    jobs.wait_ended(*[piece.id for piece in pieces])
+    tabs = (supervisor, other)
+    for piece in pieces:
+        wait_for(f"a toast about {piece.name}", lambda: [toast for tab in tabs for toast in tab.toasts(piece.name)])
+    # Longer than tabs take to agree.
+    supervisor.page.wait_for_timeout(2000)
+    for piece in pieces:
+        assert len([toast for tab in tabs for toast in tab.toasts(piece.name)]) == 1, piece.name
+
+
+def test_a_window_opened_later_tells_only_what_is_new(odoo, supervisor, screens, orders, jobs, line):
+    supervisor.open_orders()
+    before = orders.split(orders.make(2), [1, 1])
+    for piece in before:
+        supervisor.wait_toast(piece.name)
+    # Longer ago than what may have come while the page was on its way.
+    supervisor.page.wait_for_timeout(5000)
+    elsewhere = screens(odoo, SUPERVISOR)
+    elsewhere.open_orders()
+    after = orders.split(orders.make(2), [1, 1])
+    for piece in after:
+        elsewhere.wait_toast(piece.name)
+    assert len(elsewhere.toasts()) == 2, elsewhere.toasts()
 
 
 def test_a_job_that_cannot_print_says_so_and_what_to_do(odoo, supervisor, orders, jobs, line):

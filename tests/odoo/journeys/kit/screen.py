@@ -59,6 +59,13 @@ class Screen:
         # The first one waits for Odoo to make its assets.
         expect(self.page.locator(".o_main_navbar")).to_be_visible(timeout=120_000)
 
+    def another_tab(self):
+        """A second tab of the same browser."""
+        page = self.page.context.new_page()
+        page.set_default_timeout(30_000)
+        page.console = self.page.console
+        return Screen(page, self.url, self.login, self._password)
+
     def shot(self, name):
         """A picture for people; animations are let come to rest."""
         places.SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,12 @@
 import { reactive } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { pageStart } from "./label_print_clock";
+import { claimToast, forgetOldClaims } from "./label_print_toast_claim";
 
 const CHANNEL = "label_print.jobs";
+/** A toast that came while the page was being loaded is still news. */
+const NEWS_SECONDS = 3;
 
 /**
  * The one place that listens for print jobs.
@@ -17,7 +21,6 @@ export const labelPrintLiveService = {
     start(env, { bus_service: bus, notification, action }) {
         const state = reactive({ byId: {} });
         const events = new EventTarget();
-        const shownNotifications = new Set();
 
         function onJob(job) {
             // Equal revisions: a change on Odoo's side of which the service knows nothing.
@@ -28,12 +31,12 @@ export const labelPrintLiveService = {
             events.dispatchEvent(new CustomEvent("JOB", { detail: job }));
         }
 
-        function onNotification({ type, title, message, sticky, job_id }, { id }) {
-            // A new subscription may hear the last minute again.
-            if (shownNotifications.has(id)) {
+        async function onNotification(toast, { id }) {
+            const { type, title, message, sticky, job_id, sent_at } = toast;
+            // A browser that comes to the bus anew hears again what was said before.
+            if (sent_at < pageStart - NEWS_SECONDS || !(await claimToast(id))) {
                 return;
             }
-            shownNotifications.add(id);
             const buttons = [];
             let close = () => {};
             if (job_id) {
@@ -61,6 +64,7 @@ export const labelPrintLiveService = {
             });
         }
 
+        forgetOldClaims();
         bus.subscribe("label_print_job", onJob);
         bus.subscribe("label_print_notification", onNotification);
         bus.addEventListener("BUS:RECONNECT", () => {

@@ -37,18 +37,26 @@ export class LabelPrintJobListController extends ListController {
         return (this.model.root.records || []).map((record) => record.resId);
     }
 
+    /**
+     * Reads the rows on screen again, by the means of the pager: into the list they belong to.
+     * `model.load()` would not do: it drops a search that is under way, for what was asked before.
+     */
     async reloadRows() {
-        if (this.model.root.selection?.length) {
+        // A change of page or order that is under way comes first.
+        await this.model.mutex.getUnlockedDef();
+        const { root } = this.model;
+        if (root.selection?.length) {
             // Reading again would drop what the user is about to act on.
             this.reloadSoon();
             return;
         }
-        await this.model.load();
+        await root.load();
     }
 
+    /** Exports what is selected, else what the search asks for, even while it is being loaded. */
     async onClickExportCsv() {
         const { root } = this.model;
-        let domain = root.domain;
+        let domain = this.env.searchModel.domain;
         if (root.selection.length && !root.isDomainSelected) {
             domain = [["id", "in", await root.getResIds(true)]];
         }

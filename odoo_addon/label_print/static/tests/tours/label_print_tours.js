@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
 
 let uuid;
+let wanted;
 let order;
 
 /** Speaks for the print service. */
@@ -31,8 +32,11 @@ async function report(revision, status, currentLabel, values = {}) {
     });
 }
 
-function readUuid() {
-    uuid = uuid || new URL(window.location.href).searchParams.get("label_print_uuid");
+/** Read early: Odoo takes away what it does not know of the address. */
+function readAddress() {
+    const { searchParams } = new URL(window.location.href);
+    uuid = searchParams.get("label_print_uuid");
+    wanted = searchParams.get("label_print_wanted");
 }
 
 /** Waits until the socket listens: a step must not depend on who is faster. */
@@ -44,7 +48,7 @@ async function whenListening() {
     await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
-readUuid();
+readAddress();
 
 registry.category("web_tour.tours").add("label_print_list_moves", {
     steps: () => [
@@ -161,6 +165,88 @@ registry.category("web_tour.tours").add("label_print_form_moves", {
         },
         {
             trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printing)",
+        },
+    ],
+});
+
+const slowedDown = { exportedDomain: null };
+
+/** Lets searches for this text take long, and catches exports. */
+function slowDown(text, milliseconds) {
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) {
+        if (body instanceof FormData && body.has("domain")) {
+            slowedDown.exportedDomain = body.get("domain");
+        } else if (typeof body === "string" && /web_search_read/.test(body) && body.includes(text)) {
+            setTimeout(() => send.call(this, body), milliseconds);
+        } else {
+            send.call(this, body);
+        }
+    };
+}
+
+registry.category("web_tour.tours").add("label_print_news_during_search", {
+    steps: () => [
+        {
+            content: "Two jobs are shown",
+            trigger: ".o_list_view:has(.o_data_row:nth-of-type(2)) .o_searchview_input",
+            async run(helpers) {
+                await whenListening();
+                slowDown(wanted, 2000);
+                await helpers.edit(wanted);
+            },
+        },
+        {
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:first",
+            run: "click",
+        },
+        {
+            content: "While the search is under way, the other job ends",
+            trigger: ".o_searchview .o_searchview_facet:contains(Order)",
+            async run() {
+                await report(2, "completed", 10);
+                document.querySelector(".o_label_print_export").click();
+            },
+        },
+        {
+            trigger: ".o_notification:contains(10 labels printed for)",
+            async run() {
+                if (document.querySelectorAll(".o_data_row").length !== 2) {
+                    throw new Error("the search was not slow");
+                }
+                if (!slowedDown.exportedDomain?.includes(wanted)) {
+                    throw new Error(`exported was ${slowedDown.exportedDomain}`);
+                }
+                await new Promise((resolve) => setTimeout(resolve, 3000));
+                const rows = [...document.querySelectorAll(".o_data_row td[name=mo_id]")];
+                const shown = rows.map((row) => row.textContent);
+                if (shown.join() !== wanted) {
+                    throw new Error(`searched for ${wanted}, shown are ${shown}`);
+                }
+            },
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("label_print_new_window", {
+    steps: () => [
+        {
+            trigger: ".o_list_view .o_data_row:contains(In the Queue)",
+            async run() {
+                await whenListening();
+                await report(2, "completed", 10);
+            },
+        },
+        {
+            content: "What is new is told, and of what was before, nothing",
+            trigger: ".o_notification:contains(10 labels printed for)",
+            async run() {
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                const toasts = document.querySelectorAll(".o_label_print_notification");
+                if (toasts.length !== 1) {
+                    throw new Error(`${toasts.length} toasts for one job`);
+                }
+            },
         },
     ],
 });
