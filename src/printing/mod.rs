@@ -14,6 +14,6 @@ mod writes;
 
 pub use crew::{Crew, CrewOptions};
 pub use readiness::{Readiness, Ready};
-pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan, SILENCE_MS};
+pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
 pub use tally::{Baseline, Tally, Verdict};
 pub use writes::Writes;
