@@ -3,10 +3,10 @@
 use super::label_source::LabelSource;
 use super::run::{Run, RunPlan};
 use super::tally::Baseline;
+use super::writes::Writes;
 use crate::domain::{Job, LabelIndex};
 use crate::store::runs::OpenRun;
 use crate::store::{Store, StoreError};
-use std::collections::VecDeque;
 
 /// A label takes no longer than at the slowest speed printers know, 2 inches a second, with its gap.
 const SLOWEST_MM_PER_S: f64 = 2.0 * 25.4;
@@ -21,8 +21,7 @@ pub struct ActiveRun {
     pub job: Job,
     pub run: Run,
     pub source: LabelSource,
-    /// Number of a write on this connection, and the label it completed.
-    writes: VecDeque<(i64, LabelIndex)>,
+    writes: Writes,
 }
 
 impl ActiveRun {
@@ -36,7 +35,7 @@ impl ActiveRun {
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job).await?;
         let run = Run::begin(plan(&record, &source, known_label_ms), baseline);
-        Ok(Self { record, job, run, source, writes: VecDeque::new() })
+        Ok(Self { record, job, run, source, writes: Writes::default() })
     }
 
     /// A run that a former life of the service left open.
@@ -60,30 +59,22 @@ impl ActiveRun {
             record.confirmed_through,
             record.reprints_possible,
         );
-        Ok(Self { record, job, run, source, writes: VecDeque::new() })
+        Ok(Self { record, job, run, source, writes: Writes::default() })
     }
 
     /// Remembers which write completed which label.
     pub fn wrote(&mut self, write: i64, label: LabelIndex) {
-        self.writes.push_back((write, label));
+        self.writes.wrote(write, label);
     }
 
     /// The connection is gone, and its numbers with it.
     pub fn forget_writes(&mut self) {
-        self.writes.clear();
+        self.writes = Writes::default();
     }
 
     /// The last label of this run among the writes up to a number.
     pub fn label_of_write(&mut self, write: i64) -> Option<LabelIndex> {
-        let mut found = None;
-        while let Some((number, label)) = self.writes.front().copied() {
-            if number > write {
-                break;
-            }
-            found = Some(label);
-            self.writes.pop_front();
-        }
-        found
+        self.writes.label_of(write)
     }
 }
 

@@ -10,8 +10,10 @@ mod run;
 mod sighting;
 mod tally;
 mod worker;
+mod writes;
 
 pub use crew::{Crew, CrewOptions};
 pub use readiness::{Readiness, Ready};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
 pub use tally::{Baseline, Tally, Verdict};
+pub use writes::Writes;

@@ -324,6 +324,7 @@ impl Run {
             && !self.cancelled
             && !self.stopping
             && self.tally.reprints_possible() == 0
+            && !self.tally.seems_restarted()
     }
 
     fn wanted_attention(&self, now_ms: i64) -> Option<Code> {

@@ -30,6 +30,13 @@ pub struct Sent {
     pub settle_ms: i64,
 }
 
+impl Sent {
+    /// Nothing is under way to the printer any more: it was read, or the connection took it along.
+    fn has_arrived(self) -> bool {
+        self.recovering || self.received >= self.offered
+    }
+}
+
 /// What follows from a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -43,6 +50,8 @@ pub enum Verdict {
     Contradiction(Code),
 }
 
+/// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
+const FORMATS_OUT_OF_SIGHT: i64 = 2;
 /// Uptime is told in whole seconds and the clocks drift.
 const UPTIME_SLACK_S: i64 = 2;
 
@@ -91,6 +100,11 @@ impl Tally {
     /// Torn labels that may yet be counted twice. While there are any, nothing new is sent.
     pub fn reprints_possible(&self) -> i64 {
         self.reprints_possible
+    }
+
+    /// The uptime says that the printer was switched off; nothing new is sent until that is settled.
+    pub fn seems_restarted(&self) -> bool {
+        self.restarted
     }
 
     /// The last host status, if there was one.
@@ -184,10 +198,13 @@ impl Tally {
         let bound = (sent.offered - buffered).max(0);
         let certain = (counted - self.reprints_possible).min(bound);
         self.printed = self.printed.max(certain);
+        let arrived = sent.has_arrived();
         if self.restarted {
-            return self.after_restart(counted, sent);
+            // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
+            // be printing: only what keeps still has lost its buffer.
+            let over = arrived && (self.is_settled(sent) || counted == sent.offered);
+            return if over { self.after_restart(counted, sent) } else { Verdict::Printed(self.printed) };
         }
-        let arrived = sent.recovering || sent.received >= sent.offered;
         let empty = self
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.labels_remaining == 0);
@@ -231,17 +248,17 @@ impl Tally {
         Verdict::Interrupted { printed, doubtful, code: Code::PrinterReset }
     }
 
-    /// No label counter. `~HS` alone: one format may be staged and counted nowhere.
+    /// No label counter, `~HS` alone.
     fn judge_buffer(&mut self, sent: Sent, _now_ms: i64) -> Verdict {
         let Some((status, _)) = self.host_status else { return Verdict::Printed(self.printed) };
         if self.restarted || sent.recovering {
-            if !self.restarted && !self.is_settled(sent) {
+            if !sent.has_arrived() || !self.is_settled(sent) {
                 return Verdict::Printed(self.printed);
             }
             let doubtful = sent.offered - self.printed;
             return Verdict::Interrupted { printed: self.printed, doubtful, code: Code::UnconfirmedLabels };
         }
-        let left = (sent.received - status.formats_in_buffer - 1).max(0);
+        let left = (sent.received - status.formats_in_buffer - FORMATS_OUT_OF_SIGHT).max(0);
         self.printed = self.printed.max(left.min(sent.offered));
         if self.is_settled(sent) && sent.received >= sent.offered {
             self.printed = sent.offered;

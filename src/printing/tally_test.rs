@@ -96,9 +96,14 @@ fn a_label_that_lands_while_settling_starts_the_wait_anew() {
 fn after_a_power_cycle_only_the_label_in_flight_is_in_doubt() {
     let mut tally = tally();
     tally.observe(&reading(5_000, 3, 5), sent(8), 5_000);
-    let after = Reading { uptime_s: Some(2), ..reading(9_000, 3, 0) };
+    let after = |at: i64| Reading { uptime_s: Some(at / 1_000 - 7), ..reading(at, 3, 0) };
     assert_eq!(
-        tally.observe(&after, lost(8), 9_000),
+        tally.observe(&after(9_000), lost(8), 9_000),
+        Verdict::Printed(3),
+        "not still for long enough"
+    );
+    assert_eq!(
+        tally.observe(&after(10_000), lost(8), 10_000),
         Verdict::Interrupted { printed: 3, doubtful: 1, code: Code::PrinterReset }
     );
 }
@@ -108,9 +113,23 @@ fn a_power_cycle_is_seen_even_when_the_new_uptime_has_passed_the_old_one() {
     let mut tally = tally();
     let days_later = 3 * 86_400_000;
     let after = Reading { uptime_s: Some(86_400), ..reading(0, 3, 0) };
+    tally.observe(&after, lost(8), days_later);
     assert!(matches!(
-        tally.observe(&after, lost(8), days_later),
+        tally.observe(&after, lost(8), days_later + 1_000),
         Verdict::Interrupted { printed: 3, doubtful: 1, .. }
+    ));
+}
+
+#[test]
+fn an_uptime_that_lags_behind_the_clock_sends_nothing_again_while_labels_come_out() {
+    let mut tally = tally();
+    tally.observe(&reading(5_000, 3, 5), sent(8), 5_000);
+    assert_eq!(tally.observe(&reading(5_100, 4, 4), sent(8), 15_100), Verdict::Printed(4));
+    assert!(tally.seems_restarted(), "the clock was put forward, or the printer was off");
+    assert_eq!(tally.observe(&reading(7_000, 7, 1), sent(8), 17_000), Verdict::Printed(7));
+    assert!(matches!(
+        tally.observe(&reading(7_300, 8, 0), sent(8), 17_300),
+        Verdict::Interrupted { printed: 8, doubtful: 0, .. }
     ));
 }
 
@@ -163,11 +182,11 @@ fn labels_not_yet_read_by_the_parser_are_waited_for() {
 }
 
 #[test]
-fn without_a_counter_one_label_less_than_left_the_buffer_is_certain() {
+fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
     let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
     let mut blind = reading(0, 0, 5);
     blind.odometer = None;
-    assert_eq!(tally.observe(&blind, sent(8), 0), Verdict::Printed(2));
+    assert_eq!(tally.observe(&blind, sent(8), 0), Verdict::Printed(1));
     let mut drained = reading(0, 0, 0);
     drained.odometer = None;
     tally.observe(&drained, sent(8), 500);

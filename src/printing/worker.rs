@@ -15,6 +15,7 @@ use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 const POLL_WHILE_PRINTING: Duration = Duration::from_millis(100);
 const POLL_WHILE_STOPPED: Duration = Duration::from_millis(400);
@@ -43,11 +44,15 @@ pub(super) struct Worker {
     asked_ms: Option<i64>,
     settle_ms: i64,
     told_head_of_queue: Option<Code>,
+    /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
+    /// must not look like a printer that was switched off.
+    began: (i64, Instant),
 }
 
 impl Worker {
     pub(super) fn new(options: CrewOptions, name: String, address: PrinterAddress) -> Self {
         let wake = options.progress.printer(&name);
+        let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
             options,
             name,
@@ -60,6 +65,7 @@ impl Worker {
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
+            began,
         }
     }
 
@@ -134,7 +140,7 @@ impl Worker {
         let mut leave_at = None;
         loop {
             if let Some(leave_at) = leave_at
-                && (self.active.is_none() || self.is_stuck() || tokio::time::Instant::now() >= leave_at)
+                && (self.active.is_none() || self.is_stuck() || Instant::now() >= leave_at)
             {
                 return Ok(());
             }
@@ -151,7 +157,7 @@ impl Worker {
                 },
                 () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
                 () = shutdown.cancelled(), if leave_at.is_none() => {
-                    leave_at = Some(tokio::time::Instant::now() + self.options.leave_within);
+                    leave_at = Some(Instant::now() + self.options.leave_within);
                     self.step(RunEvent::Stop, &mut conversation).await?;
                 }
             }
@@ -315,7 +321,8 @@ impl Worker {
     }
 
     pub(super) fn now_ms(&self) -> i64 {
-        self.options.clock.now().as_millisecond()
+        let (wall_ms, since) = self.began;
+        wall_ms + since.elapsed().as_millis() as i64
     }
 }
 

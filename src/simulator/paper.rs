@@ -31,6 +31,23 @@ pub struct Piece {
     pub(super) zpl: Arc<[u8]>,
 }
 
+impl Piece {
+    /// The decoded field texts, in the order of the format.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// False: torn off in the middle by a fault or a power cut.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
 /// A piece of paper in the log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrintedLabel {

@@ -2,7 +2,7 @@
 //! between labels, and the second channel where the printer has one.
 
 use super::status_channel::StatusChannel;
-use super::{Interrogation, Link, LinkError, LinkEvent, Query, Reading, Step};
+use super::{Interrogation, Link, LinkError, LinkEvent, Reading, Rounds, Step};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -24,22 +24,13 @@ pub enum ConversationEvent {
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asked once, on a new connection: who are you, and what can you prove?
-const INTRODUCTION: [Query; 5] =
-    [Query::HostIdentification, Query::HostStatus, Query::UniqueId, Query::Odometer, Query::Uptime];
-/// Asked over and over where the raw connection is the only one.
-const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::Uptime, Query::UniqueId];
-/// Beside a second channel the raw one only proves that the parser has come this far.
-const BARRIER: [Query; 1] = [Query::HostStatus];
-
 /// An open conversation. Dropping it hangs up.
 #[derive(Debug)]
 pub struct Conversation {
     link: Link,
     status: Option<StatusChannel>,
     interrogation: Interrogation,
-    introduced: bool,
-    has_settings: bool,
+    rounds: Rounds,
     poll: tokio::time::Interval,
     started: Instant,
     /// Labels queued on this connection so far; each write's number is the count with it.
@@ -54,8 +45,7 @@ impl Conversation {
             link,
             status: address.status.clone().map(StatusChannel::start),
             interrogation: Interrogation::default(),
-            introduced: false,
-            has_settings: true,
+            rounds: Rounds::new(address.status.is_some()),
             poll: interval(Duration::from_millis(200)),
             started: Instant::now(),
             writes: 0,
@@ -122,13 +112,7 @@ impl Conversation {
         if self.link.unwritten() > 0 {
             return None;
         }
-        let round: &[Query] = match (self.introduced, &self.status) {
-            (false, _) => &INTRODUCTION,
-            (true, Some(_)) => &BARRIER,
-            (true, None) if self.has_settings => &ROUND,
-            (true, None) => &BARRIER,
-        };
-        let step = self.interrogation.begin(round, self.writes, now_ms);
+        let step = self.interrogation.begin(self.rounds.next_round(), self.writes, now_ms);
         self.carry_out(step)
     }
 
@@ -139,18 +123,10 @@ impl Conversation {
                 None
             }
             Step::Finished(reading) => {
-                self.learn(&reading);
+                self.rounds.learn(&reading);
                 Some(ConversationEvent::Reading(reading))
             }
             Step::Wait => None,
-        }
-    }
-
-    /// An old printer answers `~HI` and `~HS` and no settings: it is not asked for them again.
-    fn learn(&mut self, reading: &Reading) {
-        if !self.introduced && reading.host_status.is_some() {
-            self.introduced = true;
-            self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
         }
     }
 

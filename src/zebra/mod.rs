@@ -6,6 +6,7 @@ mod host_status;
 mod interrogation;
 mod link;
 mod replies;
+mod rounds;
 mod setting;
 mod status_channel;
 
@@ -15,5 +16,6 @@ pub use host_status::{HostStatus, HostStatusError};
 pub use interrogation::{Interrogation, Query, Reading, Step};
 pub use link::{Link, LinkError, LinkEvent};
 pub use replies::{Reply, ReplyReader};
+pub use rounds::Rounds;
 pub use setting::{parse_count, parse_uptime_s};
-pub use status_channel::read_status_once;
+pub use status_channel::{QUESTION, read_status_once, reading_of};

@@ -9,8 +9,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// Link-OS JSON syntax: `{}` and an object whose nulls ask for values (ZPL II Programming Guide, JSON).
-const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"device.uptime":null,"device.host_status":null}"#;
+/// What is asked. Link-OS JSON syntax: `{}` and an object whose nulls ask for values (ZPL II Programming Guide, JSON).
+pub const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"device.uptime":null,"device.host_status":null}"#;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
@@ -100,7 +100,8 @@ async fn exchange(address: &str, stream: &mut Option<TcpStream>) -> std::io::Res
     }
 }
 
-fn reading_of(value: &Value) -> Reading {
+/// What an answer says.
+pub fn reading_of(value: &Value) -> Reading {
     let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
     Reading {
         host_status: text("device.host_status")
