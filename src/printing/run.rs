@@ -325,6 +325,7 @@ impl Run {
             && !self.stopping
             && self.tally.reprints_possible() == 0
             && !self.tally.seems_restarted()
+            && !self.tally.cancel_possible()
     }
 
     fn wanted_attention(&self, now_ms: i64) -> Option<Code> {

@@ -55,6 +55,14 @@ const FORMATS_OUT_OF_SIGHT: i64 = 2;
 /// Uptime is told in whole seconds and the clocks drift.
 const UPTIME_SLACK_S: i64 = 2;
 
+/// Idle, with all that was offered received, since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stillness {
+    since_ms: i64,
+    counter: i64,
+    offered: i64,
+}
+
 /// The evidence of one run so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -63,11 +71,12 @@ pub struct Tally {
     /// Media faults in this run: each may put one torn label on the counter twice (`^JZY`).
     reprints_possible: i64,
     in_media_fault: bool,
+    /// Somebody paused the printer while it held labels of ours: CANCEL does that too, and drops a label.
+    cancel_possible: bool,
     host_status: Option<(HostStatus, i64)>,
     odometer: Option<(i64, i64)>,
     uptime_s: Option<i64>,
-    /// Idle with this counter since this moment.
-    still_since: Option<(i64, i64)>,
+    still: Option<Stillness>,
     restarted: bool,
 }
 
@@ -80,9 +89,10 @@ impl Tally {
             printed,
             reprints_possible,
             in_media_fault: false,
+            cancel_possible: false,
             host_status: None,
             odometer: None,
-            still_since: None,
+            still: None,
             restarted: false,
         }
     }
@@ -107,6 +117,11 @@ impl Tally {
         self.restarted
     }
 
+    /// Labels may have been cancelled at the printer; nothing new is sent until all that was sent is out.
+    pub fn cancel_possible(&self) -> bool {
+        self.cancel_possible
+    }
+
     /// The last host status, if there was one.
     pub fn host_status(&self) -> Option<&HostStatus> {
         self.host_status.as_ref().map(|(status, _)| status)
@@ -121,7 +136,7 @@ impl Tally {
     pub fn forget_readings(&mut self) {
         self.host_status = None;
         self.odometer = None;
-        self.still_since = None;
+        self.still = None;
     }
 
     /// Takes a reading and says what follows.
@@ -136,7 +151,7 @@ impl Tally {
         if let Some(odometer) = reading.odometer {
             self.odometer = Some((odometer, now_ms));
         }
-        self.note_stillness(now_ms);
+        self.note_stillness(sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
             (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent, now_ms),
             (Some(_), None) => Verdict::Printed(self.printed),
@@ -164,23 +179,31 @@ impl Tally {
             self.reprints_possible += 1;
         }
         self.in_media_fault = fault;
+        // A pause behind a fault is the fault's: it does not count as a person's.
+        let was_paused = self.host_status().is_some_and(|before| before.paused);
+        if status.paused && !fault && !was_paused && sent.offered > self.printed {
+            self.cancel_possible = true;
+        }
         self.host_status = Some((status, now_ms));
     }
 
-    fn note_stillness(&mut self, now_ms: i64) {
+    /// While labels are under way to the printer, its stillness says nothing of them.
+    fn note_stillness(&mut self, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
-        let idle = self.host_status.is_some_and(|(status, _)| status.is_idle());
-        self.still_since = match (idle, self.still_since) {
-            (true, Some((since, still))) if still == counter => Some((since, still)),
-            (true, _) => Some((now_ms, counter)),
-            (false, _) => None,
+        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
+        self.still = match self.still {
+            _ if !idle => None,
+            Some(still) if still.counter == counter && still.offered == sent.offered => Some(still),
+            _ => Some(Stillness { since_ms: now_ms, counter, offered: sent.offered }),
         };
     }
 
     /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
     fn is_settled(&self, sent: Sent) -> bool {
-        let Some((since, _)) = self.still_since else { return false };
-        let until = since + sent.settle_ms;
+        let Some(still) = self.still else { return false };
+        // A counter moves with every label; without one, all that is out of sight must have had its time.
+        let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
+        let until = still.since_ms + sent.settle_ms * labels;
         let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
         let counter_late =
             self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
@@ -196,8 +219,11 @@ impl Tally {
         }
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
-        let certain = (counted - self.reprints_possible).min(bound);
-        self.printed = self.printed.max(certain);
+        // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
+        if !self.cancel_possible {
+            let certain = (counted - self.reprints_possible).min(bound);
+            self.printed = self.printed.max(certain);
+        }
         let arrived = sent.has_arrived();
         if self.restarted {
             // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
@@ -210,6 +236,7 @@ impl Tally {
             .is_some_and(|status| status.formats_in_buffer == 0 && status.labels_remaining == 0);
         if counted == sent.offered && self.reprints_possible == 0 && arrived && empty {
             self.printed = sent.offered;
+            self.cancel_possible = false;
             return Verdict::Settled(self.printed);
         }
         if !self.is_settled(sent) || !arrived {
@@ -224,6 +251,7 @@ impl Tally {
             // The counter ran ahead by torn labels that were printed once more: known, and taken out.
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
             self.reprints_possible = 0;
+            self.cancel_possible = false;
             self.printed = sent.offered;
             return Verdict::Settled(self.printed);
         }
@@ -263,6 +291,7 @@ impl Tally {
         if self.is_settled(sent) && sent.received >= sent.offered {
             self.printed = sent.offered;
             self.reprints_possible = 0;
+            self.cancel_possible = false;
             return Verdict::Settled(self.printed);
         }
         Verdict::Printed(self.printed)

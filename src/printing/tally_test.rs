@@ -174,6 +174,36 @@ fn formats_cancelled_at_the_printer_are_not_taken_for_printed() {
 }
 
 #[test]
+fn the_stillness_before_a_window_says_nothing_of_the_window() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 8, 0), sent(8), 0);
+    tally.observe(&reading(2_000, 8, 0), sent(8), 2_000);
+    assert_eq!(tally.observe(&reading(2_100, 8, 0), sent(12), 2_100), Verdict::Printed(8));
+}
+
+#[test]
+fn behind_a_pause_the_count_is_believed_only_when_it_adds_up() {
+    let paused = |counted, buffered| {
+        let mut reading = reading(0, counted, buffered);
+        reading.host_status = reading.host_status.map(|status| HostStatus { paused: true, ..status });
+        reading
+    };
+    let mut tally = tally();
+    tally.observe(&reading(0, 2, 6), sent(8), 0);
+    assert_eq!(tally.observe(&paused(2, 5), sent(8), 0), Verdict::Printed(2));
+    assert!(tally.cancel_possible());
+    assert_eq!(tally.observe(&reading(0, 6, 1), sent(8), 0), Verdict::Printed(2), "CANCEL drops a label too");
+    let mut cancelled = tally.clone();
+    cancelled.observe(&reading(0, 7, 0), sent(8), 0);
+    assert_eq!(
+        cancelled.observe(&reading(1_000, 7, 0), sent(8), 1_000),
+        Verdict::Contradiction(Code::CounterContradiction)
+    );
+    assert_eq!(tally.observe(&reading(0, 8, 0), sent(8), 0), Verdict::Settled(8));
+    assert!(!tally.cancel_possible());
+}
+
+#[test]
 fn labels_not_yet_read_by_the_parser_are_waited_for() {
     let mut tally = tally();
     let on_the_way = Sent { received: 5, ..sent(8) };
@@ -190,7 +220,12 @@ fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
     let mut drained = reading(0, 0, 0);
     drained.odometer = None;
     tally.observe(&drained, sent(8), 500);
-    assert_eq!(tally.observe(&drained, sent(8), 1_500), Verdict::Settled(8));
+    assert_eq!(
+        tally.observe(&drained, sent(8), 1_500),
+        Verdict::Printed(6),
+        "two labels may be out of sight"
+    );
+    assert_eq!(tally.observe(&drained, sent(8), 2_500), Verdict::Settled(8));
     assert_eq!(tally.evidence(), Evidence::BufferDrained);
 }
 
@@ -201,7 +236,7 @@ fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
     drained.odometer = None;
     tally.observe(&drained, lost(6), 0);
     assert_eq!(
-        tally.observe(&drained, lost(6), 1_000),
+        tally.observe(&drained, lost(6), 2_000),
         Verdict::Interrupted { printed: 2, doubtful: 4, code: Code::UnconfirmedLabels }
     );
 }

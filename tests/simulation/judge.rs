@@ -1,0 +1,106 @@
+//! What must always hold, judged by the paper.
+
+use crate::plan::{Fault, Nature, Planned};
+use crate::store::Outcome;
+use crate::world::World;
+use platen::domain::Evidence;
+use platen::simulator::CountAt;
+
+/// Without a counter everything on its way is in doubt after an interruption.
+const BLIND_WINDOW: u32 = 4;
+
+/// After every step.
+pub fn step(world: &World) -> Result<(), String> {
+    let store = &world.outside.store;
+    if let Some(violation) = store.violations.first() {
+        return Err(violation.clone());
+    }
+    if world.nature() == Nature::Wild {
+        return Ok(());
+    }
+    let is_proved =
+        |outcome| matches!(outcome, Some(Outcome::Printed(evidence)) if evidence != Evidence::Person);
+    let ahead: Vec<_> = store
+        .names()
+        .filter(|name| is_proved(store.outcome(*name)) && world.outside.printer.whole_pieces(*name) == 0)
+        .collect();
+    // A printer that counts before the label is at rest may be believed one label early.
+    let early = usize::from(world.plan.setup.knobs.count_at != CountAt::Presented)
+        + unseen_reprints(world)
+        + foreign_counts(world);
+    if ahead.len() > early {
+        return Err(format!("confirmed ahead of the paper: {ahead:?}"));
+    }
+    twice(world)
+}
+
+/// Torn labels the counter may show twice after a fault too short to be seen: more labels than were sent, as if
+/// somebody else had printed.
+fn unseen_reprints(world: &World) -> usize {
+    if world.plan.setup.knobs.reprint_counts { world.media_faults as usize } else { 0 }
+}
+
+/// What others add to the counter while labels of ours are still on their way to the printer: until these arrive,
+/// nothing tells the one from the other. At the end of the run everything adds up or is asked.
+fn foreign_counts(world: &World) -> usize {
+    let added = |planned: &Planned| match planned.fault {
+        Fault::ForeignLabels { labels } => labels as usize,
+        Fault::PreviousKey => 1,
+        Fault::CounterSet { by } => by.max(0) as usize,
+        _ => 0,
+    };
+    world.plan.faults.iter().map(added).sum()
+}
+
+/// No label lies there twice, but for the PREVIOUS key, which does just that.
+fn twice(world: &World) -> Result<(), String> {
+    let by_key = world.plan.faults.iter().filter(|planned| planned.fault == Fault::PreviousKey).count();
+    let printer = &world.outside.printer;
+    let twice: Vec<_> = world.outside.store.names().filter(|name| printer.whole_pieces(*name) > 1).collect();
+    if twice.len() > by_key { Err(format!("printed twice: {twice:?}")) } else { Ok(()) }
+}
+
+/// At the end of a history, with every fault mended and every question answered.
+pub fn end(world: &World) -> Result<(), String> {
+    if world.nature() == Nature::Wild {
+        return Ok(());
+    }
+    twice(world)?;
+    let store = &world.outside.store;
+    for name in store.names() {
+        let is_there = world.outside.printer.whole_pieces(name) > 0;
+        if is_there != store.outcome(name).is_some() {
+            return Err(format!(
+                "label {name:?} lies there: {is_there}; recorded: {:?}",
+                store.outcome(name)
+            ));
+        }
+    }
+    questions(world)
+}
+
+fn questions(world: &World) -> Result<(), String> {
+    let store = &world.outside.store;
+    if world.nature() == Nature::Confusion {
+        return Ok(());
+    }
+    if !store.holds.is_empty() && unseen_reprints(world) == 0 {
+        return Err(format!("held without a cause: {:?}", store.holds));
+    }
+    // A wall clock put forward while the service is down looks like a printer that was off.
+    let jumps = world.plan.faults.iter().filter(|planned| matches!(planned.fault, Fault::ClockJumps { .. }));
+    let resets = world.resets + jumps.count() as u32;
+    let interruptions = world.outside.interruptions;
+    let allowed = if !world.plan.setup.counts() {
+        (interruptions + resets) * BLIND_WINDOW
+    } else if world.media_faults > 0 {
+        // Whether a torn label was counted twice is known only while the run is watched to its end.
+        (interruptions + resets) * (1 + world.media_faults)
+    } else {
+        resets
+    };
+    if store.asked.len() as u32 > allowed && store.holds.is_empty() {
+        return Err(format!("{allowed} questions allowed, asked for {:?}", store.asked));
+    }
+    Ok(())
+}

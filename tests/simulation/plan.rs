@@ -1,0 +1,326 @@
+//! What a history consists of, all drawn from its seed: the printer, the jobs, and what goes wrong when.
+
+use platen::simulator::{BatchCount, CountAt, InFault, Knobs, PowerCutConnections};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+
+/// What kinds of faults a history mixes, and so what may be demanded of its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// Faults that wait: not one question is allowed.
+    Waits,
+    /// Kills, cuts and a failing database: with a label counter not one question is allowed.
+    Interruptions,
+    /// Power cuts and resets too: one question each.
+    Resets,
+    /// One act of a person or another sender that the counter cannot tell from ours: questions, never silence.
+    Confusion,
+    /// Everything at once: beyond what a counter can tell. It must end, and contradict itself nowhere.
+    Wild,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fault {
+    MediaOut {
+        for_ms: i64,
+    },
+    RollEndsAfter {
+        labels: u64,
+        for_ms: i64,
+    },
+    RibbonOut {
+        for_ms: i64,
+    },
+    HeadOpen {
+        for_ms: i64,
+    },
+    Paused {
+        for_ms: i64,
+    },
+    TooHot {
+        for_ms: i64,
+    },
+    SlowReplies {
+        delay_ms: i64,
+        for_ms: i64,
+    },
+    LostReplies {
+        percent: u32,
+        for_ms: i64,
+    },
+    NetworkDown {
+        for_ms: i64,
+    },
+    ClockJumps {
+        by_ms: i64,
+    },
+    SlowDatabase {
+        stall_ms: i64,
+        for_ms: i64,
+    },
+    PrinterPausedInPlaten {
+        for_ms: i64,
+    },
+    JobHeld {
+        job: usize,
+        for_ms: i64,
+    },
+    JobWithdrawn {
+        job: usize,
+    },
+    /// After so many moments of its work: between a commit and a write, in the middle of a window.
+    ServiceKilled {
+        after_moments: u32,
+        down_ms: i64,
+    },
+    /// As above, and the printer is not told that the connection is gone.
+    HostDies {
+        after_moments: u32,
+        down_ms: i64,
+    },
+    ServiceStopped {
+        down_ms: i64,
+    },
+    ConnectionCut,
+    /// Lost on the service's side only.
+    ConnectionVanishes,
+    DatabaseFails {
+        commits: u32,
+    },
+    PowerCut {
+        off_ms: i64,
+    },
+    Reset,
+    ForeignLabels {
+        labels: u64,
+    },
+    OperatorCancels {
+        formats: u32,
+        for_ms: i64,
+    },
+    PreviousKey,
+    CounterSet {
+        by: i64,
+    },
+    OtherPrinter {
+        for_ms: i64,
+    },
+}
+
+impl Fault {
+    /// The job it names.
+    pub fn job(&self) -> Option<usize> {
+        match self {
+            Self::JobHeld { job, .. } | Self::JobWithdrawn { job } => Some(*job),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    pub at_ms: i64,
+    /// Strikes when a label is half burnt.
+    pub mid_label: bool,
+    pub fault: Fault,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobPlan {
+    pub arrives_ms: i64,
+    pub quantity: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setup {
+    pub knobs: Knobs,
+    pub speed_ips: f64,
+    pub has_second_channel: bool,
+    pub expected_label_ms: i64,
+    pub flight_ms: i64,
+    pub chunk_bytes: usize,
+    pub fragment_bytes: usize,
+    pub label_bytes: usize,
+    pub jobs: Vec<JobPlan>,
+}
+
+impl Setup {
+    /// The printer counts labels.
+    pub fn counts(&self) -> bool {
+        self.knobs.label_counter_present && self.knobs.answers_settings
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub seed: u64,
+    pub nature: Nature,
+    pub setup: Setup,
+    pub faults: Vec<Planned>,
+}
+
+impl Plan {
+    pub fn draw(seed: u64) -> Self {
+        let random = &mut StdRng::seed_from_u64(seed);
+        let natures = [
+            Nature::Waits,
+            Nature::Interruptions,
+            Nature::Interruptions,
+            Nature::Resets,
+            Nature::Resets,
+            Nature::Confusion,
+            Nature::Wild,
+        ];
+        let nature = *natures.choose(random).unwrap();
+        let setup = draw_setup(nature, random);
+        let label_ms = 35.0 / 25.4 / setup.speed_ips * 1000.0;
+        let labels: i64 = setup.jobs.iter().map(|job| job.quantity).sum();
+        let last_ms = 2_000 + (labels as f64 * label_ms * 1.5) as i64;
+        let mut faults: Vec<Planned> = (0..random.random_range(1..=5))
+            .map(|_| draw_planned(draw_benign(nature, &setup, random), last_ms, random))
+            .collect();
+        if nature == Nature::Confusion || nature == Nature::Wild {
+            // The key and the counter confuse only a printer that counts.
+            faults.push(draw_planned(draw_confusion(&setup, random), last_ms, random));
+        }
+        if nature == Nature::Confusion
+            && faults.iter().any(|planned| matches!(planned.fault, Fault::OperatorCancels { .. }))
+        {
+            // CANCEL is betrayed by the pause that comes with it; whoever hides the pause hides the act.
+            faults.retain(|planned| !hides(&planned.fault));
+        }
+        if nature == Nature::Confusion {
+            // A fault of the media lets the counter run ahead by a torn label: it would hide a foreign one.
+            faults.retain(|planned| !may_reprint(&planned.fault) && !is_pause(&planned.fault));
+        }
+        faults.sort_by_key(|planned| planned.at_ms);
+        Self { seed, nature, setup, faults }
+    }
+}
+
+fn may_reprint(fault: &Fault) -> bool {
+    use Fault::{HeadOpen, MediaOut, RibbonOut, RollEndsAfter};
+    matches!(fault, MediaOut { .. } | HeadOpen { .. } | RibbonOut { .. } | RollEndsAfter { .. })
+}
+
+fn hides(fault: &Fault) -> bool {
+    use Fault::{LostReplies, NetworkDown, SlowDatabase, SlowReplies};
+    matches!(fault, SlowReplies { .. } | LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. })
+}
+
+fn is_pause(fault: &Fault) -> bool {
+    matches!(fault, Fault::Paused { .. })
+}
+
+fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
+    let settings = random.random_bool(0.95);
+    let counts_staged = nature == Nature::Confusion || random.random_bool(0.7);
+    let has_counter = nature == Nature::Confusion || random.random_bool(0.8);
+    let knobs = Knobs {
+        count_at: *[CountAt::Presented, CountAt::Presented, CountAt::End].choose(random).unwrap(),
+        // A torn label counted twice while nobody looks, and a tail lost on the way, add up to nothing.
+        reprint_counts: matches!(nature, Nature::Waits | Nature::Wild) && random.random_bool(0.5),
+        label_counter_present: has_counter,
+        answers_settings: settings || has_counter,
+        eee_counts_staged: counts_staged,
+        // Without a counter, no more than that may be out of sight.
+        compose_ahead: if counts_staged || has_counter { random.random_range(1..=3) } else { 1 },
+        // In front of a full buffer the questions wait too, and a pause is not heard of.
+        buffer_bytes: match nature {
+            Nature::Confusion => 65_536,
+            _ => *[2_048, 8_192, 65_536].choose(random).unwrap(),
+        },
+        boot_s: random.random_range(0.5..20.0),
+        boot_silent_s: if random.random_bool(0.3) { random.random_range(0.5..4.0) } else { 0.0 },
+        power_cut_connections: *[PowerCutConnections::Reset, PowerCutConnections::HalfOpen]
+            .choose(random)
+            .unwrap(),
+        silent_drop_after_reset: settings && random.random_bool(0.2),
+        hs_in_fault: if random.random_bool(0.2) { InFault::Silent } else { InFault::Answer },
+        mending_resumes: random.random_bool(0.7),
+        xa_starts_new_format: random.random_bool(0.7),
+        u_mode: *[BatchCount::Started, BatchCount::Finished, BatchCount::BusyFlag].choose(random).unwrap(),
+        blank_labels_after_head_close: random.random_range(0..2),
+        ..Knobs::default()
+    };
+    let known_size = random.random_bool(0.8);
+    let mut arrives_ms = 0;
+    let jobs = (0..random.random_range(1..=3))
+        .map(|_| {
+            arrives_ms += random.random_range(0..4_000);
+            JobPlan { arrives_ms, quantity: random.random_range(1..=30) }
+        })
+        .collect();
+    Setup {
+        has_second_channel: knobs.answers_settings && random.random_bool(0.6),
+        knobs,
+        speed_ips: random.random_range(2.0..12.0),
+        expected_label_ms: if known_size { 689 } else { 3_052 },
+        flight_ms: random.random_range(0..=25),
+        chunk_bytes: *[60, 536, 1_460, 16_384].choose(random).unwrap(),
+        fragment_bytes: *[1_000, 1_000, 37, 7].choose(random).unwrap(),
+        label_bytes: *[60, 300, 1_500].choose(random).unwrap(),
+        jobs,
+    }
+}
+
+fn draw_planned(fault: Fault, last_ms: i64, random: &mut StdRng) -> Planned {
+    Planned { at_ms: random.random_range(0..last_ms), mid_label: random.random_bool(0.4), fault }
+}
+
+/// A fault that leaves the counter right.
+fn draw_benign(nature: Nature, setup: &Setup, random: &mut StdRng) -> Fault {
+    let for_ms = random.random_range(50..15_000);
+    let interrupts = !matches!(nature, Nature::Waits | Nature::Confusion);
+    let resets = matches!(nature, Nature::Resets | Nature::Wild);
+    let kinds = if resets {
+        24
+    } else if interrupts {
+        20
+    } else {
+        12
+    };
+    let down_ms = random.random_range(10..8_000);
+    let after_moments = random.random_range(0..25);
+    let job = random.random_range(0..setup.jobs.len());
+    match random.random_range(0..kinds) {
+        0 => Fault::MediaOut { for_ms },
+        1 => Fault::RollEndsAfter { labels: random.random_range(0..10), for_ms },
+        2 => Fault::RibbonOut { for_ms },
+        3 => Fault::HeadOpen { for_ms },
+        4 => Fault::Paused { for_ms },
+        5 => Fault::TooHot { for_ms },
+        6 => Fault::SlowReplies { delay_ms: random.random_range(10..4_000), for_ms },
+        7 => Fault::LostReplies { percent: random.random_range(5..100), for_ms },
+        8 => Fault::NetworkDown { for_ms },
+        9 => match random.random_range(0..3) {
+            0 => Fault::PrinterPausedInPlaten { for_ms },
+            1 => Fault::JobHeld { job, for_ms },
+            _ => Fault::JobWithdrawn { job },
+        },
+        10 => Fault::ClockJumps { by_ms: random.random_range(-20_000..20_000) },
+        11 => Fault::SlowDatabase { stall_ms: random.random_range(50..6_000), for_ms },
+        12..=14 => Fault::ServiceKilled { after_moments, down_ms },
+        15 => Fault::HostDies { after_moments, down_ms },
+        16 => Fault::ServiceStopped { down_ms },
+        17 => Fault::ConnectionCut,
+        18 => Fault::ConnectionVanishes,
+        19 => Fault::DatabaseFails { commits: random.random_range(1..6) },
+        20..=22 => Fault::PowerCut { off_ms: random.random_range(100..20_000) },
+        _ => Fault::Reset,
+    }
+}
+
+fn draw_confusion(setup: &Setup, random: &mut StdRng) -> Fault {
+    let for_ms = random.random_range(600..8_000);
+    let kinds = if setup.counts() { 5 } else { 1 };
+    match random.random_range(0..kinds) {
+        0 => Fault::ForeignLabels { labels: random.random_range(1..6) },
+        1 => Fault::OperatorCancels { formats: random.random_range(1..3), for_ms },
+        2 => Fault::PreviousKey,
+        3 => Fault::CounterSet { by: *[-5_000, -40, -3, -1, 1, 4, 50, 9_000].choose(random).unwrap() },
+        _ => Fault::OtherPrinter { for_ms },
+    }
+}

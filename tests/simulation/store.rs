@@ -1,0 +1,224 @@
+//! What is durable: a model of the store in which a commit happens whole or not at all.
+
+use crate::plan::JobPlan;
+use crate::printer::LabelName;
+use platen::domain::{Code, Evidence};
+use platen::printing::{Baseline, Record};
+use std::collections::BTreeSet;
+
+/// Why the service cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    Killed,
+    Storage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Printed(Evidence),
+    Unconfirmed,
+}
+
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub quantity: i64,
+    pub has_arrived: bool,
+    pub is_held: bool,
+    pub is_withdrawn: bool,
+    pub labels: Vec<Option<Outcome>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenRun {
+    pub job: usize,
+    pub first: i64,
+    pub last: i64,
+    pub reserved_through: i64,
+    pub confirmed_through: i64,
+    pub reprints_possible: i64,
+    pub baseline: Baseline,
+}
+
+#[derive(Debug)]
+pub struct Store {
+    pub jobs: Vec<Job>,
+    pub open_run: Option<OpenRun>,
+    pub label_ms: Option<i64>,
+    pub printer_is_paused: bool,
+    /// Moments until the service is killed.
+    pub moments_left: Option<u32>,
+    pub failing_commits: u32,
+    /// Labels that were unconfirmed at some time, and codes of holds: what a person was asked.
+    pub asked: BTreeSet<LabelName>,
+    pub holds: Vec<Code>,
+    pub attention: Option<Code>,
+    pub violations: Vec<String>,
+    pub commits: u64,
+}
+
+impl Store {
+    pub fn new(plans: &[JobPlan]) -> Self {
+        let job = |plan: &JobPlan| Job {
+            quantity: plan.quantity,
+            has_arrived: false,
+            is_held: false,
+            is_withdrawn: false,
+            labels: vec![None; usize::try_from(plan.quantity).unwrap() + 1],
+        };
+        Self {
+            jobs: plans.iter().map(job).collect(),
+            open_run: None,
+            label_ms: None,
+            printer_is_paused: false,
+            moments_left: None,
+            failing_commits: 0,
+            asked: BTreeSet::new(),
+            holds: Vec::new(),
+            attention: None,
+            violations: Vec::new(),
+            commits: 0,
+        }
+    }
+
+    /// A moment at which the service may be killed.
+    pub fn moment(&mut self) -> Result<(), Failure> {
+        match &mut self.moments_left {
+            Some(0) => Err(Failure::Killed),
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn commit(&mut self) -> Result<(), Failure> {
+        self.moment()?;
+        if self.failing_commits > 0 {
+            self.failing_commits -= 1;
+            return Err(Failure::Storage);
+        }
+        self.commits += 1;
+        Ok(())
+    }
+
+    pub fn next_job(&self) -> Option<usize> {
+        self.jobs
+            .iter()
+            .position(|job| job.has_arrived && !job.is_held && !job.is_withdrawn && job.first_gap().is_some())
+    }
+
+    /// One run at most is open on a printer: the schema refuses a second.
+    pub fn begin(&mut self, baseline: &Baseline) -> Result<Option<OpenRun>, Failure> {
+        let Some(job) = self.next_job() else { return Ok(None) };
+        self.commit()?;
+        if self.open_run.is_some() {
+            return Err(Failure::Storage);
+        }
+        let Some((first, last)) = self.jobs[job].first_gap() else { return Ok(None) };
+        let run = OpenRun {
+            job,
+            first,
+            last,
+            reserved_through: first - 1,
+            confirmed_through: first - 1,
+            reprints_possible: 0,
+            baseline: baseline.clone(),
+        };
+        self.open_run = Some(run.clone());
+        Ok(Some(run))
+    }
+
+    pub fn record(&mut self, facts: &Record, evidence: Evidence) -> Result<(), Failure> {
+        self.commit()?;
+        let Some(run) = &mut self.open_run else { return Ok(()) };
+        let job = run.job;
+        let confirmed_from = run.confirmed_through + 1;
+        run.reserved_through = facts.reserved_through.unwrap_or(run.reserved_through);
+        run.confirmed_through = facts.confirmed_through.unwrap_or(run.confirmed_through);
+        run.reprints_possible = facts.reprints_possible.unwrap_or(run.reprints_possible);
+        run.baseline.odometer = facts.odometer_base.or(run.baseline.odometer);
+        if let Some(through) = facts.confirmed_through {
+            for label in confirmed_from..=through {
+                self.set_outcome((job, label), Outcome::Printed(evidence));
+            }
+        }
+        for label in facts.unconfirmed.map_or(1..=0, |(first, last)| first..=last) {
+            self.set_outcome((job, label), Outcome::Unconfirmed);
+        }
+        self.moment()
+    }
+
+    fn set_outcome(&mut self, name: LabelName, outcome: Outcome) {
+        let Some(slot) = usize::try_from(name.1).ok().and_then(|at| self.jobs[name.0].labels.get_mut(at))
+        else {
+            self.violations.push(format!("{outcome:?} recorded for label {name:?}, which does not exist"));
+            return;
+        };
+        match (*slot, outcome) {
+            (Some(Outcome::Printed(_)), _) => {
+                self.violations.push(format!("label {name:?} is printed and is recorded again: {outcome:?}"));
+            }
+            _ => *slot = Some(outcome),
+        }
+        if outcome == Outcome::Unconfirmed {
+            self.asked.insert(name);
+        }
+    }
+
+    pub fn end_run(&mut self, held: Option<Code>) -> Result<(), Failure> {
+        self.commit()?;
+        if let (Some(run), Some(code)) = (&self.open_run, held) {
+            self.jobs[run.job].is_held = true;
+            self.holds.push(code);
+        }
+        self.open_run = None;
+        self.moment()
+    }
+
+    pub fn set_attention(&mut self, code: Option<Code>) -> Result<(), Failure> {
+        self.commit()?;
+        self.attention = code;
+        Ok(())
+    }
+
+    /// A person looked at the paper.
+    pub fn resolve(&mut self, name: LabelName, printed: bool) {
+        let job = &mut self.jobs[name.0];
+        job.labels[name.1 as usize] = printed.then_some(Outcome::Printed(Evidence::Person));
+        job.is_held = false;
+    }
+
+    pub fn outcome(&self, name: LabelName) -> Option<Outcome> {
+        self.jobs[name.0].labels[name.1 as usize]
+    }
+
+    /// Every label of every job.
+    pub fn names(&self) -> impl Iterator<Item = LabelName> + use<> {
+        let quantities: Vec<i64> = self.jobs.iter().map(|job| job.quantity).collect();
+        quantities
+            .into_iter()
+            .enumerate()
+            .flat_map(|(job, quantity)| (1..=quantity).map(move |label| (job, label)))
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.open_run.is_none() && self.jobs.iter().all(Job::is_done)
+    }
+}
+
+impl Job {
+    fn first_gap(&self) -> Option<(i64, i64)> {
+        let first = (1..=self.quantity).find(|label| self.labels[*label as usize].is_none())?;
+        let next = (first..=self.quantity).find(|label| self.labels[*label as usize].is_some());
+        Some((first, next.map_or(self.quantity, |next| next - 1)))
+    }
+
+    fn is_done(&self) -> bool {
+        let labels = &self.labels[1..];
+        let is_open = |outcome: &Option<Outcome>| *outcome == Some(Outcome::Unconfirmed);
+        self.has_arrived
+            && !labels.iter().any(is_open)
+            && (self.is_withdrawn || labels.iter().all(Option::is_some))
+    }
+}
