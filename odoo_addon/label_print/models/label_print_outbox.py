@@ -6,21 +6,15 @@ from datetime import timedelta
 from psycopg2 import errors as sql_errors
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .. import platen_client
-from .label_print_job import ENDED_STATUSES, LOST_CODE
 
 _logger = logging.getLogger(__name__)
 
 #: Small enough that a job is not marked as sent long before its turn.
 BATCH_JOBS = 10
-POLL_JOBS = 200
-POLL_AFTER_SECONDS = 120
 #: Older requests ask before they print: nobody waits for yesterday's labels at the printer.
 PENDING_EXPIRY_HOURS = 24
-#: A request in flight is over by then, whatever became of it.
-IN_FLIGHT_SECONDS = 60
 TRANSACTION_TRIES = 4
 CONFLICTS = (
     sql_errors.SerializationFailure,
@@ -216,104 +210,6 @@ class LabelPrintOutbox(models.AbstractModel):
         for job in jobs.filtered(lambda job: job.status == "sent" and not job.service_job_id):
             job.write({"status": "pending", "attempts": job.attempts - 1})
             job._tell_viewers()
-
-    # ------------------------------------------------------------------
-    # Asking
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_poll(self):
-        """Ask about jobs which nobody reported on for a while."""
-        silent_since = fields.Datetime.now() - timedelta(seconds=POLL_AFTER_SECONDS)
-        # sudo: the outbox serves everybody's jobs
-        jobs = self.env["label.print.job"].sudo().search(
-            [
-                ("status", "in", ("sent", "queued", "printing")),
-                ("service_job_id", "!=", False),
-                "|",
-                ("reported_at", "=", False),
-                ("reported_at", "<", silent_since),
-            ],
-            order="reported_at NULLS FIRST, id",
-            limit=POLL_JOBS,
-        )
-        if not jobs:
-            return
-        ids, uuids = jobs.ids, jobs.mapped("uuid")
-        # The request must not be made inside the snapshot in which the answer is written.
-        self.env["ir.cron"]._commit_progress(0)
-        try:
-            found = platen_client.statuses(platen_client.connection(self.env), uuids)
-        except platen_client.PlatenError as error:
-            _logger.warning("The status of %d print jobs could not be asked: %s", len(ids), error)
-            return
-        self._in_own_transaction(lambda outbox: outbox._record_statuses(ids, found))
-
-    def _record_statuses(self, job_ids, found):
-        # sudo: the outbox serves everybody's jobs
-        jobs = self.env["label.print.job"].sudo().browse(job_ids).exists()
-        for job in jobs:
-            status = found.get(job.uuid)
-            if status:
-                self.env["label.print.report"]._apply(job, status)
-            elif job.status not in ENDED_STATUSES and not job.attention_code:
-                job.write(
-                    {
-                        "attention_code": LOST_CODE,
-                        "attention": self.env._("The print service does not know this job."),
-                        "attention_action": self.env._(
-                            "Look which labels are on the table, cancel the job "
-                            "and print what is missing from the order."
-                        ),
-                        "attention_since": fields.Datetime.now(),
-                    }
-                )
-                job._tell_viewers()
-                job._tell_people("_prepare_attention_notification")
-        jobs.write({"reported_at": fields.Datetime.now()})
-
-    # ------------------------------------------------------------------
-    # Steering
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _steer(self, job, verb):
-        """Cancel or retry a job of the service, for the user who pressed the button.
-
-        :param verb: ``cancel`` or ``retry``
-        :raises odoo.exceptions.UserError: with the service's own words
-        """
-        link = platen_client.connection(self.env)
-        try:
-            answer = getattr(platen_client, verb)(link, job.uuid)
-        except platen_client.PlatenRefused as refusal:
-            is_lost = not job.service_job_id or job.attention_code == LOST_CODE
-            if verb != "cancel" or refusal.code != "not_found" or not is_lost:
-                raise UserError(refusal.for_people()) from refusal
-            self._cancel_lost(job)
-            return
-        except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
-        # Apart from the user's transaction, which would be run again, request and all,
-        # when a report of the service comes in between.
-        job_id = job.id
-        self._in_own_transaction(lambda outbox: outbox._record_steering(job_id, answer))
-        job.invalidate_recordset()
-
-    def _record_steering(self, job_id, answer):
-        # sudo: the right was checked before the request
-        job = self.env["label.print.job"].sudo().browse(job_id)
-        self.env["label.print.report"]._apply_answer(job, answer)
-
-    def _cancel_lost(self, job):
-        """Cancel a job which was sent, but which the service does not have."""
-        in_flight_since = fields.Datetime.now() - timedelta(seconds=IN_FLIGHT_SECONDS)
-        if job.sent_at and job.sent_at > in_flight_since:
-            raise UserError(
-                self.env._("The job is being handed over at this moment. Try again in a minute.")
-            )
-        # sudo: the right was checked before the request
-        job.sudo()._end("cancelled", message=self.env._("The print service does not have it."))
 
     # ------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from .common import LabelPrintCase
 from .fake_platen import status_of
 
 CLIENT_LOGGER = "odoo.addons.label_print.platen_client"
-OUTBOX_LOGGER = "odoo.addons.label_print.models.label_print_outbox"
+OUTBOX_LOGGER = "odoo.addons.label_print.models.label_print_outbox_polling"
 
 
 @tagged("post_install", "-at_install")

@@ -106,9 +106,11 @@ class TestSerials(LabelPrintCase):
         productions = type(order)
         write = productions.write
 
+        refusal = "Not this one."
+
         def refuse(records, vals):
             if "lot_producing_ids" in vals and records != order:
-                raise ValidationError("Not this one.")
+                raise ValidationError(refusal)
             return write(records, vals)
 
         with patch.object(productions, "write", refuse), mute_logger(LOGGER):

@@ -1,0 +1,70 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .. import platen_client
+from .label_print_job import ENDED_STATUSES, LOST_CODE
+
+_logger = logging.getLogger(__name__)
+
+POLL_JOBS = 200
+POLL_AFTER_SECONDS = 120
+
+
+class LabelPrintOutbox(models.AbstractModel):
+    """Asks the service about jobs it is silent on."""
+
+    # One file for each responsibility.
+    _inherit = "label.print.outbox"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _cron_poll(self):
+        """Ask about jobs which nobody reported on for a while."""
+        silent_since = fields.Datetime.now() - timedelta(seconds=POLL_AFTER_SECONDS)
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().search(
+            [
+                ("status", "in", ("sent", "queued", "printing")),
+                ("service_job_id", "!=", False),
+                "|",
+                ("reported_at", "=", False),
+                ("reported_at", "<", silent_since),
+            ],
+            order="reported_at NULLS FIRST, id",
+            limit=POLL_JOBS,
+        )
+        if not jobs:
+            return
+        ids, uuids = jobs.ids, jobs.mapped("uuid")
+        # The request must not be made inside the snapshot in which the answer is written.
+        self.env["ir.cron"]._commit_progress(0)
+        try:
+            found = platen_client.statuses(platen_client.connection(self.env), uuids)
+        except platen_client.PlatenError as error:
+            _logger.warning("The status of %d print jobs could not be asked: %s", len(ids), error)
+            return
+        self._in_own_transaction(lambda outbox: outbox._record_statuses(ids, found))
+
+    def _record_statuses(self, job_ids, found):
+        # sudo: the outbox serves everybody's jobs
+        jobs = self.env["label.print.job"].sudo().browse(job_ids).exists()
+        for job in jobs:
+            status = found.get(job.uuid)
+            if status:
+                self.env["label.print.report"]._apply(job, status)
+            elif job.status not in ENDED_STATUSES and not job.attention_code:
+                job.write(
+                    {
+                        "attention_code": LOST_CODE,
+                        "attention": self.env._("The print service does not know this job."),
+                        "attention_action": self.env._(
+                            "Look which labels are on the table, cancel the job "
+                            "and print what is missing from the order."
+                        ),
+                        "attention_since": fields.Datetime.now(),
+                    }
+                )
+                job._tell_viewers()
+                job._tell_people("_prepare_attention_notification")
+        jobs.write({"reported_at": fields.Datetime.now()})

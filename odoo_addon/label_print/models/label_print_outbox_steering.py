@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import platen_client
+from .label_print_job import LOST_CODE
+
+#: A request in flight is over by then, whatever became of it.
+IN_FLIGHT_SECONDS = 60
+
+
+class LabelPrintOutbox(models.AbstractModel):
+    """Hands the buttons' wishes to the service."""
+
+    # One file for each responsibility.
+    _inherit = "label.print.outbox"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _steer(self, job, verb):
+        """Cancel or retry a job of the service, for the user who pressed the button.
+
+        :param verb: ``cancel`` or ``retry``
+        :raises odoo.exceptions.UserError: with the service's own words
+        """
+        link = platen_client.connection(self.env)
+        try:
+            answer = getattr(platen_client, verb)(link, job.uuid)
+        except platen_client.PlatenRefused as refusal:
+            is_lost = not job.service_job_id or job.attention_code == LOST_CODE
+            if verb != "cancel" or refusal.code != "not_found" or not is_lost:
+                raise UserError(refusal.for_people()) from refusal
+            self._cancel_lost(job)
+            return
+        except platen_client.PlatenError as error:
+            raise UserError(error.for_people()) from error
+        # Apart from the user's transaction, which would be run again, request and all,
+        # when a report of the service comes in between.
+        job_id = job.id
+        self._in_own_transaction(lambda outbox: outbox._record_steering(job_id, answer))
+        job.invalidate_recordset()
+
+    def _record_steering(self, job_id, answer):
+        # sudo: the right was checked before the request
+        job = self.env["label.print.job"].sudo().browse(job_id)
+        self.env["label.print.report"]._apply_answer(job, answer)
+
+    def _cancel_lost(self, job):
+        """Cancel a job which was sent, but which the service does not have."""
+        in_flight_since = fields.Datetime.now() - timedelta(seconds=IN_FLIGHT_SECONDS)
+        if job.sent_at and job.sent_at > in_flight_since:
+            raise UserError(
+                self.env._("The job is being handed over at this moment. Try again in a minute.")
+            )
+        # sudo: the right was checked before the request
+        job.sudo()._end("cancelled", message=self.env._("The print service does not have it."))
