@@ -1,6 +1,6 @@
 import time
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from .label_print_job import LOST_CODE
 
@@ -35,6 +35,7 @@ class LabelPrintJob(models.Model):
             "attention": self.attention or "",
             "attention_action": self.attention_action or "",
             "eta_seconds": self.eta_seconds,
+            "reported_at": fields.Datetime.to_string(self.reported_at),
         }
 
     def _tell_people(self, prepare):

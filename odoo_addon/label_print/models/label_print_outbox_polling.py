@@ -65,6 +65,7 @@ class LabelPrintOutbox(models.AbstractModel):
                         "attention_since": fields.Datetime.now(),
                     }
                 )
-                job._tell_viewers()
                 job._tell_people("_prepare_attention_notification")
         jobs.write({"reported_at": fields.Datetime.now()})
+        # Even if nothing changed: that there was an answer is news.
+        jobs._tell_viewers()

@@ -34,6 +34,8 @@ class TestPolling(LabelPrintCase):
         job = self.silent_job()
         self.platen.jobs[job.uuid] = {"status": status_of(job.uuid, quantity=10)}
         self.poll()
+        ((_channel, payload),) = self.bus_messages("label_print_job")
+        self.assertEqual(payload["reported_at"], str(job.reported_at))
         self.poll()
         self.assertEqual(len(self.platen.bodies("/api/status")), 1)
         self.assertEqual(job.revision, 1)

@@ -152,6 +152,7 @@ class TestReport(LabelPrintCase):
         self.assertEqual(payload["id"], job.id)
         self.assertEqual((payload["current_label"], payload["quantity"]), (7, 10))
         self.assertEqual((payload["revision"], payload["status"]), (2, "printing"))
+        self.assertEqual(payload["reported_at"], str(job.reported_at))
 
     def test_progress_leaves_no_trace_in_the_chatter(self):
         job = self.job()

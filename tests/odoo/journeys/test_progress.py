@@ -38,6 +38,9 @@ def test_an_open_job_counts_too(supervisor, orders, jobs, slow_line):
     [job] = wait_for("the job", lambda: jobs.of(first.id))
     supervisor.open_job(job["id"])
     loaded = supervisor.navigations
+    expect(supervisor.page.locator(".o_label_print_freshness")).to_contain_text("updated", timeout=30_000)
+    expect(supervisor.page.locator(".o_label_print_time_left")).to_contain_text(re.compile(r"\d+ s left"), timeout=30_000)
+    supervisor.shot("job-form-moving")
     expect(supervisor.page.locator(".o_form_view")).to_contain_text("30 of 30", timeout=60_000)
     assert supervisor.navigations == loaded, "the page was loaded again"
     supervisor.shot("job-form-done")

@@ -164,6 +164,25 @@ registry.category("web_tour.tours").add("label_print_form_moves", {
             trigger: ".o_form_view .o_label_print_count:contains(6 of 10)",
         },
         {
+            trigger: ".o_form_view .o_label_print_freshness:contains(updated just now)",
+            run() {
+                const { textContent } = document.querySelector(".o_label_print_time_left");
+                if (textContent) {
+                    throw new Error(`the printer waits for a person, but has ${textContent}`);
+                }
+            },
+        },
+        {
+            trigger: ".o_form_view .o_label_print_freshness:contains(updated)",
+            async run() {
+                await report(6, "printing", 7, { eta_seconds: 42 });
+            },
+        },
+        {
+            content: "What is left counts down",
+            trigger: ".o_form_view .o_label_print_time_left:contains(39 s left)",
+        },
+        {
             trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printing)",
         },
     ],
