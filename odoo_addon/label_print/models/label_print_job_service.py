@@ -22,11 +22,14 @@ class LabelPrintJob(models.Model):
 
     @api.model
     def service_hello(self):
-        """Prove address, login, group and addon to the service.
+        """Prove address, login, group and addon to the service, which says it is there.
+
+        What could not be sent while it was away is sent at once.
 
         :return: addon, version, the server's time in UTC and the database's uuid
         """
         self._check_is_service()
+        self.env["label.print.outbox"]._wake()
         # sudo: the service's user reads neither modules nor parameters
         module = self.env["ir.module.module"].sudo()._get("label_print")
         parameters = self.env["ir.config_parameter"].sudo()

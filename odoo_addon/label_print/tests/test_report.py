@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
 from ..models.label_print_report import moment, ranges
 from .common import LabelPrintCase
 
@@ -11,7 +13,7 @@ REPORT_LOGGER = "odoo.addons.label_print.models.label_print_report"
 
 
 @tagged("post_install", "-at_install")
-class TestReport(LabelPrintCase):
+class TestReport(LabelPrintCase, CronMixinCase):
     """The service's word, taken once and in order."""
 
     def test_progress(self):
@@ -82,6 +84,11 @@ class TestReport(LabelPrintCase):
         self.assertEqual(hello["addon"], "label_print")
         self.assertRegex(hello["version"], r"^19\.0\.\d+\.\d+\.\d+$")
         self.assertTrue(all(hello.values()))
+
+    def test_hello_sends_what_waits(self):
+        with self.capture_triggers("label_print.ir_cron_send") as capture:
+            self.jobs.with_user(self.service_user).service_hello()
+        self.assertEqual(len(capture.records), 1)
 
     def test_answer_can_travel_by_xmlrpc(self):
         import xmlrpc.client
