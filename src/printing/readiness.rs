@@ -4,6 +4,8 @@ use super::tally::Baseline;
 use crate::domain::Code;
 use crate::zebra::{HostStatus, Reading, fault_of};
 
+const ABANDONED_AFTER_MS: i64 = 5_000;
+
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
@@ -16,6 +18,7 @@ pub struct Readiness {
     odometer_at_ms: Option<i64>,
     host_status_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
+    torn_since_ms: Option<i64>,
     began_ms: Option<i64>,
 }
 
@@ -46,6 +49,7 @@ impl Readiness {
         if let Some(status) = reading.host_status {
             self.host_status = Some(status);
             self.host_status_at_ms = Some(now_ms);
+            self.torn_since_ms = self.has_torn_format().then(|| self.torn_since_ms.unwrap_or(now_ms));
         }
         if reading.odometer.is_some() {
             self.odometer = reading.odometer;
@@ -70,6 +74,11 @@ impl Readiness {
         })
     }
 
+    /// A half-received format has kept it busy for so long that nobody can still be sending it.
+    pub fn has_abandoned_format(&self) -> bool {
+        self.torn_since_ms.is_some_and(|since| self.host_status_at_ms >= Some(since + ABANDONED_AFTER_MS))
+    }
+
     /// The last host status, if there was one.
     pub fn host_status(&self) -> Option<&HostStatus> {
         self.host_status.as_ref()
@@ -92,8 +101,14 @@ impl Readiness {
         }
         let fresh = self.host_status_at_ms >= Some(asked_ms)
             && (self.odometer.is_none() || self.odometer_at_ms >= Some(asked_ms));
+        // Heard at both ends of that time: silence is not stillness.
+        let until = |since: i64| Some(since + settle_ms);
+        let still = |since: i64| {
+            self.host_status_at_ms >= until(since)
+                && (self.odometer.is_none() || self.odometer_at_ms >= until(since))
+        };
         match self.still_since {
-            Some((since, _)) if fresh && now_ms - since >= settle_ms => Ready::Yes(Baseline {
+            Some((since, _)) if fresh && still(since) => Ready::Yes(Baseline {
                 odometer: self.odometer,
                 uptime_s: self.uptime_s,
                 unique_id: self.unique_id.clone(),
@@ -127,6 +142,9 @@ mod tests {
         readiness.observe(&reading(0, 6), 900);
         assert_eq!(readiness.ready(1_900, 500, 1_000), Ready::NotYet, "a baseline wants a fresh reading");
         assert!(matches!(readiness.ready(900, 500, 0), Ready::Yes(Baseline { odometer: Some(6), .. })));
+        let mut silent = Readiness::default();
+        silent.observe(&reading(0, 5), 0);
+        assert_eq!(silent.ready(3_000, 500, 0), Ready::NotYet, "silence is not stillness");
     }
 
     #[test]

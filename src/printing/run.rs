@@ -167,6 +167,11 @@ impl Run {
         self.label_ms
     }
 
+    /// The connection its labels were written to is gone: nothing is sent, what was is awaited.
+    pub fn is_recovering(&self) -> bool {
+        self.recovering
+    }
+
     /// Nothing is on its way: between the last confirmation and the next byte.
     pub fn is_quiet(&self) -> bool {
         self.offered_through == self.confirmed_through

@@ -52,8 +52,10 @@ pub enum Verdict {
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
 const FORMATS_OUT_OF_SIGHT: i64 = 2;
-/// Uptime is told in whole seconds and the clocks drift.
-const UPTIME_SLACK_S: i64 = 2;
+/// Uptime is told in whole seconds, and answers on two channels cross.
+const UPTIME_CROSSING_S: i64 = 2;
+/// Against the clock, an answer may moreover be as late as one is waited for.
+const UPTIME_SLACK_S: i64 = 5;
 
 /// Idle, with all that was offered received, since a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +77,9 @@ pub struct Tally {
     cancel_possible: bool,
     host_status: Option<(HostStatus, i64)>,
     odometer: Option<(i64, i64)>,
+    counter_went_back: bool,
     uptime_s: Option<i64>,
+    uptime_at_ms: Option<i64>,
     still: Option<Stillness>,
     restarted: bool,
 }
@@ -92,6 +96,8 @@ impl Tally {
             cancel_possible: false,
             host_status: None,
             odometer: None,
+            counter_went_back: false,
+            uptime_at_ms: None,
             still: None,
             restarted: false,
         }
@@ -149,7 +155,7 @@ impl Tally {
         self.note_uptime(reading, now_ms);
         self.note_host_status(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
-            self.odometer = Some((odometer, now_ms));
+            self.note_odometer(odometer, now_ms);
         }
         self.note_stillness(sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
@@ -166,10 +172,20 @@ impl Tally {
             return;
         };
         let expected = base + (now_ms - self.baseline.taken_at_ms) / 1000;
-        if uptime < before || uptime + UPTIME_SLACK_S < expected {
+        self.uptime_at_ms = Some(now_ms);
+        if uptime + UPTIME_CROSSING_S < before || uptime + UPTIME_SLACK_S < expected {
             self.restarted = true;
         }
         self.uptime_s = Some(uptime);
+    }
+
+    /// Answers on two channels may cross, and the older one come last: what went back must say so twice.
+    fn note_odometer(&mut self, odometer: i64, now_ms: i64) {
+        let is_back = self.odometer.is_some_and(|(before, _)| odometer < before);
+        if !is_back || self.counter_went_back {
+            self.odometer = Some((odometer, now_ms));
+        }
+        self.counter_went_back = is_back;
     }
 
     fn note_host_status(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
@@ -278,7 +294,11 @@ impl Tally {
 
     /// No label counter, `~HS` alone.
     fn judge_buffer(&mut self, sent: Sent, _now_ms: i64) -> Verdict {
-        let Some((status, _)) = self.host_status else { return Verdict::Printed(self.printed) };
+        let Some((status, status_at)) = self.host_status else { return Verdict::Printed(self.printed) };
+        if self.baseline.uptime_s.is_some() && self.uptime_at_ms < Some(status_at) {
+            // An empty buffer is that of a printer just switched on until the uptime says otherwise.
+            return Verdict::Printed(self.printed);
+        }
         if self.restarted || sent.recovering {
             if !sent.has_arrived() || !self.is_settled(sent) {
                 return Verdict::Printed(self.printed);

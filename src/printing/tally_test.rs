@@ -63,8 +63,10 @@ fn more_labels_than_were_sent_stop_the_run() {
 fn a_counter_that_goes_back_stops_the_run() {
     let mut tally = tally();
     tally.observe(&reading(0, 3, 5), sent(8), 0);
+    let crossed = tally.observe(&reading(100, 2, 5), sent(8), 100);
+    assert_eq!(crossed, Verdict::Printed(3), "an older answer on the other channel");
     assert_eq!(
-        tally.observe(&reading(100, 2, 5), sent(8), 100),
+        tally.observe(&reading(200, 2, 5), sent(8), 200),
         Verdict::Contradiction(Code::CounterContradiction)
     );
 }
@@ -227,6 +229,14 @@ fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
     );
     assert_eq!(tally.observe(&drained, sent(8), 2_500), Verdict::Settled(8));
     assert_eq!(tally.evidence(), Evidence::BufferDrained);
+}
+
+#[test]
+fn without_a_counter_an_empty_buffer_proves_nothing_before_the_uptime_is_known() {
+    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut switched_on = reading(20_000, 0, 0);
+    (switched_on.odometer, switched_on.uptime_s) = (None, None);
+    assert_eq!(tally.observe(&switched_on, sent(4), 20_000), Verdict::Printed(0));
 }
 
 #[test]

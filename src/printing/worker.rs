@@ -200,6 +200,10 @@ impl Worker {
         if let Some(active) = &mut self.active {
             reading.received_through =
                 reading.received_through.and_then(|write| active.label_of_write(write));
+            // What the lost connection had begun may arrive late, and would be waited for without an end.
+            if active.run.is_recovering() && self.readiness.has_abandoned_format() {
+                conversation.cancel_partial_format();
+            }
             self.step(RunEvent::Reading(reading), conversation).await?;
         }
         if self.active.is_none() && !self.options.shutdown.is_cancelled() {

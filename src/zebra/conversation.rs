@@ -22,6 +22,10 @@ pub enum ConversationEvent {
     Lost(LinkError),
 }
 
+/// `~JX`, behind the end of a line and of a quoted text: a sender that vanished in the middle of a setting's
+/// question would otherwise have left a line which swallows this and every label behind it.
+pub const CANCEL_PARTIAL_FORMAT: &[u8] = b"\r\n\"\r\n~JX";
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open conversation. Dropping it hangs up.
@@ -69,9 +73,9 @@ impl Conversation {
         })
     }
 
-    /// Drops a half-received format, whoever sent it (`~JX`); whole ones before and after stay.
+    /// Drops a half-received format, whoever sent it; whole ones before and after stay.
     pub fn cancel_partial_format(&mut self) {
-        self.link.send(b"~JX".to_vec(), false);
+        self.link.send(CANCEL_PARTIAL_FORMAT.to_vec(), false);
     }
 
     /// The next thing that happened. Safe to cancel.

@@ -10,7 +10,7 @@ mod rounds;
 mod setting;
 mod status_channel;
 
-pub use conversation::{Conversation, ConversationEvent, PrinterAddress};
+pub use conversation::{CANCEL_PARTIAL_FORMAT, Conversation, ConversationEvent, PrinterAddress};
 pub use fault::fault_of;
 pub use host_status::{HostStatus, HostStatusError};
 pub use interrogation::{Interrogation, Query, Reading, Step};

@@ -2,7 +2,9 @@
 
 use crate::outside::Outside;
 use platen::simulator::ChannelId;
-use platen::zebra::{Interrogation, QUESTION, Reading, ReplyReader, Rounds, Step, reading_of};
+use platen::zebra::{
+    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds, Step, reading_of,
+};
 use serde_json::Value;
 
 const STATUS_TIMEOUT_MS: i64 = 2_000;
@@ -62,7 +64,7 @@ impl Conversation {
     }
 
     pub fn cancel_partial_format(&self, outside: &mut Outside) {
-        outside.send(self.channel, b"~JX".to_vec(), false);
+        outside.send(self.channel, CANCEL_PARTIAL_FORMAT.to_vec(), false);
     }
 
     pub fn next_due_ms(&self) -> i64 {

@@ -87,8 +87,13 @@ fn questions(world: &World) -> Result<(), String> {
     if !store.holds.is_empty() && unseen_reprints(world) == 0 {
         return Err(format!("held without a cause: {:?}", store.holds));
     }
-    // A wall clock put forward while the service is down looks like a printer that was off.
-    let jumps = world.plan.faults.iter().filter(|planned| matches!(planned.fault, Fault::ClockJumps { .. }));
+    // A wall clock put forward while the service is down, and an answer heard seconds late, look like a printer
+    // that was off.
+    let jumps = world
+        .plan
+        .faults
+        .iter()
+        .filter(|planned| matches!(planned.fault, Fault::ClockJumps { .. } | Fault::SlowDatabase { .. }));
     let resets = world.resets + jumps.count() as u32;
     let interruptions = world.outside.interruptions;
     let allowed = if !world.plan.setup.counts() {

@@ -286,6 +286,12 @@ impl Service {
         if let Some(active) = &mut self.active {
             reading.received_through =
                 reading.received_through.and_then(|write| active.writes.label_of(write));
+            let is_recovering = active.run.is_recovering();
+            if let (true, Phase::Talking(conversation)) = (is_recovering, &self.phase)
+                && self.readiness.has_abandoned_format()
+            {
+                conversation.cancel_partial_format(outside);
+            }
             self.step(RunEvent::Reading(reading), outside)?;
         }
         if self.active.is_none() && self.leave_at_ms.is_none() {
