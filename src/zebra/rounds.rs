@@ -10,18 +10,31 @@ const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::Uptime, Qu
 /// Beside a second channel the raw one only proves that the parser has come this far.
 const BARRIER: [Query; 1] = [Query::HostStatus];
 
+/// So many introductions without one setting answered: an old printer, which has none.
+const UNANSWERED_INTRODUCTIONS: u32 = 3;
+/// After so many rounds such a printer is asked for its settings again; perhaps the answers were lost.
+const ROUNDS_UNTIL_ASKED_AGAIN: u32 = 300;
+
 /// The rounds of one connection.
 #[derive(Debug)]
 pub struct Rounds {
     has_second_channel: bool,
     introduced: bool,
     has_settings: bool,
+    unanswered: u32,
+    rounds_without_settings: u32,
 }
 
 impl Rounds {
     /// On a new connection.
     pub fn new(has_second_channel: bool) -> Self {
-        Self { has_second_channel, introduced: false, has_settings: true }
+        Self {
+            has_second_channel,
+            introduced: false,
+            has_settings: true,
+            unanswered: 0,
+            rounds_without_settings: 0,
+        }
     }
 
     /// What to ask in the next round.
@@ -33,11 +46,58 @@ impl Rounds {
         }
     }
 
-    /// An old printer answers `~HI` and `~HS` and no settings: it is not asked for them again.
+    /// What the answers to the last round tell. An old printer answers `~HI` and `~HS` and no settings: it is not
+    /// asked for them all the time. One silence proves nothing: an answer may be lost or late.
     pub fn learn(&mut self, reading: &Reading) {
-        if !self.introduced && reading.host_status.is_some() {
-            self.introduced = true;
-            self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
+        if self.introduced {
+            self.ask_again_at_times();
+            return;
         }
+        if reading.host_status.is_none() {
+            return;
+        }
+        self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
+        self.unanswered += 1;
+        let is_sure = !reading.silent || self.unanswered >= UNANSWERED_INTRODUCTIONS;
+        self.introduced = self.has_settings || self.has_second_channel || is_sure;
+    }
+
+    fn ask_again_at_times(&mut self) {
+        if self.has_settings || self.has_second_channel {
+            return;
+        }
+        self.rounds_without_settings += 1;
+        if self.rounds_without_settings >= ROUNDS_UNTIL_ASKED_AGAIN {
+            self.rounds_without_settings = 0;
+            self.introduced = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::zebra::HostStatus;
+
+    fn without_settings(silent: bool) -> Reading {
+        Reading { host_status: Some(HostStatus::default()), silent, ..Reading::default() }
+    }
+
+    #[test]
+    fn one_lost_answer_does_not_make_a_printer_one_that_cannot_count() {
+        let mut rounds = Rounds::new(false);
+        rounds.learn(&without_settings(true));
+        assert_eq!(rounds.next_round(), INTRODUCTION);
+        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) });
+        assert_eq!(rounds.next_round(), ROUND);
+    }
+
+    #[test]
+    fn an_old_printer_is_asked_for_settings_only_at_times() {
+        let mut rounds = Rounds::new(false);
+        (0..UNANSWERED_INTRODUCTIONS).for_each(|_| rounds.learn(&without_settings(true)));
+        assert_eq!(rounds.next_round(), BARRIER);
+        (0..ROUNDS_UNTIL_ASKED_AGAIN).for_each(|_| rounds.learn(&without_settings(false)));
+        assert_eq!(rounds.next_round(), INTRODUCTION);
     }
 }
