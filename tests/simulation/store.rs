@@ -143,7 +143,7 @@ impl Store {
                 self.set_outcome((job, label), Outcome::Printed(evidence));
             }
         }
-        for label in facts.unconfirmed.map_or(1..=0, |(first, last)| first..=last) {
+        for label in facts.unconfirmed.into_iter().flat_map(|(first, last)| first..=last) {
             self.set_outcome((job, label), Outcome::Unconfirmed);
         }
         self.moment()

@@ -199,10 +199,9 @@ impl Wires {
             let due_ms = now_ms + self.flight_ms + self.reply_delay_ms;
             let fragment_bytes = self.fragment_bytes;
             let Some(wire) = self.find(channel).filter(|wire| wire.is_held) else { continue };
-            let mut due_ms = wire.inbound.back().map_or(due_ms, |(last, _)| due_ms.max(*last));
-            for fragment in bytes.chunks(fragment_bytes) {
+            let first_due_ms = wire.inbound.back().map_or(due_ms, |(last, _)| due_ms.max(*last));
+            for (due_ms, fragment) in (first_due_ms..).zip(bytes.chunks(fragment_bytes)) {
                 wire.inbound.push_back((due_ms, fragment.to_vec()));
-                due_ms += 1;
             }
         }
     }
