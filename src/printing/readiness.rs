@@ -48,12 +48,12 @@ impl Readiness {
         }
         if let Some(status) = reading.host_status {
             self.host_status = Some(status);
-            self.host_status_at_ms = Some(now_ms);
+            self.host_status_at_ms = Some(now_ms - reading.age_ms);
             self.torn_since_ms = self.has_torn_format().then(|| self.torn_since_ms.unwrap_or(now_ms));
         }
         if reading.odometer.is_some() {
             self.odometer = reading.odometer;
-            self.odometer_at_ms = Some(now_ms);
+            self.odometer_at_ms = Some(now_ms - reading.age_ms);
         }
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {

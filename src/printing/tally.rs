@@ -52,10 +52,8 @@ pub enum Verdict {
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
 const FORMATS_OUT_OF_SIGHT: i64 = 2;
-/// Uptime is told in whole seconds, and answers on two channels cross.
-const UPTIME_CROSSING_S: i64 = 2;
-/// Against the clock, an answer may moreover be as late as one is waited for.
-const UPTIME_SLACK_S: i64 = 5;
+/// Uptime is told in whole seconds, the clocks drift, and answers on two channels cross.
+const UPTIME_SLACK_S: i64 = 2;
 
 /// Idle, with all that was offered received, since a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +73,7 @@ pub struct Tally {
     in_media_fault: bool,
     /// Somebody paused the printer while it held labels of ours: CANCEL does that too, and drops a label.
     cancel_possible: bool,
+    /// With the earliest moment it may describe, as everything heard here.
     host_status: Option<(HostStatus, i64)>,
     odometer: Option<(i64, i64)>,
     counter_went_back: bool,
@@ -155,7 +154,7 @@ impl Tally {
         self.note_uptime(reading, now_ms);
         self.note_host_status(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
-            self.note_odometer(odometer, now_ms);
+            self.note_odometer(odometer, now_ms - reading.age_ms);
         }
         self.note_stillness(sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
@@ -171,19 +170,19 @@ impl Tally {
         else {
             return;
         };
-        let expected = base + (now_ms - self.baseline.taken_at_ms) / 1000;
-        self.uptime_at_ms = Some(now_ms);
-        if uptime + UPTIME_CROSSING_S < before || uptime + UPTIME_SLACK_S < expected {
+        let expected = base + (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
+        self.uptime_at_ms = Some(now_ms - reading.age_ms);
+        if uptime + UPTIME_SLACK_S < before || uptime + UPTIME_SLACK_S < expected {
             self.restarted = true;
         }
         self.uptime_s = Some(uptime);
     }
 
     /// Answers on two channels may cross, and the older one come last: what went back must say so twice.
-    fn note_odometer(&mut self, odometer: i64, now_ms: i64) {
+    fn note_odometer(&mut self, odometer: i64, true_at_ms: i64) {
         let is_back = self.odometer.is_some_and(|(before, _)| odometer < before);
         if !is_back || self.counter_went_back {
-            self.odometer = Some((odometer, now_ms));
+            self.odometer = Some((odometer, true_at_ms));
         }
         self.counter_went_back = is_back;
     }
@@ -200,7 +199,7 @@ impl Tally {
         if status.paused && !fault && !was_paused && sent.offered > self.printed {
             self.cancel_possible = true;
         }
-        self.host_status = Some((status, now_ms));
+        self.host_status = Some((status, now_ms - reading.age_ms));
     }
 
     /// While labels are under way to the printer, its stillness says nothing of them.

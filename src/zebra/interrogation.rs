@@ -43,6 +43,8 @@ pub struct Reading {
     /// Number of the last write before this `~HS` on the same connection: its answer proves that the
     /// printer's parser has read that far.
     pub received_through: Option<i64>,
+    /// It may describe the printer as it was so long ago: since the first question was asked.
+    pub age_ms: i64,
     /// A question stayed without an answer.
     pub silent: bool,
 }
@@ -64,6 +66,7 @@ pub struct Interrogation {
     remaining: Vec<Query>,
     open: Option<(Query, i64)>,
     reading: Reading,
+    begun_at: i64,
     /// Set by a silence: the next thing to be believed is an answer to `~HI`.
     resynchronising: bool,
 }
@@ -78,6 +81,7 @@ impl Interrogation {
     pub fn begin(&mut self, round: &[Query], writes: i64, now_ms: i64) -> Step {
         self.remaining = round.iter().rev().copied().collect();
         self.reading = Reading { received_through: Some(writes), ..Reading::default() };
+        self.begun_at = now_ms;
         if self.resynchronising {
             self.remaining.push(Query::HostIdentification);
         }
@@ -113,7 +117,7 @@ impl Interrogation {
                 self.resynchronising = true;
                 self.open = None;
                 self.remaining.clear();
-                let mut reading = std::mem::take(&mut self.reading);
+                let mut reading = self.finish(now_ms);
                 reading.silent = true;
                 if reading.host_status.is_none() {
                     reading.received_through = None;
@@ -130,8 +134,12 @@ impl Interrogation {
                 self.open = Some((query, now_ms));
                 Step::Send(query)
             }
-            None => Step::Finished(std::mem::take(&mut self.reading)),
+            None => Step::Finished(self.finish(now_ms)),
         }
+    }
+
+    fn finish(&mut self, now_ms: i64) -> Reading {
+        Reading { age_ms: now_ms - self.begun_at, ..std::mem::take(&mut self.reading) }
     }
 }
 

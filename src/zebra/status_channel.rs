@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// What is asked. Link-OS JSON syntax: `{}` and an object whose nulls ask for values (ZPL II Programming Guide, JSON).
 pub const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"device.uptime":null,"device.host_status":null}"#;
@@ -15,11 +16,14 @@ pub const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
 
+/// A reading, and when its question was asked.
+type Answer = (Instant, Reading);
+
 /// A task that holds the channel and reads it when asked.
 #[derive(Debug)]
 pub struct StatusChannel {
     asks: mpsc::Sender<()>,
-    readings: mpsc::Receiver<Option<Reading>>,
+    readings: mpsc::Receiver<Option<Answer>>,
     task: JoinHandle<()>,
 }
 
@@ -40,7 +44,10 @@ impl StatusChannel {
     /// The next reading; `None` when the channel did not answer. Safe to cancel.
     pub async fn next(&mut self) -> Option<Reading> {
         match self.readings.recv().await {
-            Some(reading) => reading,
+            Some(answer) => answer.map(|(asked_at, reading)| Reading {
+                age_ms: asked_at.elapsed().as_millis() as i64,
+                ..reading
+            }),
             None => std::future::pending().await,
         }
     }
@@ -52,13 +59,14 @@ impl Drop for StatusChannel {
     }
 }
 
-async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Sender<Option<Reading>>) {
+async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Sender<Option<Answer>>) {
     let mut stream = None;
     while asks.recv().await.is_some() {
+        let asked_at = Instant::now();
         // After a time-out the late answer must not be taken for the next one: the connection goes with it.
         let answer = tokio::time::timeout(READ_TIMEOUT, exchange(&address, &mut stream)).await;
         let reading = match answer {
-            Ok(Ok(value)) => Some(reading_of(&value)),
+            Ok(Ok(value)) => Some((asked_at, reading_of(&value))),
             Ok(Err(_)) | Err(_) => {
                 stream = None;
                 None

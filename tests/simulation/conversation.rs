@@ -160,8 +160,9 @@ impl StatusChannel {
         }
         self.answer.extend(bytes);
         let value: Value = serde_json::from_slice(&self.answer).ok()?;
+        let age_ms = self.open_since_ms.map_or(0, |since| outside.now_ms - since);
         self.finish(outside);
-        Some(reading_of(&value))
+        Some(Reading { age_ms, ..reading_of(&value) })
     }
 
     /// After a time-out the connection goes, and the late answer with it.

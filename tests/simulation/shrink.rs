@@ -27,9 +27,12 @@ pub fn play(plan: Plan) -> Result<(), Failure> {
 pub fn report(plan: Plan) -> String {
     let mut smallest = plan;
     let Err(mut failure) = play(smallest.clone()) else { return "it fails no more".to_owned() };
-    while let Some((smaller, its_failure)) = smaller_ones(&smallest)
-        .into_iter()
-        .find_map(|smaller| play(smaller.clone()).err().map(|failure| (smaller, failure)))
+    let fails_alike = |smaller: Plan, reason: &str| {
+        let its_failure = play(smaller.clone()).err()?;
+        (kind(&its_failure.reason) == kind(reason)).then_some((smaller, its_failure))
+    };
+    while let Some((smaller, its_failure)) =
+        smaller_ones(&smallest).into_iter().find_map(|smaller| fails_alike(smaller, &failure.reason))
     {
         smallest = smaller;
         failure = its_failure;
@@ -41,6 +44,11 @@ pub fn report(plan: Plan) -> String {
     }
     let _ = writeln!(text, "seed {} ({:?}): {}", smallest.seed, smallest.nature, failure.reason);
     text
+}
+
+/// The first words of a reason; what follows names labels.
+fn kind(reason: &str) -> &str {
+    reason.split([':', '(']).next().unwrap_or(reason)
 }
 
 fn smaller_ones(plan: &Plan) -> Vec<Plan> {
