@@ -4,7 +4,10 @@ use super::tally::Baseline;
 use crate::domain::Code;
 use crate::zebra::{HostStatus, Reading, fault_of};
 
-const ABANDONED_AFTER_MS: i64 = 5_000;
+/// An idle printer would have read the rest of a format long before.
+const ABANDONED_AFTER_MS: i64 = 1_000;
+/// So long without any answer at all is more than a fault some printers are silent in.
+const MUTE_AFTER_MS: i64 = 5_000;
 
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,7 @@ pub struct Readiness {
     host_status_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
     torn_since_ms: Option<i64>,
+    last_word_ms: Option<i64>,
     began_ms: Option<i64>,
 }
 
@@ -55,11 +59,19 @@ impl Readiness {
             self.odometer = reading.odometer;
             self.odometer_at_ms = Some(now_ms - reading.age_ms);
         }
+        let has_words = reading.model.is_some()
+            || reading.host_status.is_some()
+            || reading.odometer.is_some()
+            || reading.uptime_s.is_some();
+        if has_words || self.last_word_ms.is_none() {
+            self.last_word_ms = Some(now_ms);
+        }
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
         }
-        let idle = self.host_status.is_some_and(|status| status.is_idle());
+        // Some printers do not answer in a fault: what was not heard of is not still.
+        let idle = reading.host_status.is_some_and(|status| status.is_idle());
         self.still_since = match (idle, self.still_since) {
             (true, Some((since, still))) if still == self.odometer => Some((since, still)),
             (true, _) => Some((now_ms, self.odometer)),
@@ -74,9 +86,12 @@ impl Readiness {
         })
     }
 
-    /// A half-received format has kept it busy for so long that nobody can still be sending it.
-    pub fn has_abandoned_format(&self) -> bool {
-        self.torn_since_ms.is_some_and(|since| self.host_status_at_ms >= Some(since + ABANDONED_AFTER_MS))
+    /// A half-received format, or half a question, has kept it busy for so long that nobody is still sending it.
+    pub fn has_abandoned_bytes(&self, now_ms: i64) -> bool {
+        let is_torn = self
+            .torn_since_ms
+            .is_some_and(|since| self.host_status_at_ms >= Some(since + ABANDONED_AFTER_MS));
+        is_torn || self.last_word_ms.is_some_and(|at| now_ms - at >= MUTE_AFTER_MS)
     }
 
     /// The last host status, if there was one.

@@ -156,7 +156,7 @@ impl Tally {
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms);
         }
-        self.note_stillness(sent, now_ms);
+        self.note_stillness(reading, sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
             (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent, now_ms),
             (Some(_), None) => Verdict::Printed(self.printed),
@@ -203,11 +203,13 @@ impl Tally {
     }
 
     /// While labels are under way to the printer, its stillness says nothing of them.
-    fn note_stillness(&mut self, sent: Sent, now_ms: i64) {
+    fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
         let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
+        // Some printers do not answer in a fault: what was not heard of is not still.
+        let is_told = reading.host_status.is_some();
         self.still = match self.still {
-            _ if !idle => None,
+            _ if !idle || !is_told => None,
             Some(still) if still.counter == counter && still.offered == sent.offered => Some(still),
             _ => Some(Stillness { since_ms: now_ms, counter, offered: sent.offered }),
         };

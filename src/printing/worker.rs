@@ -129,8 +129,11 @@ impl Worker {
     /// Talks to the printer until the connection ends or the service stops.
     async fn converse(&mut self, mut conversation: Conversation) -> Result<(), StoreError> {
         let shutdown = self.options.shutdown.clone();
-        // We own the printer: half a format left in it is ours, or of somebody who is gone.
-        conversation.cancel_partial_format();
+        if self.active.is_none() {
+            // We own the printer: half a format left in it is of somebody who is gone. While labels of ours are in
+            // doubt the rest of one may still be on its way, and the labels behind it would take its number.
+            conversation.cancel_partial_format();
+        }
         self.readiness = Readiness::default();
         self.asked_ms = Some(self.now_ms());
         if let Some(active) = &mut self.active {
@@ -201,7 +204,7 @@ impl Worker {
             reading.received_through =
                 reading.received_through.and_then(|write| active.label_of_write(write));
             // What the lost connection had begun may arrive late, and would be waited for without an end.
-            if active.run.is_recovering() && self.readiness.has_abandoned_format() {
+            if active.run.is_recovering() && self.readiness.has_abandoned_bytes(now_ms) {
                 conversation.cancel_partial_format();
             }
             self.step(RunEvent::Reading(reading), conversation).await?;
@@ -237,6 +240,7 @@ impl Worker {
             Some(active) => {
                 self.asked_ms = None;
                 self.active = Some(active);
+                conversation.cancel_partial_format();
                 let reading =
                     Reading { host_status: self.readiness.host_status().copied(), ..Reading::default() };
                 self.step(RunEvent::Reading(reading), conversation).await?;

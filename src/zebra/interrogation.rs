@@ -98,7 +98,13 @@ impl Interrogation {
                 self.reading.firmware = Some(firmware);
                 self.reading.dpmm = dpmm;
             }
-            (Query::HostStatus, Reply::HostStatus(status)) => self.reading.host_status = Some(status),
+            (Query::HostStatus, Reply::HostStatus(status)) => {
+                self.reading.host_status = Some(status);
+                if status.partial_format {
+                    // Half a format takes a question for a setting as its text, and it would stand on the label.
+                    self.remaining.clear();
+                }
+            }
             (Query::Odometer, Reply::Setting(value)) => self.reading.odometer = parse_count(&value),
             (Query::Uptime, Reply::Setting(value)) => self.reading.uptime_s = parse_uptime_s(&value),
             (Query::UniqueId, Reply::Setting(value)) => {
@@ -178,6 +184,14 @@ mod tests {
             panic!("the round is over")
         };
         assert_eq!(reading.odometer, Some(9));
+    }
+
+    #[test]
+    fn a_half_received_format_is_not_asked_for_settings() {
+        let mut asking = Interrogation::default();
+        asking.begin(&[Query::HostStatus, Query::Odometer], 0, 0);
+        let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+        assert!(matches!(asking.reply(Reply::HostStatus(torn), 1), Step::Finished(_)));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Rounds {
             self.ask_again_at_times();
             return;
         }
-        if reading.host_status.is_none() {
+        if reading.host_status.is_none_or(|status| status.partial_format) {
             return;
         }
         self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();

@@ -206,8 +206,11 @@ fn may_reprint(fault: &Fault) -> bool {
 }
 
 fn hides(fault: &Fault) -> bool {
-    use Fault::{LostReplies, NetworkDown, SlowDatabase, SlowReplies};
-    matches!(fault, SlowReplies { .. } | LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. })
+    use Fault::{LostReplies, NetworkDown, SlowDatabase, SlowReplies, TooHot};
+    matches!(
+        fault,
+        SlowReplies { .. } | LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. } | TooHot { .. }
+    )
 }
 
 fn is_pause(fault: &Fault) -> bool {
@@ -267,7 +270,10 @@ fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
 }
 
 fn draw_planned(fault: Fault, last_ms: i64, random: &mut StdRng) -> Planned {
-    Planned { at_ms: random.random_range(0..last_ms), mid_label: random.random_bool(0.4), fault }
+    // Whoever presses CANCEL and PAUSE again does not wait for the middle of a label in between.
+    let is_cancel = matches!(fault, Fault::OperatorCancels { .. });
+    let mid_label = random.random_bool(0.4) && !is_cancel;
+    Planned { at_ms: random.random_range(0..last_ms), mid_label, fault }
 }
 
 /// A fault that leaves the counter right.

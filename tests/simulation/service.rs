@@ -243,7 +243,9 @@ impl Service {
         let channel = outside.wires.add(link, false, now_ms);
         outside.tell("service: connected");
         let conversation = Conversation::open(channel, outside);
-        conversation.cancel_partial_format(outside);
+        if self.active.is_none() {
+            conversation.cancel_partial_format(outside);
+        }
         self.phase = Phase::Talking(conversation);
         self.readiness = Readiness::default();
         self.asked_ms = Some(self.now_ms(outside));
@@ -288,7 +290,7 @@ impl Service {
                 reading.received_through.and_then(|write| active.writes.label_of(write));
             let is_recovering = active.run.is_recovering();
             if let (true, Phase::Talking(conversation)) = (is_recovering, &self.phase)
-                && self.readiness.has_abandoned_format()
+                && self.readiness.has_abandoned_bytes(now_ms)
             {
                 conversation.cancel_partial_format(outside);
             }
@@ -323,6 +325,9 @@ impl Service {
         ));
         let run = Run::begin(plan(&open, outside), baseline);
         self.active = Some(ActiveRun { run, job: open.job, writes: Writes::default() });
+        if let Phase::Talking(conversation) = &self.phase {
+            conversation.cancel_partial_format(outside);
+        }
         let reading = Reading { host_status: self.readiness.host_status().copied(), ..Reading::default() };
         self.step(RunEvent::Reading(reading), outside)
     }
