@@ -5,6 +5,7 @@ mod carry_out;
 mod claim;
 mod crew;
 mod label_source;
+mod pace;
 mod readiness;
 mod run;
 mod sighting;

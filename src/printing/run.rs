@@ -3,6 +3,7 @@
 //! The order of the actions matters to whoever carries them out: what is to be recorded is durable before
 //! the bytes it speaks of leave.
 
+use super::pace::Pace;
 use super::tally::{Baseline, Sent, Tally, Verdict};
 use crate::domain::{Code, Evidence, LabelIndex};
 use crate::zebra::{Reading, fault_of};
@@ -82,15 +83,8 @@ pub enum RunEnd {
     Stopped,
 }
 
-/// Labels on their way at the start, before the printer's pace is known.
-const FIRST_WINDOW: i64 = 8;
-const SMALLEST_WINDOW: i64 = 4;
-const LARGEST_WINDOW: i64 = 64;
-/// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
-const WINDOW_MS: f64 = 1_200.0;
 /// Without a label counter everything on its way is in doubt after an interruption.
 const BLIND_WINDOW: i64 = 4;
-const SHORTEST_SETTLE_MS: i64 = 400;
 
 /// A run under way.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,8 +99,7 @@ pub struct Run {
     stopping: bool,
     attention: Option<Code>,
     last_sign_ms: Option<i64>,
-    label_ms: Option<f64>,
-    last_count: Option<(i64, i64)>,
+    pace: Pace,
     ended: bool,
 }
 
@@ -127,8 +120,7 @@ impl Run {
             stopping: false,
             attention: None,
             last_sign_ms: None,
-            label_ms: None,
-            last_count: None,
+            pace: Pace::expecting(plan.expected_label_ms),
             ended: false,
             plan,
         }
@@ -164,7 +156,7 @@ impl Run {
 
     /// Measured time of one label, milliseconds, once known.
     pub fn label_ms(&self) -> Option<f64> {
-        self.label_ms
+        self.pace.label_ms()
     }
 
     /// The connection its labels were written to is gone: nothing is sent, what was is awaited.
@@ -234,7 +226,7 @@ impl Run {
             offered: self.count(self.offered_through),
             received: self.count(self.received_through),
             recovering: self.recovering,
-            settle_ms: self.settle_ms(),
+            settle_ms: self.pace.settle_ms(),
         };
         let reprints_before = self.tally.reprints_possible();
         let base_before = self.tally.baseline().odometer;
@@ -350,40 +342,18 @@ impl Run {
         }
     }
 
-    /// A moving average over intervals in which labels came out without a stop.
     fn measure_pace(&mut self, count: i64, now_ms: i64) {
         let stopped = self.tally.host_status().is_none_or(|status| status.is_stopped());
         if stopped || self.recovering {
-            self.last_count = None;
-            return;
-        }
-        match self.last_count {
-            Some((before, at)) if count > before => {
-                let sample = (now_ms - at) as f64 / (count - before) as f64;
-                self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
-                self.last_count = Some((count, now_ms));
-            }
-            Some(_) => {}
-            None => self.last_count = Some((count, now_ms)),
+            self.pace.pause();
+        } else {
+            self.pace.measure(count, now_ms);
         }
     }
 
     /// Labels that may be on their way at once.
     fn window(&self) -> i64 {
-        if self.tally.baseline().odometer.is_none() {
-            return BLIND_WINDOW;
-        }
-        match self.label_ms {
-            None => FIRST_WINDOW,
-            Some(label_ms) => {
-                ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
-            }
-        }
-    }
-
-    fn settle_ms(&self) -> i64 {
-        let label_ms = self.label_ms.map_or(self.plan.expected_label_ms, |label_ms| label_ms.ceil() as i64);
-        (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
+        if self.tally.baseline().odometer.is_none() { BLIND_WINDOW } else { self.pace.window() }
     }
 
     /// Ends at once where nothing is on its way.

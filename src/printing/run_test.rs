@@ -1,1 +1,110 @@
+//! What a run does with what it hears, one thing at a time.
 
+use super::*;
+use crate::zebra::HostStatus;
+
+const BASE: i64 = 500;
+
+fn run(last: LabelIndex) -> Run {
+    let plan = RunPlan { first: 1, last, expected_label_ms: 200 };
+    Run::begin(plan, Baseline { odometer: Some(BASE), ..Baseline::default() })
+}
+
+/// So many labels counted, formats buffered, and labels read by the parser.
+fn reading(counted: i64, buffered: i64, received: LabelIndex) -> Reading {
+    Reading {
+        host_status: Some(HostStatus { formats_in_buffer: buffered, ..HostStatus::default() }),
+        odometer: Some(BASE + counted),
+        received_through: Some(received),
+        ..Reading::default()
+    }
+}
+
+fn hears(run: &mut Run, reading: Reading, now_ms: i64) -> Vec<RunAction> {
+    run.step(RunEvent::Reading(reading), now_ms)
+}
+
+fn with_paper_out(mut reading: Reading) -> Reading {
+    reading.host_status =
+        reading.host_status.map(|status| HostStatus { paper_out: true, paused: true, ..status });
+    reading
+}
+
+fn last_written(actions: &[RunAction]) -> Option<LabelIndex> {
+    actions.iter().find_map(|action| match action {
+        RunAction::Write { last, .. } => Some(*last),
+        _ => None,
+    })
+}
+
+#[test]
+fn what_is_written_is_reserved_before() {
+    let reserved = Record { reserved_through: Some(5), ..Record::default() };
+    assert_eq!(
+        hears(&mut run(5), reading(0, 0, 0), 0),
+        [RunAction::Record(reserved), RunAction::Write { first: 1, last: 5 }]
+    );
+}
+
+#[test]
+fn no_more_than_a_window_is_on_its_way() {
+    let mut run = run(100);
+    assert_eq!(last_written(&hears(&mut run, reading(0, 0, 0), 0)), Some(8));
+    assert_eq!(last_written(&hears(&mut run, reading(0, 8, 8), 100)), None);
+    let at_120_ms_each = hears(&mut run, reading(2, 6, 8), 240);
+    assert_eq!(last_written(&at_120_ms_each), Some(2 + 10), "what the printer makes in 1.2 seconds");
+}
+
+#[test]
+fn paper_out_waits_and_is_told_and_taken_back() {
+    let mut run = run(100);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let stopped = hears(&mut run, with_paper_out(reading(3, 5, 8)), 600);
+    assert!(stopped.contains(&RunAction::Attention(Some(Code::PaperOut))));
+    assert_eq!(last_written(&stopped), None);
+    assert_eq!(hears(&mut run, with_paper_out(reading(3, 5, 8)), 3_600_000), [], "for as long as it takes");
+    assert!(hears(&mut run, reading(3, 5, 8), 3_600_100).contains(&RunAction::Attention(None)));
+}
+
+#[test]
+fn a_withdrawn_job_sends_no_more_and_ends_when_the_printer_is_empty() {
+    let mut run = run(100);
+    hears(&mut run, reading(0, 0, 0), 0);
+    assert_eq!(run.step(RunEvent::Cancel, 10), []);
+    assert_eq!(last_written(&hears(&mut run, reading(4, 4, 8), 800)), None);
+    assert_eq!(hears(&mut run, reading(8, 0, 8), 1_600).last(), Some(&RunAction::End(RunEnd::Cancelled)));
+}
+
+#[test]
+fn a_lost_connection_with_nothing_on_its_way_ends_the_run_without_a_doubt() {
+    assert_eq!(run(5).step(RunEvent::LinkLost, 0), [RunAction::End(RunEnd::Interrupted)]);
+}
+
+#[test]
+fn a_lost_connection_with_labels_on_their_way_is_waited_out() {
+    let mut run = run(5);
+    hears(&mut run, reading(0, 0, 0), 0);
+    assert_eq!(run.step(RunEvent::LinkLost, 100), []);
+    assert!(run.is_recovering());
+    assert_eq!(last_written(&hears(&mut run, reading(2, 0, 0), 200)), None, "nothing is sent twice");
+    assert_eq!(hears(&mut run, reading(2, 0, 0), 900).last(), Some(&RunAction::End(RunEnd::Interrupted)));
+    assert_eq!(run.confirmed_through(), 2);
+}
+
+#[test]
+fn silence_is_told_after_its_time_and_not_before() {
+    let mut run = run(5);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let nothing = || Reading { silent: true, ..Reading::default() };
+    assert_eq!(hears(&mut run, nothing(), SILENCE_MS - 1), []);
+    assert_eq!(hears(&mut run, nothing(), SILENCE_MS), [RunAction::Attention(Some(Code::PrinterSilent))]);
+}
+
+#[test]
+fn a_label_that_cannot_be_made_cuts_the_run_short() {
+    let mut run = run(5);
+    hears(&mut run, reading(0, 0, 0), 0);
+    assert_eq!(run.step(RunEvent::CannotMake { from: 4 }, 10), [], "three are on their way");
+    assert_eq!(hears(&mut run, reading(3, 0, 3), 900).last(), Some(&RunAction::End(RunEnd::Finished)));
+    assert_eq!(run.confirmed_through(), 3);
+}

@@ -1,0 +1,64 @@
+//! How fast a printer makes labels, and from that: how many may be on their way, and how long is long. Pure.
+
+/// Labels on their way at the start, before the printer's pace is known.
+const FIRST_WINDOW: i64 = 8;
+const SMALLEST_WINDOW: i64 = 4;
+const LARGEST_WINDOW: i64 = 64;
+/// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
+const WINDOW_MS: f64 = 1_200.0;
+const SHORTEST_SETTLE_MS: i64 = 400;
+
+/// The pace of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pace {
+    /// Until it is measured: the time one label takes, milliseconds.
+    expected_label_ms: i64,
+    label_ms: Option<f64>,
+    last_count: Option<(i64, i64)>,
+}
+
+impl Pace {
+    /// Before anything is measured.
+    pub fn expecting(expected_label_ms: i64) -> Self {
+        Self { expected_label_ms, label_ms: None, last_count: None }
+    }
+
+    /// Measured time of one label, milliseconds, once known.
+    pub fn label_ms(&self) -> Option<f64> {
+        self.label_ms
+    }
+
+    /// The printer stands: what comes next says nothing of its pace.
+    pub fn pause(&mut self) {
+        self.last_count = None;
+    }
+
+    /// So many labels are out: a moving average over intervals without a stop.
+    pub fn measure(&mut self, count: i64, now_ms: i64) {
+        match self.last_count {
+            Some((before, at)) if count > before => {
+                let sample = (now_ms - at) as f64 / (count - before) as f64;
+                self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
+                self.last_count = Some((count, now_ms));
+            }
+            Some(_) => {}
+            None => self.last_count = Some((count, now_ms)),
+        }
+    }
+
+    /// Labels that may be on their way at once.
+    pub fn window(&self) -> i64 {
+        match self.label_ms {
+            None => FIRST_WINDOW,
+            Some(label_ms) => {
+                ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
+            }
+        }
+    }
+
+    /// How long an idle printer must keep still before it is believed: more than one label's time.
+    pub fn settle_ms(&self) -> i64 {
+        let label_ms = self.label_ms.map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
+        (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
+    }
+}
