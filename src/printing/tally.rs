@@ -79,6 +79,8 @@ pub struct Tally {
     counter_went_back: bool,
     uptime_s: Option<i64>,
     uptime_at_ms: Option<i64>,
+    /// What the parser had read, and since when that is known.
+    received: (i64, i64),
     still: Option<Stillness>,
     restarted: bool,
 }
@@ -97,6 +99,7 @@ impl Tally {
             odometer: None,
             counter_went_back: false,
             uptime_at_ms: None,
+            received: (0, i64::MIN),
             still: None,
             restarted: false,
         }
@@ -156,6 +159,7 @@ impl Tally {
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms);
         }
+        self.note_received(reading, sent, now_ms);
         self.note_stillness(reading, sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
             (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent, now_ms),
@@ -200,6 +204,14 @@ impl Tally {
             self.cancel_possible = true;
         }
         self.host_status = Some((status, now_ms - reading.age_ms));
+    }
+
+    /// Beside a second channel what was read and what is buffered come in different answers.
+    fn note_received(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        if sent.received > self.received.0 {
+            let is_apart = self.baseline.uptime_s.is_some() && reading.uptime_s.is_none();
+            self.received = (sent.received, if is_apart { now_ms } else { now_ms - reading.age_ms });
+        }
     }
 
     /// While labels are under way to the printer, its stillness says nothing of them.
@@ -306,6 +318,10 @@ impl Tally {
             }
             let doubtful = sent.offered - self.printed;
             return Verdict::Interrupted { printed: self.printed, doubtful, code: Code::UnconfirmedLabels };
+        }
+        if status_at < self.received.1 {
+            // It does not count yet what has been read since.
+            return Verdict::Printed(self.printed);
         }
         let left = (sent.received - status.formats_in_buffer - FORMATS_OUT_OF_SIGHT).max(0);
         self.printed = self.printed.max(left.min(sent.offered));

@@ -240,6 +240,18 @@ fn without_a_counter_an_empty_buffer_proves_nothing_before_the_uptime_is_known()
 }
 
 #[test]
+fn without_a_counter_a_buffer_heard_of_earlier_does_not_count_labels_read_since() {
+    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut barrier = reading(1_000, 0, 4);
+    (barrier.odometer, barrier.uptime_s) = (None, None);
+    tally.observe(&barrier, sent(4), 1_000);
+    let older = Reading { odometer: None, age_ms: 50, ..reading(1_000, 0, 0) };
+    assert_eq!(tally.observe(&older, sent(4), 1_010), Verdict::Printed(0));
+    let newer = Reading { odometer: None, age_ms: 50, ..reading(1_000, 0, 1) };
+    assert_eq!(tally.observe(&newer, sent(4), 1_100), Verdict::Printed(1));
+}
+
+#[test]
 fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
     let mut tally = Tally::new(Baseline { odometer: None, uptime_s: None, ..baseline() }, 2, 0);
     let mut drained = reading(0, 0, 0);
