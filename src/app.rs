@@ -1,7 +1,7 @@
 //! The composition root: the only file that knows every module.
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, OdooConfig};
+use crate::config::{Config, ConfigError, OdooConfig, PrinterProfile};
 use crate::dashboard::Gallery;
 use crate::housekeeping::Housekeeping;
 use crate::intake::{Intake, IntakePrinter, Keys};
@@ -81,6 +81,13 @@ impl App {
         let mut crew_printers = Vec::new();
         let mut writing = store.write().await?;
         for printer in &config.printers {
+            if printer.profile == Some(PrinterProfile::Blind) {
+                let name = &printer.name;
+                let sentence = format!(
+                    "printer `{name}`: profile \"blind\" comes with a later version; remove the printer"
+                );
+                return Err(ConfigError(sentence).into());
+            }
             printers::configure(&mut writing, &printer.name, &printer.address).await?;
             crew_printers.push((printer.name.clone(), printer.wire_address()?));
         }
@@ -174,6 +181,10 @@ fn intake_printers(config: &Config) -> Vec<IntakePrinter> {
     config
         .printers
         .iter()
-        .map(|printer| IntakePrinter { name: printer.name.clone(), pools: printer.pools.clone() })
+        .map(|printer| IntakePrinter {
+            name: printer.name.clone(),
+            pools: printer.pools.clone(),
+            dpmm: printer.dpmm,
+        })
         .collect()
 }

@@ -164,7 +164,12 @@ pub struct Job {
 impl Job {
     /// 0.0 to 100.0, of labels with evidence, to one decimal.
     pub fn progress_percent(&self) -> f64 {
-        (self.printed as f64 * 1000.0 / self.quantity as f64).floor() / 10.0
+        percent(self.printed, self.quantity)
+    }
+
+    /// Past its time before its first label: it asks before it prints. What has begun is finished.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.started_at.is_none() && self.expires_at.is_some_and(|expires_at| expires_at < now)
     }
 
     /// What stays to be asked of a person while nothing else is wrong.
@@ -213,6 +218,11 @@ impl Job {
         }
         whole
     }
+}
+
+/// Rounded down, so that only the last label makes a hundred.
+fn percent(printed: LabelIndex, quantity: LabelIndex) -> f64 {
+    (printed as f64 * 1000.0 / quantity as f64).floor() / 10.0
 }
 
 /// Where the ledger leaves a job when no run of it is under way. The one place this is decided.
@@ -273,6 +283,46 @@ mod tests {
 
     #[test]
     fn progress_never_rounds_up_to_a_finished_job() {
+        assert_eq!((percent(99_999, 100_000), percent(100_000, 100_000)), (99.9, 100.0));
+        assert_eq!(percent(150, 200), 75.0);
+    }
+
+    #[test]
+    fn a_job_that_has_begun_does_not_expire_in_the_middle() {
+        let born = Timestamp::UNIX_EPOCH;
+        let late = born + jiff::SignedDuration::from_hours(2);
+        let waiting = Job {
+            id: JobId(Uuid::nil()),
+            uuid: Uuid::nil(),
+            status: JobStatus::Queued,
+            quantity: 1,
+            printed: 0,
+            unconfirmed: Vec::new(),
+            printer: "line-a".to_owned(),
+            template: None,
+            template_version: None,
+            job_type: JobType::Manual,
+            priority: 5,
+            submitted_by: None,
+            mo: None,
+            attention: None,
+            error_code: None,
+            error_message: None,
+            error_action: None,
+            eta_seconds: None,
+            revision: 1,
+            created_at: born,
+            updated_at: born,
+            started_at: None,
+            finished_at: None,
+            expires_at: Some(born + jiff::SignedDuration::from_hours(1)),
+        };
+        assert!(waiting.is_expired(late) && !waiting.is_expired(born));
+        assert!(!Job { started_at: Some(born), ..waiting }.is_expired(late));
+    }
+
+    #[test]
+    fn a_completed_job_stays_so_and_a_withdrawn_one_can_be_tried_again() {
         assert!(!JobStatus::Completed.may_become(JobStatus::Queued));
         assert!(JobStatus::Cancelled.may_become(JobStatus::Queued), "a retry");
     }

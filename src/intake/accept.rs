@@ -20,6 +20,8 @@ use uuid::Uuid;
 pub struct IntakePrinter {
     pub name: String,
     pub pools: Vec<String>,
+    /// Dots per millimetre, where the configuration says so.
+    pub dpmm: Option<u32>,
 }
 
 /// What intake works with.
@@ -57,7 +59,7 @@ impl Intake {
             return Ok((known, false));
         }
         let printer = self.printer_for(&submission.destination).await?;
-        let (submission, template) = self.check_labels(submission).await?;
+        let (submission, template) = self.check_labels(submission, &printer).await?;
         self.store_job(uuid, submission, template, printer).await
     }
 
@@ -107,15 +109,33 @@ impl Intake {
     async fn check_labels(
         &self,
         submission: Submission,
+        printer: &str,
     ) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
         let Content::Template { name, .. } = &submission.content else { return Ok((submission, None)) };
         let template = self.catalogue.get(name).ok_or_else(|| {
             Refusal::new(Code::UnknownTemplate, format!("There is no template named `{name}`."))
         })?;
+        self.fits(&template, printer)?;
         let checked = Arc::clone(&template);
         off_the_reactor(move || check_each(&checked, submission))
             .await
             .map(|submission| (submission, Some(template)))
+    }
+
+    /// A template drawn for another resolution would come out too large or too small.
+    fn fits(&self, template: &Template, printer: &str) -> Result<(), Refusal> {
+        let dpmm = self.printers.iter().find(|known| known.name == printer).and_then(|known| known.dpmm);
+        let drawn_for = template.manifest().dpmm;
+        match dpmm {
+            Some(dpmm) if dpmm != drawn_for => Err(Refusal::new(
+                Code::TemplateDoesNotFit,
+                format!(
+                    "The template `{}` is drawn for {drawn_for} dots per mm, the printer `{printer}` has {dpmm}.",
+                    template.name()
+                ),
+            )),
+            _ => Ok(()),
+        }
     }
 
     async fn store_job(

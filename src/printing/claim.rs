@@ -23,7 +23,7 @@ pub(super) async fn begin_next_run(
     let now = worker.options.clock.now();
     let mut writing = store.write().await?;
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(None) };
-    if job.expires_at.is_some_and(|expires_at| expires_at < now) {
+    if job.is_expired(now) {
         wishes::set_held(&mut writing, job.id, true).await?;
         jobs::set_attention(&mut writing, job.id, Some(Code::JobExpired), now).await?;
         jobs::announce(&mut writing, job.id, now).await?;

@@ -179,6 +179,8 @@ impl Run {
             RunEvent::LinkRestored => {
                 self.last_sign_ms = Some(now_ms);
                 self.tally.forget_readings();
+                // While nobody answered that was what people were told; the next reading says how it is.
+                self.attention = Some(Code::PrinterOffline);
                 Vec::new()
             }
             RunEvent::Cancel => {
@@ -250,7 +252,7 @@ impl Run {
                 self.confirm(count, &mut record, now_ms);
                 self.settled(record, now_ms)
             }
-            Verdict::Interrupted { printed, doubtful, code: _ } => {
+            Verdict::Interrupted { printed, doubtful } => {
                 self.confirm(printed, &mut record, now_ms);
                 if doubtful > 0 {
                     record.unconfirmed =

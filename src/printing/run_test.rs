@@ -108,3 +108,16 @@ fn a_label_that_cannot_be_made_cuts_the_run_short() {
     assert_eq!(hears(&mut run, reading(3, 0, 3), 900).last(), Some(&RunAction::End(RunEnd::Finished)));
     assert_eq!(run.confirmed_through(), 3);
 }
+
+#[test]
+fn what_was_said_while_nobody_answered_is_taken_back_by_the_next_reading() {
+    let mut run = run(20);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let out = hears(&mut run, with_paper_out(reading(2, 6, 8)), 500);
+    assert!(out.contains(&RunAction::Attention(Some(Code::PaperOut))));
+    run.step(RunEvent::LinkLost, 600);
+    // Meanwhile the shell told that the printer is gone.
+    run.step(RunEvent::LinkRestored, 5_000);
+    let back = hears(&mut run, with_paper_out(reading(2, 6, 8)), 5_100);
+    assert!(back.contains(&RunAction::Attention(Some(Code::PaperOut))), "{back:?}");
+}

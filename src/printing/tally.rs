@@ -45,7 +45,7 @@ pub enum Verdict {
     /// The printer holds nothing of this run any more: so many are printed, the rest is proved not printed.
     Settled(i64),
     /// The buffer was lost: so many are printed, the next `doubtful` ones cannot be known, the rest is not printed.
-    Interrupted { printed: i64, doubtful: i64, code: Code },
+    Interrupted { printed: i64, doubtful: i64 },
     /// The readings contradict what was sent: ask a person.
     Contradiction(Code),
 }
@@ -162,9 +162,9 @@ impl Tally {
         self.note_received(reading, sent, now_ms);
         self.note_stillness(reading, sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
-            (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent, now_ms),
+            (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent),
             (Some(_), None) => Verdict::Printed(self.printed),
-            (None, _) => self.judge_buffer(sent, now_ms),
+            (None, _) => self.judge_buffer(sent),
         }
     }
 
@@ -239,7 +239,7 @@ impl Tally {
         status_late && counter_late
     }
 
-    fn judge_count(&mut self, counted: i64, sent: Sent, _now_ms: i64) -> Verdict {
+    fn judge_count(&mut self, counted: i64, sent: Sent) -> Verdict {
         if counted < 0 || counted + self.reprints_possible < self.printed {
             return Verdict::Contradiction(Code::CounterContradiction);
         }
@@ -302,11 +302,11 @@ impl Tally {
         self.printed = printed;
         let doubtful_through = (counted + 1).min(sent.offered);
         let doubtful = (doubtful_through - printed).max(0);
-        Verdict::Interrupted { printed, doubtful, code: Code::PrinterReset }
+        Verdict::Interrupted { printed, doubtful }
     }
 
     /// No label counter, `~HS` alone.
-    fn judge_buffer(&mut self, sent: Sent, _now_ms: i64) -> Verdict {
+    fn judge_buffer(&mut self, sent: Sent) -> Verdict {
         let Some((status, status_at)) = self.host_status else { return Verdict::Printed(self.printed) };
         if self.baseline.uptime_s.is_some() && self.uptime_at_ms < Some(status_at) {
             // An empty buffer is that of a printer just switched on until the uptime says otherwise.
@@ -317,7 +317,7 @@ impl Tally {
                 return Verdict::Printed(self.printed);
             }
             let doubtful = sent.offered - self.printed;
-            return Verdict::Interrupted { printed: self.printed, doubtful, code: Code::UnconfirmedLabels };
+            return Verdict::Interrupted { printed: self.printed, doubtful };
         }
         if status_at < self.received.1 {
             // It does not count yet what has been read since.

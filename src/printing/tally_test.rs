@@ -106,7 +106,7 @@ fn after_a_power_cycle_only_the_label_in_flight_is_in_doubt() {
     );
     assert_eq!(
         tally.observe(&after(10_000), lost(8), 10_000),
-        Verdict::Interrupted { printed: 3, doubtful: 1, code: Code::PrinterReset }
+        Verdict::Interrupted { printed: 3, doubtful: 1 }
     );
 }
 
@@ -118,7 +118,7 @@ fn a_power_cycle_is_seen_even_when_the_new_uptime_has_passed_the_old_one() {
     tally.observe(&after, lost(8), days_later);
     assert!(matches!(
         tally.observe(&after, lost(8), days_later + 1_000),
-        Verdict::Interrupted { printed: 3, doubtful: 1, .. }
+        Verdict::Interrupted { printed: 3, doubtful: 1 }
     ));
 }
 
@@ -131,7 +131,7 @@ fn an_uptime_that_lags_behind_the_clock_sends_nothing_again_while_labels_come_ou
     assert_eq!(tally.observe(&reading(7_000, 7, 1), sent(8), 17_000), Verdict::Printed(7));
     assert!(matches!(
         tally.observe(&reading(7_300, 8, 0), sent(8), 17_300),
-        Verdict::Interrupted { printed: 8, doubtful: 0, .. }
+        Verdict::Interrupted { printed: 8, doubtful: 0 }
     ));
 }
 
@@ -141,7 +141,7 @@ fn a_power_cycle_after_the_last_label_leaves_no_doubt() {
     let after = Reading { uptime_s: Some(2), ..reading(9_000, 8, 0) };
     assert!(matches!(
         tally.observe(&after, lost(8), 9_000),
-        Verdict::Interrupted { printed: 8, doubtful: 0, .. }
+        Verdict::Interrupted { printed: 8, doubtful: 0 }
     ));
 }
 
@@ -257,8 +257,5 @@ fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
     let mut drained = reading(0, 0, 0);
     drained.odometer = None;
     tally.observe(&drained, lost(6), 0);
-    assert_eq!(
-        tally.observe(&drained, lost(6), 2_000),
-        Verdict::Interrupted { printed: 2, doubtful: 4, code: Code::UnconfirmedLabels }
-    );
+    assert_eq!(tally.observe(&drained, lost(6), 2_000), Verdict::Interrupted { printed: 2, doubtful: 4 });
 }

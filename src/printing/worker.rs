@@ -140,6 +140,8 @@ impl Worker {
             active.forget_writes();
         }
         self.step(RunEvent::LinkRestored, &mut conversation).await?;
+        // What people wished while there was no connection.
+        self.heed_wishes(&mut conversation).await?;
         let mut leave_at = None;
         loop {
             if let Some(leave_at) = leave_at

@@ -170,3 +170,16 @@ async fn an_unknown_path_and_a_wrong_query_are_problems_too() {
         assert_eq!(problem["code"], code, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_template_drawn_for_another_resolution_is_refused() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).with_dpmm(12).start().await;
+    let (status, problem) = service.post("/api/jobs", &job(1)).await;
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (422, Some("template_does_not_fit")));
+    assert!(problem["detail"].as_str().expect("a detail").contains("12"), "{problem}");
+    let ready = json!({"printer": "line-a", "zpl": "^XA^FO10,10^A0N,30,30^FDSN-00001^FS^XZ"});
+    let id = service.submit(&ready).await;
+    service.wait_for_end(&id).await;
+    assert_eq!(zebra.paper().len(), 1, "ready ZPL is as it came");
+}

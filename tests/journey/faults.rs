@@ -3,7 +3,6 @@
 use crate::harness::*;
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use serde_json::json;
-use std::time::Duration;
 
 #[tokio::test]
 async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
@@ -129,23 +128,11 @@ async fn replies_in_single_bytes_and_late_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_fault_is_known_within_two_seconds_on_an_idle_printer() {
+async fn a_fault_of_an_idle_printer_is_told_without_any_job() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
-    let stream = service.send(reqwest::Method::GET, "/api/events", None).await;
-    let seen = tokio::time::timeout(Duration::from_secs(20), wait_for_printer(stream, "head_open"));
+    service.wait_for_printer(|printer| printer["status"] == "idle").await;
     zebra.open_head();
-    assert!(seen.await.is_ok(), "the open head is told");
-}
-
-async fn wait_for_printer(stream: reqwest::Response, code: &str) {
-    use futures_util::StreamExt;
-    let mut bytes = stream.bytes_stream();
-    let mut text = String::new();
-    while let Some(Ok(chunk)) = bytes.next().await {
-        text.push_str(&String::from_utf8_lossy(&chunk));
-        if text.contains("event: printer") && text.contains(code) {
-            return;
-        }
-    }
+    let faulted = service.wait_for_printer(|printer| printer["status"] == "faulted").await;
+    assert_eq!(faulted["fault"]["code"], "head_open");
 }

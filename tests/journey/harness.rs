@@ -34,12 +34,16 @@ pub async fn slow_printer(labels_per_second: f64) -> SimulatedZebra {
 pub struct Place {
     folder: Arc<TempDir>,
     printers: Vec<(String, String, Option<String>)>,
+    dpmm: u32,
 }
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
-        let mut place =
-            Self { folder: Arc::new(TempDir::new().expect("a temporary folder")), printers: Vec::new() };
+        let mut place = Self {
+            folder: Arc::new(TempDir::new().expect("a temporary folder")),
+            printers: Vec::new(),
+            dpmm: 8,
+        };
         let json = zebra.json_address().map(|address| address.to_string());
         place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
         place
@@ -52,6 +56,12 @@ impl Place {
         place
     }
 
+    /// The same printer with another print head.
+    pub fn with_dpmm(mut self, dpmm: u32) -> Self {
+        self.dpmm = dpmm;
+        self
+    }
+
     fn config(&self) -> String {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
         let mut text = format!(
@@ -61,7 +71,8 @@ impl Place {
         );
         for (name, address, status) in &self.printers {
             text += &format!(
-                "[[printers]]\nname = \"{name}\"\naddress = \"tcp://{address}\"\npools = [\"line\"]\n"
+                "[[printers]]\nname = \"{name}\"\naddress = \"tcp://{address}\"\npools = [\"line\"]\ndpmm = {}\n",
+                self.dpmm
             );
             if let Some(status) = status {
                 text += &format!("status_address = \"tcp://{status}\"\n");
@@ -175,10 +186,25 @@ impl Service {
         if is_it(&now) {
             return now;
         }
-        let found = tokio::time::timeout(PATIENCE, first_event(stream, id, &is_it)).await;
+        let is_this = |event: &Value| (event["job_id"] == id || event["uuid"] == id) && is_it(event);
+        let found = tokio::time::timeout(PATIENCE, first_event(stream, &is_this)).await;
         match found {
             Ok(found) => found,
             Err(_) => panic!("waited for {what}; the job is {}", self.status(id).await),
+        }
+    }
+
+    /// Follows the live stream until the printer is as wanted; answers it then.
+    pub async fn wait_for_printer(&self, is_it: impl Fn(&Value) -> bool) -> Value {
+        let stream = self.send(Method::GET, "/api/events", None).await;
+        let now = self.get("/api/printers/line-a").await;
+        if is_it(&now) {
+            return now;
+        }
+        let is_this = |event: &Value| event["name"] == "line-a" && is_it(event);
+        match tokio::time::timeout(PATIENCE, first_event(stream, &is_this)).await {
+            Ok(found) => found,
+            Err(_) => panic!("the printer is {}", self.get("/api/printers/line-a").await),
         }
     }
 
@@ -188,7 +214,7 @@ impl Service {
     }
 }
 
-async fn first_event(stream: Response, id: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+async fn first_event(stream: Response, is_it: impl Fn(&Value) -> bool) -> Value {
     let mut bytes = stream.bytes_stream();
     let mut text = String::new();
     while let Some(Ok(chunk)) = bytes.next().await {
@@ -196,9 +222,9 @@ async fn first_event(stream: Response, id: &str, is_it: impl Fn(&Value) -> bool)
         while let Some(end) = text.find("\n\n") {
             let frame: String = text.drain(..end + 2).collect();
             let data = frame.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or("null");
-            let job: Value = serde_json::from_str(data).expect("the stream carries JSON");
-            if (job["job_id"] == id || job["uuid"] == id) && is_it(&job) {
-                return job;
+            let event: Value = serde_json::from_str(data).expect("the stream carries JSON");
+            if is_it(&event) {
+                return event;
             }
         }
     }
@@ -219,12 +245,16 @@ pub fn serial(index: usize) -> String {
     format!("SN-{index:05}")
 }
 
+/// The serial that stands on a piece of paper.
+pub fn serial_on(label: &PrintedLabel) -> String {
+    label.texts.iter().find(|text| text.starts_with("SN-")).expect("a serial on each label").clone()
+}
+
 /// How often each serial stands on a whole piece of paper.
 pub fn serials_on_paper(paper: &[PrintedLabel]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for label in paper.iter().filter(|label| label.is_whole_label()) {
-        let serial = label.texts.iter().find(|text| text.starts_with("SN-")).expect("a serial on each label");
-        *counts.entry(serial.clone()).or_insert(0) += 1;
+        *counts.entry(serial_on(label)).or_insert(0) += 1;
     }
     counts
 }

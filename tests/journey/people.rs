@@ -2,6 +2,7 @@
 
 use crate::harness::*;
 use serde_json::json;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
@@ -93,6 +94,26 @@ async fn a_job_past_its_time_asks_before_it_prints() {
     service.wait_for(&id, "job_expired", |job| job["attention"]["code"] == "job_expired").await;
     assert!(zebra.paper().is_empty());
     service.post(&format!("/api/jobs/{id}/resume"), &json!({})).await;
+    service.wait_for_end(&id).await;
+    assert_each_once(&zebra.paper(), 2);
+}
+
+#[tokio::test]
+async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let first = service.submit(&job(1)).await;
+    service.wait_for_end(&first).await;
+    zebra.power_cycle(Duration::from_millis(1_500));
+    service.wait_for_printer(|printer| printer["status"] == "offline").await;
+    service.post("/api/printers/line-a/pause", &json!({})).await;
+    let mut held = job(1);
+    held["labels"] = json!([{"serial": "SN-00002"}]);
+    let id = service.submit(&held).await;
+    service.wait_for_printer(|printer| printer["status"] != "offline").await;
+    service.wait_for_printer(|printer| printer["status"] == "paused").await;
+    assert_eq!(zebra.paper().len(), 1, "nothing came out behind the person's back");
+    service.post("/api/printers/line-a/resume", &json!({})).await;
     service.wait_for_end(&id).await;
     assert_each_once(&zebra.paper(), 2);
 }
