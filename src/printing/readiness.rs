@@ -71,7 +71,8 @@ impl Readiness {
             self.unique_id.clone_from(&reading.unique_id);
         }
         // Some printers do not answer in a fault: what was not heard of is not still.
-        let idle = reading.host_status.is_some_and(|status| status.is_idle());
+        let is_told = reading.host_status.is_some() || !reading.silent;
+        let idle = is_told && self.host_status.is_some_and(|status| status.is_idle());
         self.still_since = match (idle, self.still_since) {
             (true, Some((since, still))) if still == self.odometer => Some((since, still)),
             (true, _) => Some((now_ms, self.odometer)),
@@ -160,6 +161,25 @@ mod tests {
         let mut silent = Readiness::default();
         silent.observe(&reading(0, 5), 0);
         assert_eq!(silent.ready(3_000, 500, 0), Ready::NotYet, "silence is not stillness");
+    }
+
+    #[test]
+    fn a_second_channel_that_does_not_carry_the_status_does_not_keep_a_run_from_starting() {
+        let mut readiness = Readiness::default();
+        for now_ms in (0..1_000).step_by(100) {
+            readiness.observe(&Reading { odometer: None, ..reading(0, 5) }, now_ms);
+            readiness.observe(&Reading { host_status: None, ..reading(0, 5) }, now_ms + 50);
+        }
+        assert!(matches!(readiness.ready(1_000, 500, 900), Ready::Yes(_)));
+    }
+
+    #[test]
+    fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
+        let mut readiness = Readiness::default();
+        readiness.observe(&reading(0, 5), 0);
+        readiness.observe(&Reading { host_status: None, silent: true, ..reading(0, 5) }, 300);
+        readiness.observe(&reading(0, 5), 600);
+        assert_eq!(readiness.ready(600, 500, 0), Ready::NotYet);
     }
 
     #[test]

@@ -219,7 +219,7 @@ impl Tally {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
         let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
         // Some printers do not answer in a fault: what was not heard of is not still.
-        let is_told = reading.host_status.is_some();
+        let is_told = reading.host_status.is_some() || !reading.silent;
         self.still = match self.still {
             _ if !idle || !is_told => None,
             Some(still) if still.counter == counter && still.offered == sent.offered => Some(still),

@@ -259,3 +259,23 @@ fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
     tally.observe(&drained, lost(6), 0);
     assert_eq!(tally.observe(&drained, lost(6), 2_000), Verdict::Interrupted { printed: 2, doubtful: 4 });
 }
+
+#[test]
+fn a_second_channel_that_does_not_carry_the_status_does_not_keep_a_run_from_settling() {
+    let mut tally = tally();
+    let mut verdict = Verdict::Printed(0);
+    for now_ms in (0..1_500).step_by(100) {
+        tally.observe(&Reading { odometer: None, ..reading(now_ms, 7, 0) }, lost(8), now_ms);
+        let counter = Reading { host_status: None, ..reading(now_ms + 50, 7, 0) };
+        verdict = tally.observe(&counter, lost(8), now_ms + 50);
+    }
+    assert_eq!(verdict, Verdict::Settled(7));
+}
+
+#[test]
+fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 7, 0), lost(8), 0);
+    tally.observe(&Reading { host_status: None, silent: true, ..reading(600, 7, 0) }, lost(8), 600);
+    assert_eq!(tally.observe(&reading(1_200, 7, 0), lost(8), 1_200), Verdict::Printed(7));
+}

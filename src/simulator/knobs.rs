@@ -78,6 +78,8 @@ pub struct Knobs {
     pub xa_starts_new_format: bool,
     /// The language the printer understands; anything but ZPL prints what it is sent as text.
     pub language: Language,
+    /// False: JSON does not know `device.host_status`; how firmware puts its line breaks there is unknown.
+    pub json_carries_host_status: bool,
     /// Value of an unknown name in a JSON reply.
     pub json_unknown: JsonUnknown,
     /// Reading speed of a slow print server, bytes a second; 0 is no limit.
@@ -131,6 +133,7 @@ impl Default for Knobs {
             fin_drops_data: false,
             xa_starts_new_format: true,
             language: Language::Zpl,
+            json_carries_host_status: true,
             json_unknown: JsonUnknown::Null,
             chunk_rate_limit: 0,
             obeys_print_rate: false,

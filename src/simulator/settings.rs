@@ -40,7 +40,9 @@ pub(super) fn exchange(machine: &mut Machine, request: &Map<String, Value>) -> S
             JsonUnknown::Null => Value::Null,
             JsonUnknown::QuestionMark => Value::String("?".to_owned()),
         };
-        reply.insert(name.clone(), read(machine, name).map_or(unknown, Value::String));
+        let is_carried = machine.knobs.json_carries_host_status || name != "device.host_status";
+        let found = is_carried.then(|| read(machine, name)).flatten();
+        reply.insert(name.clone(), found.map_or(unknown, Value::String));
     }
     Value::Object(reply).to_string()
 }

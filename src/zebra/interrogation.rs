@@ -45,7 +45,8 @@ pub struct Reading {
     pub received_through: Option<i64>,
     /// It may describe the printer as it was so long ago: since the first question was asked.
     pub age_ms: i64,
-    /// A question stayed without an answer.
+    /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
+    /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
 }
 

@@ -18,4 +18,4 @@ pub use link::{Link, LinkError, LinkEvent};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;
 pub use setting::{parse_count, parse_uptime_s};
-pub use status_channel::{QUESTION, read_status_once, reading_of};
+pub use status_channel::{QUESTION, StatusAnswers, read_status_once};

@@ -61,12 +61,13 @@ impl Drop for StatusChannel {
 
 async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Sender<Option<Answer>>) {
     let mut stream = None;
+    let mut answers = StatusAnswers::default();
     while asks.recv().await.is_some() {
         let asked_at = Instant::now();
         // After a time-out the late answer must not be taken for the next one: the connection goes with it.
         let answer = tokio::time::timeout(READ_TIMEOUT, exchange(&address, &mut stream)).await;
         let reading = match answer {
-            Ok(Ok(value)) => Some((asked_at, reading_of(&value))),
+            Ok(Ok(value)) => Some((asked_at, answers.reading(&value))),
             Ok(Err(_)) | Err(_) => {
                 stream = None;
                 None
@@ -81,7 +82,7 @@ async fn serve(address: String, mut asks: mpsc::Receiver<()>, readings: mpsc::Se
 /// One question on a connection of its own, for a check that comes and goes.
 pub async fn read_status_once(address: &str) -> std::io::Result<Reading> {
     let answer = tokio::time::timeout(READ_TIMEOUT, exchange(address, &mut None)).await;
-    Ok(reading_of(&answer.map_err(std::io::Error::from)??))
+    Ok(StatusAnswers::default().reading(&answer.map_err(std::io::Error::from)??))
 }
 
 async fn exchange(address: &str, stream: &mut Option<TcpStream>) -> std::io::Result<Value> {
@@ -108,16 +109,28 @@ async fn exchange(address: &str, stream: &mut Option<TcpStream>) -> std::io::Res
     }
 }
 
-/// What an answer says.
-pub fn reading_of(value: &Value) -> Reading {
-    let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
-    Reading {
-        host_status: text("device.host_status")
-            .and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok()),
-        odometer: text("odometer.total_label_count").and_then(parse_count),
-        uptime_s: text("device.uptime").and_then(parse_uptime_s),
-        unique_id: text("device.unique_id").map(str::to_owned),
-        ..Reading::default()
+/// Reads the answers of one channel. Not every firmware puts the host status into JSON; one that does and leaves it
+/// out is silent in a fault.
+#[derive(Debug, Default)]
+pub struct StatusAnswers {
+    carries_status: bool,
+}
+
+impl StatusAnswers {
+    /// What an answer says of the printer.
+    pub fn reading(&mut self, value: &Value) -> Reading {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
+        let host_status =
+            text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
+        self.carries_status |= host_status.is_some();
+        Reading {
+            host_status,
+            odometer: text("odometer.total_label_count").and_then(parse_count),
+            uptime_s: text("device.uptime").and_then(parse_uptime_s),
+            unique_id: text("device.unique_id").map(str::to_owned),
+            silent: self.carries_status && host_status.is_none(),
+            ..Reading::default()
+        }
     }
 }
 
@@ -128,7 +141,7 @@ mod tests {
 
     #[test]
     fn one_answer_is_one_snapshot() {
-        let reading = reading_of(&json!({
+        let reading = StatusAnswers::default().reading(&json!({
             "device.unique_id": "XXQLJ120900310",
             "odometer.total_label_count": "31084",
             "device.uptime": "00 days 02 hours 45 mins 30 secs",
@@ -141,7 +154,18 @@ mod tests {
 
     #[test]
     fn what_the_printer_does_not_have_is_absent() {
-        let reading = reading_of(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
+        let reading = StatusAnswers::default()
+            .reading(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
         assert_eq!((reading.odometer, reading.unique_id), (None, None));
+    }
+
+    #[test]
+    fn a_status_that_was_there_before_and_is_missing_is_a_silence() {
+        let mut answers = StatusAnswers::default();
+        let without = json!({"odometer.total_label_count": "5", "device.host_status": null});
+        assert!(!answers.reading(&without).silent, "this channel may not carry it at all");
+        let status = "030,0,0,0308,000,0,0,0,000,0,0,0\r\n001,0,0,0,1,2,6,0,00000000,1,000\r\n0000,0";
+        assert!(!answers.reading(&json!({"device.host_status": status})).silent);
+        assert!(answers.reading(&without).silent);
     }
 }

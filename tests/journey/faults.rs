@@ -136,3 +136,20 @@ async fn a_fault_of_an_idle_printer_is_told_without_any_job() {
     let faulted = service.wait_for_printer(|printer| printer["status"] == "faulted").await;
     assert_eq!(faulted["fault"]["code"], "head_open");
 }
+
+#[tokio::test]
+async fn a_second_channel_without_the_host_status_serves_its_counters() {
+    let mut options = SimulatorOptions::fast();
+    options.model.speed_ips = 60.0;
+    options.knobs.json_carries_host_status = false;
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(30, PATIENCE).await.expect("label 30");
+    service.kill().await;
+    let service = place.start().await;
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    assert_each_once(&zebra.paper(), 60);
+}

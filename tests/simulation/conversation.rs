@@ -3,7 +3,7 @@
 use crate::outside::Outside;
 use platen::simulator::ChannelId;
 use platen::zebra::{
-    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds, Step, reading_of,
+    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds, StatusAnswers, Step,
 };
 use serde_json::Value;
 
@@ -27,6 +27,7 @@ struct StatusChannel {
     asked: bool,
     open_since_ms: Option<i64>,
     answer: Vec<u8>,
+    answers: StatusAnswers,
 }
 
 impl Conversation {
@@ -162,7 +163,7 @@ impl StatusChannel {
         let value: Value = serde_json::from_slice(&self.answer).ok()?;
         let age_ms = self.open_since_ms.map_or(0, |since| outside.now_ms - since);
         self.finish(outside);
-        Some(Reading { age_ms, ..reading_of(&value) })
+        Some(Reading { age_ms, ..self.answers.reading(&value) })
     }
 
     /// After a time-out the connection goes, and the late answer with it.
