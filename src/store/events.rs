@@ -1,13 +1,13 @@
 //! The event log: recorded with the change it tells, read after a number.
 
-use super::{StoreError, from_ms, to_ms};
+use super::{Connection, StoreError, from_ms, to_ms};
 use crate::domain::{Event, EventKind, EventNumber, JobId};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 /// Appends an event in the caller's transaction.
 pub async fn record(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     kind: EventKind,
     job_id: Option<JobId>,
     payload: &str,
@@ -34,7 +34,7 @@ struct EventRow {
 
 /// Up to `limit` events with a number above `after`, in order.
 pub async fn after(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     after: EventNumber,
     limit: i64,
 ) -> Result<Vec<Event>, StoreError> {
@@ -59,21 +59,21 @@ pub async fn after(
 }
 
 /// The number of the latest event, 0 before the first.
-pub async fn latest(connection: &mut SqliteConnection) -> Result<EventNumber, StoreError> {
+pub async fn latest(connection: &mut Connection) -> Result<EventNumber, StoreError> {
     let number: Option<i64> =
         sqlx::query_scalar("SELECT max(number) FROM events").fetch_one(connection).await?;
     Ok(number.unwrap_or(0))
 }
 
 /// The number of the oldest event still kept, 0 before the first.
-pub async fn oldest(connection: &mut SqliteConnection) -> Result<EventNumber, StoreError> {
+pub async fn oldest(connection: &mut Connection) -> Result<EventNumber, StoreError> {
     let number: Option<i64> =
         sqlx::query_scalar("SELECT min(number) FROM events").fetch_one(connection).await?;
     Ok(number.unwrap_or(0))
 }
 
 /// Forgets events recorded before a time; jobs and ledger stay. Answers how many.
-pub async fn forget_before(connection: &mut SqliteConnection, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn forget_before(connection: &mut Connection, before: Timestamp) -> Result<u64, StoreError> {
     let result = sqlx::query("DELETE FROM events WHERE recorded_at_ms < $1")
         .bind(to_ms(before))
         .execute(connection)

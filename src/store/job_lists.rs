@@ -1,10 +1,9 @@
 //! Jobs by the many: filtered pages and totals.
 
 use super::jobs::{JobRow, SELECT_JOB};
-use super::{StoreError, to_ms};
+use super::{Connection, StoreError, to_ms};
 use crate::domain::{Job, JobId, JobStatus};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 /// Which jobs a list or an export holds; absent means any.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +20,7 @@ pub struct JobFilter {
 
 /// Jobs that fit the filter, newest first, older than the cursor.
 pub async fn page(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     filter: &JobFilter,
     before: Option<JobId>,
     limit: i64,
@@ -63,7 +62,7 @@ pub struct Counts {
 }
 
 /// Totals over all jobs.
-pub async fn counts(connection: &mut SqliteConnection) -> Result<Counts, StoreError> {
+pub async fn counts(connection: &mut Connection) -> Result<Counts, StoreError> {
     let by_status = sqlx::query_as("SELECT status, count(*) FROM jobs GROUP BY status ORDER BY status")
         .fetch_all(&mut *connection)
         .await?;

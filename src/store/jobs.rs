@@ -1,9 +1,9 @@
 //! Jobs: born, found, listed, changed. Every change bumps the revision and records an event.
 
-use super::{StoreError, events, from_ms, to_ms};
+use super::{Connection, StoreError, events, from_ms, to_ms};
 use crate::domain::{Attention, Code, EventKind, Job, JobId, JobStatus, JobType, ManufacturingOrder};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 /// A job as intake hands it over.
@@ -116,11 +116,7 @@ impl TryFrom<JobRow> for Job {
 }
 
 /// Stores a job with revision 0; [`announce`] makes it 1.
-pub async fn insert(
-    connection: &mut SqliteConnection,
-    job: &NewJob,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn insert(connection: &mut Connection, job: &NewJob, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO jobs (id, uuid, body_digest, status, quantity, printer, template, template_version, job_type,
             priority, submitted_by, mo_id, mo_name, data, revision, created_at_ms, updated_at_ms, expires_at_ms)
@@ -147,10 +143,7 @@ pub async fn insert(
 }
 
 /// The digest of the body a uuid was accepted with.
-pub async fn body_digest(
-    connection: &mut SqliteConnection,
-    uuid: Uuid,
-) -> Result<Option<String>, StoreError> {
+pub async fn body_digest(connection: &mut Connection, uuid: Uuid) -> Result<Option<String>, StoreError> {
     Ok(sqlx::query_scalar("SELECT body_digest FROM jobs WHERE uuid = $1")
         .bind(uuid.to_string())
         .fetch_optional(connection)
@@ -158,7 +151,7 @@ pub async fn body_digest(
 }
 
 /// The job of that service id, or of that caller's uuid.
-pub async fn find(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<Job>, StoreError> {
+pub async fn find(connection: &mut Connection, id: Uuid) -> Result<Option<Job>, StoreError> {
     let row: Option<JobRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_JOB} WHERE j.id = $1 OR j.uuid = $1")))
             .bind(id.to_string())
@@ -168,7 +161,7 @@ pub async fn find(connection: &mut SqliteConnection, id: Uuid) -> Result<Option<
 }
 
 /// The jobs among these ids (service's or caller's), in no special order.
-pub async fn find_many(connection: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Job>, StoreError> {
+pub async fn find_many(connection: &mut Connection, ids: &[Uuid]) -> Result<Vec<Job>, StoreError> {
     let list = serde_json::to_string(ids).unwrap_or_default();
     let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{SELECT_JOB} WHERE j.id IN (SELECT value FROM json_each($1)) OR j.uuid IN (SELECT value FROM json_each($1))"
@@ -180,11 +173,7 @@ pub async fn find_many(connection: &mut SqliteConnection, ids: &[Uuid]) -> Resul
 }
 
 /// Raises the revision and records the event: the end of every change. Answers the job as it is now.
-pub async fn announce(
-    connection: &mut SqliteConnection,
-    id: JobId,
-    now: Timestamp,
-) -> Result<Job, StoreError> {
+pub async fn announce(connection: &mut Connection, id: JobId, now: Timestamp) -> Result<Job, StoreError> {
     sqlx::query("UPDATE jobs SET revision = revision + 1, updated_at_ms = $2 WHERE id = $1")
         .bind(id.to_string())
         .bind(to_ms(now))
@@ -197,7 +186,7 @@ pub async fn announce(
 
 /// Takes a legal step; an illegal one is refused and changes nothing.
 pub async fn change_status(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job: &Job,
     next: JobStatus,
     now: Timestamp,
@@ -227,7 +216,7 @@ pub async fn change_status(
 
 /// Says that a person is needed, or no longer. False when it said so already.
 pub async fn set_attention(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: JobId,
     code: Option<Code>,
     now: Timestamp,
@@ -249,7 +238,7 @@ pub async fn set_attention(
 
 /// Why a job ended badly.
 pub async fn set_error(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: JobId,
     code: Code,
     message: &str,
@@ -266,7 +255,7 @@ pub async fn set_error(
 
 /// How long the rest will take, as the worker measures it.
 pub async fn set_eta(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: JobId,
     eta_seconds: Option<i64>,
 ) -> Result<(), StoreError> {
@@ -279,7 +268,7 @@ pub async fn set_eta(
 }
 
 /// The values shared by all labels of a job, as JSON.
-pub async fn shared_data(connection: &mut SqliteConnection, id: JobId) -> Result<String, StoreError> {
+pub async fn shared_data(connection: &mut Connection, id: JobId) -> Result<String, StoreError> {
     Ok(sqlx::query_scalar("SELECT data FROM jobs WHERE id = $1")
         .bind(id.to_string())
         .fetch_one(connection)

@@ -1,12 +1,11 @@
 //! API keys, stored as digests.
 
-use super::{StoreError, to_ms};
+use super::{Connection, StoreError, to_ms};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 /// Stores a key's digest under a name. False when the name is taken.
 pub async fn create(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     name: &str,
     digest: &str,
     now: Timestamp,
@@ -23,11 +22,7 @@ pub async fn create(
 }
 
 /// Ends a key. False when there is none of that name, or it has ended already.
-pub async fn revoke(
-    connection: &mut SqliteConnection,
-    name: &str,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+pub async fn revoke(connection: &mut Connection, name: &str, now: Timestamp) -> Result<bool, StoreError> {
     let result =
         sqlx::query("UPDATE api_keys SET revoked_at_ms = $2 WHERE name = $1 AND revoked_at_ms IS NULL")
             .bind(name)
@@ -38,14 +33,14 @@ pub async fn revoke(
 }
 
 /// Digests of the keys that are valid now, with their names.
-pub async fn valid(connection: &mut SqliteConnection) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn valid(connection: &mut Connection) -> Result<Vec<(String, String)>, StoreError> {
     Ok(sqlx::query_as("SELECT name, digest FROM api_keys WHERE revoked_at_ms IS NULL ORDER BY name")
         .fetch_all(connection)
         .await?)
 }
 
 /// Every key: name, when made, when ended.
-pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<(String, i64, Option<i64>)>, StoreError> {
+pub async fn all(connection: &mut Connection) -> Result<Vec<(String, i64, Option<i64>)>, StoreError> {
     Ok(sqlx::query_as("SELECT name, created_at_ms, revoked_at_ms FROM api_keys ORDER BY name")
         .fetch_all(connection)
         .await?)

@@ -1,16 +1,16 @@
 //! What stands on each label, and the ledger of what became of it.
 
-use super::{StoreError, from_ms, to_ms};
+use super::{Connection, StoreError, from_ms, to_ms};
 use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, RunId};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 /// Labels a chunk holds: small enough to parse at once, large enough to be few.
 pub const LABELS_PER_CHUNK: usize = 500;
 
 /// Stores the values of all labels of a job, in chunks.
 pub async fn insert_contents(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
     labels: &[Fields],
 ) -> Result<(), StoreError> {
@@ -40,7 +40,7 @@ pub struct Chunk {
 
 /// The chunk that holds a label. `None` where the job gave a quantity and no values.
 pub async fn chunk_with(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
     label: LabelIndex,
 ) -> Result<Option<Chunk>, StoreError> {
@@ -73,7 +73,7 @@ pub struct LedgerEntry<'a> {
 /// Records the outcome of consecutive labels from `first_label` on; `serials` has one entry a label.
 /// A label that is `printed` stays so; one that was undecided is settled by a late proof.
 pub async fn record(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     entry: &LedgerEntry<'_>,
     first_label: LabelIndex,
     serials: &[Option<String>],
@@ -121,7 +121,7 @@ pub async fn record(
 }
 
 /// Brings the job's counters in line with the ledger, after a person's act.
-async fn recount(connection: &mut SqliteConnection, job_id: JobId) -> Result<(), StoreError> {
+async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE jobs SET
             recorded = (SELECT count(*) FROM labels WHERE job_id = $1),
@@ -137,7 +137,7 @@ async fn recount(connection: &mut SqliteConnection, job_id: JobId) -> Result<(),
 /// A person's answer for undecided labels: printed, or not printed and to be sent again.
 /// Answers how many labels it settled; labels that were not undecided are left alone.
 pub async fn resolve(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
     labels: &[LabelIndex],
     printed: bool,
@@ -162,7 +162,7 @@ pub async fn resolve(
 }
 
 /// Frees labels that were given up, so that a retry prints them.
-pub async fn release_given_up(connection: &mut SqliteConnection, job_id: JobId) -> Result<(), StoreError> {
+pub async fn release_given_up(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM labels WHERE job_id = $1 AND outcome IN ('failed', 'cancelled')")
         .bind(job_id.to_string())
         .execute(&mut *connection)
@@ -172,7 +172,7 @@ pub async fn release_given_up(connection: &mut SqliteConnection, job_id: JobId) 
 
 /// The first stretch of labels without a recorded outcome.
 pub async fn first_gap(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
     quantity: LabelIndex,
 ) -> Result<Option<(LabelIndex, LabelIndex)>, StoreError> {
@@ -217,7 +217,7 @@ impl LedgerRow {
 
 /// Recorded labels of a job after a label, in order.
 pub async fn ledger(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
     after: LabelIndex,
     limit: i64,
@@ -235,7 +235,7 @@ pub async fn ledger(
 
 /// The labels of a job that are on their way now: first and last.
 pub async fn sent_through(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job_id: JobId,
 ) -> Result<Option<(LabelIndex, LabelIndex)>, StoreError> {
     Ok(sqlx::query_as(

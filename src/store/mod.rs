@@ -14,7 +14,7 @@ pub mod templates;
 pub mod wishes;
 
 pub use inspection::{Inspection, inspect};
-pub use pool::{Store, StoreError, Writing};
+pub use pool::{Connection, Store, StoreError, Writing};
 
 use jiff::Timestamp;
 

@@ -40,6 +40,9 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// A connection to the database, as every function of the store takes it.
+pub type Connection = SqliteConnection;
+
 /// A transaction that has the right to write from its first statement on.
 pub type Writing = Transaction<'static, Sqlite>;
 
@@ -99,7 +102,7 @@ impl Store {
 pub struct Reading(sqlx::pool::PoolConnection<Sqlite>);
 
 impl std::ops::Deref for Reading {
-    type Target = SqliteConnection;
+    type Target = Connection;
 
     fn deref(&self) -> &Self::Target {
         &self.0

@@ -1,9 +1,9 @@
 //! Printers as last seen.
 
-use super::{StoreError, events, from_ms, to_ms};
+use super::{Connection, StoreError, events, from_ms, to_ms};
 use crate::domain::{Attention, Code, EventKind, PrinterState, PrinterStatus};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 #[derive(FromRow)]
 struct PrinterRow {
@@ -56,11 +56,7 @@ impl TryFrom<PrinterRow> for PrinterState {
 }
 
 /// Makes the configured printers known; their state stays what it was.
-pub async fn configure(
-    connection: &mut SqliteConnection,
-    name: &str,
-    address: &str,
-) -> Result<(), StoreError> {
+pub async fn configure(connection: &mut Connection, name: &str, address: &str) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO printers (name, address, status) VALUES ($1, $2, 'unknown')
          ON CONFLICT (name) DO UPDATE SET address = excluded.address",
@@ -73,7 +69,7 @@ pub async fn configure(
 }
 
 /// All printers by name.
-pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<PrinterState>, StoreError> {
+pub async fn all(connection: &mut Connection) -> Result<Vec<PrinterState>, StoreError> {
     let rows: Vec<PrinterRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_PRINTER} ORDER BY p.name")))
             .fetch_all(connection)
@@ -82,7 +78,7 @@ pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<PrinterState>,
 }
 
 /// The printer of that name.
-pub async fn find(connection: &mut SqliteConnection, name: &str) -> Result<Option<PrinterState>, StoreError> {
+pub async fn find(connection: &mut Connection, name: &str) -> Result<Option<PrinterState>, StoreError> {
     let row: Option<PrinterRow> =
         sqlx::query_as(sqlx::AssertSqlSafe(format!("{SELECT_PRINTER} WHERE p.name = $1")))
             .bind(name)
@@ -107,7 +103,7 @@ pub struct Sighting {
 
 /// Stores a sighting and tells of it.
 pub async fn see(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     name: &str,
     sighting: &Sighting,
     now: Timestamp,
@@ -136,7 +132,7 @@ pub async fn see(
 }
 
 /// Notes that a printer answered, without telling anyone: nothing changed.
-pub async fn touch(connection: &mut SqliteConnection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+pub async fn touch(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query("UPDATE printers SET last_seen_at_ms = $2 WHERE name = $1")
         .bind(name)
         .bind(to_ms(now))
@@ -147,7 +143,7 @@ pub async fn touch(connection: &mut SqliteConnection, name: &str, now: Timestamp
 
 /// Pauses a printer, or lets it go on; the worker heeds it.
 pub async fn set_paused(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     name: &str,
     paused: bool,
     now: Timestamp,
@@ -161,7 +157,7 @@ pub async fn set_paused(
 }
 
 /// The measured time of one label on this printer, milliseconds.
-pub async fn label_ms(connection: &mut SqliteConnection, name: &str) -> Result<Option<i64>, StoreError> {
+pub async fn label_ms(connection: &mut Connection, name: &str) -> Result<Option<i64>, StoreError> {
     let found: Option<Option<i64>> = sqlx::query_scalar("SELECT label_ms FROM printers WHERE name = $1")
         .bind(name)
         .fetch_optional(connection)
@@ -169,7 +165,7 @@ pub async fn label_ms(connection: &mut SqliteConnection, name: &str) -> Result<O
     Ok(found.flatten())
 }
 
-async fn announce(connection: &mut SqliteConnection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(printer) = find(connection, name).await? {
         events::record(connection, EventKind::Printer, None, &printer.to_json().to_string(), now).await?;
     }
@@ -177,7 +173,7 @@ async fn announce(connection: &mut SqliteConnection, name: &str, now: Timestamp)
 }
 
 /// Forgets printers that are configured no longer and have nothing waiting.
-pub async fn forget_others(connection: &mut SqliteConnection, configured: &[&str]) -> Result<(), StoreError> {
+pub async fn forget_others(connection: &mut Connection, configured: &[&str]) -> Result<(), StoreError> {
     let names = serde_json::to_string(configured).map_err(|_| StoreError::Damaged("printer names"))?;
     sqlx::query(
         "DELETE FROM printers WHERE name NOT IN (SELECT value FROM json_each($1))

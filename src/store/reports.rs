@@ -1,11 +1,10 @@
 //! How far Odoo has been told.
 
-use super::{StoreError, jobs, printers};
+use super::{Connection, StoreError, jobs, printers};
 use crate::domain::{Job, PrinterState};
-use sqlx::SqliteConnection;
 
 /// Jobs with a revision Odoo has not acknowledged, longest waiting first.
-pub async fn unreported_jobs(connection: &mut SqliteConnection, limit: i64) -> Result<Vec<Job>, StoreError> {
+pub async fn unreported_jobs(connection: &mut Connection, limit: i64) -> Result<Vec<Job>, StoreError> {
     let ids: Vec<String> = sqlx::query_scalar(
         "SELECT uuid FROM jobs WHERE revision > reported_revision ORDER BY updated_at_ms LIMIT $1",
     )
@@ -17,7 +16,7 @@ pub async fn unreported_jobs(connection: &mut SqliteConnection, limit: i64) -> R
 }
 
 /// Printers with a revision Odoo has not acknowledged.
-pub async fn unreported_printers(connection: &mut SqliteConnection) -> Result<Vec<PrinterState>, StoreError> {
+pub async fn unreported_printers(connection: &mut Connection) -> Result<Vec<PrinterState>, StoreError> {
     let names: Vec<String> =
         sqlx::query_scalar("SELECT name FROM printers WHERE revision > reported_revision")
             .fetch_all(&mut *connection)
@@ -31,7 +30,7 @@ pub async fn unreported_printers(connection: &mut SqliteConnection) -> Result<Ve
 
 /// Odoo holds this revision of a job.
 pub async fn job_acknowledged(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     uuid: &str,
     revision: i64,
 ) -> Result<(), StoreError> {
@@ -45,7 +44,7 @@ pub async fn job_acknowledged(
 
 /// Odoo holds this revision of a printer.
 pub async fn printer_acknowledged(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     name: &str,
     revision: i64,
 ) -> Result<(), StoreError> {

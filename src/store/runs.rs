@@ -1,9 +1,9 @@
 //! Runs: what a worker claims, how far it got, how it ended.
 
-use super::{StoreError, jobs, to_ms};
+use super::{Connection, StoreError, jobs, to_ms};
 use crate::domain::{Balance, Code, Job, JobId, JobStatus, LabelIndex, RunId};
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 /// A run that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +60,7 @@ impl TryFrom<RunRow> for OpenRun {
 }
 
 /// The run a former life of the service left on this printer.
-pub async fn under_way(
-    connection: &mut SqliteConnection,
-    printer: &str,
-) -> Result<Option<OpenRun>, StoreError> {
+pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
             baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible
@@ -76,7 +73,7 @@ pub async fn under_way(
 }
 
 /// The job whose turn it is on a printer: priority first, then age; with something left to print and nobody's hold.
-pub async fn next_job(connection: &mut SqliteConnection, printer: &str) -> Result<Option<Job>, StoreError> {
+pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {
     let id: Option<String> = sqlx::query_scalar(
         "SELECT id FROM jobs
          WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND recorded < quantity
@@ -93,7 +90,7 @@ pub async fn next_job(connection: &mut SqliteConnection, printer: &str) -> Resul
 
 /// Begins a run: claims the labels, keeps the baseline, marks the job as printing.
 pub async fn begin(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     job: &Job,
     printer: &str,
     run: &OpenRun,
@@ -123,7 +120,7 @@ pub async fn begin(
 }
 
 /// Attempts a job has had.
-pub async fn attempts(connection: &mut SqliteConnection, job_id: JobId) -> Result<i64, StoreError> {
+pub async fn attempts(connection: &mut Connection, job_id: JobId) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM runs WHERE job_id = $1")
         .bind(job_id.to_string())
         .fetch_one(connection)
@@ -140,7 +137,7 @@ pub struct Watermarks {
 }
 
 /// Moves a run's watermarks.
-pub async fn advance(connection: &mut SqliteConnection, id: RunId, to: Watermarks) -> Result<(), StoreError> {
+pub async fn advance(connection: &mut Connection, id: RunId, to: Watermarks) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE runs SET reserved_through = coalesce($2, reserved_through),
             confirmed_through = coalesce($3, confirmed_through), reprints_possible = coalesce($4, reprints_possible),
@@ -159,7 +156,7 @@ pub async fn advance(connection: &mut SqliteConnection, id: RunId, to: Watermark
 
 /// Ends a run. `ended_as`: finished, interrupted, held, cancelled, stopped.
 pub async fn end(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: RunId,
     ended_as: &str,
     now: Timestamp,
@@ -187,7 +184,7 @@ struct BalanceRow {
 
 /// Brings a job's status and attention in line with its ledger: after a run, after a person's answer.
 /// Does not announce it.
-pub async fn balance(connection: &mut SqliteConnection, id: JobId, now: Timestamp) -> Result<(), StoreError> {
+pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> Result<(), StoreError> {
     let row: BalanceRow = sqlx::query_as(
         "SELECT quantity, printed, recorded, cancel_requested <> 0 AS cancel_requested, held <> 0 AS held,
             (SELECT count(*) FROM labels WHERE job_id = $1 AND outcome = 'unconfirmed') AS unconfirmed,

@@ -1,8 +1,7 @@
 //! Template versions that jobs were accepted with.
 
-use super::{StoreError, to_ms};
+use super::{Connection, StoreError, to_ms};
 use jiff::Timestamp;
-use sqlx::SqliteConnection;
 
 /// Name, source and manifest of a kept version.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -14,7 +13,7 @@ pub struct KeptTemplate {
 
 /// Keeps a version; a second time changes nothing.
 pub async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     version: &str,
     template: &KeptTemplate,
     now: Timestamp,
@@ -34,10 +33,7 @@ pub async fn keep(
 }
 
 /// The kept version, if there is one.
-pub async fn find(
-    connection: &mut SqliteConnection,
-    version: &str,
-) -> Result<Option<KeptTemplate>, StoreError> {
+pub async fn find(connection: &mut Connection, version: &str) -> Result<Option<KeptTemplate>, StoreError> {
     Ok(sqlx::query_as("SELECT name, source, manifest FROM template_versions WHERE version = $1")
         .bind(version)
         .fetch_optional(connection)

@@ -1,9 +1,9 @@
 //! What people want of a job, where its worker reads it.
 
-use super::{StoreError, to_ms};
+use super::{Connection, StoreError, to_ms};
 use crate::domain::JobId;
 use jiff::Timestamp;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::FromRow;
 
 /// A person's wishes for a job, which its worker heeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
@@ -15,7 +15,7 @@ pub struct Wishes {
 }
 
 /// The wishes for a job.
-pub async fn wishes(connection: &mut SqliteConnection, id: JobId) -> Result<Wishes, StoreError> {
+pub async fn wishes(connection: &mut Connection, id: JobId) -> Result<Wishes, StoreError> {
     Ok(sqlx::query_as(
         "SELECT cancel_requested <> 0 AS cancel_requested, held <> 0 AS held FROM jobs WHERE id = $1",
     )
@@ -26,7 +26,7 @@ pub async fn wishes(connection: &mut SqliteConnection, id: JobId) -> Result<Wish
 
 /// Sets or clears the wish to withdraw.
 pub async fn set_cancel_requested(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: JobId,
     wish: bool,
 ) -> Result<(), StoreError> {
@@ -39,7 +39,7 @@ pub async fn set_cancel_requested(
 }
 
 /// Holds a job, or lets it go.
-pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) -> Result<(), StoreError> {
+pub async fn set_held(connection: &mut Connection, id: JobId, held: bool) -> Result<(), StoreError> {
     sqlx::query("UPDATE jobs SET held = $2 WHERE id = $1")
         .bind(id.to_string())
         .bind(i64::from(held))
@@ -50,7 +50,7 @@ pub async fn set_held(connection: &mut SqliteConnection, id: JobId, held: bool) 
 
 /// Until when a job may wait; `None` is for ever.
 pub async fn set_expiry(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: JobId,
     expires_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
@@ -63,7 +63,7 @@ pub async fn set_expiry(
 }
 
 /// Forgets errors and wishes of an ended job, so that it can be tried again.
-pub async fn clear_for_retry(connection: &mut SqliteConnection, id: JobId) -> Result<(), StoreError> {
+pub async fn clear_for_retry(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
          WHERE id = $1",
