@@ -90,3 +90,19 @@ impl Attention {
         }
     }
 }
+
+impl Code {
+    /// The printer stood still, or may have: what was on its way to it may have waited for room.
+    pub fn is_of_a_stopped_printer(self) -> bool {
+        matches!(
+            self,
+            Self::PaperOut
+                | Self::RibbonOut
+                | Self::HeadOpen
+                | Self::PrinterPaused
+                | Self::OverTemperature
+                | Self::CutterFault
+                | Self::PrinterSilent
+        )
+    }
+}

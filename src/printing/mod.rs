@@ -1,5 +1,6 @@
 //! Stage 3: one owner per printer, from claim to confirmation.
 
+mod abandoned;
 mod active_run;
 mod carry_out;
 mod claim;
@@ -13,6 +14,7 @@ mod tally;
 mod worker;
 mod writes;
 
+pub use abandoned::{Abandoned, Advice, HUSH_MS};
 pub use crew::{Crew, CrewOptions};
 pub use readiness::{Readiness, Ready};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};

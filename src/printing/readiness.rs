@@ -4,11 +4,6 @@ use super::tally::Baseline;
 use crate::domain::Code;
 use crate::zebra::{HostStatus, Reading, fault_of};
 
-/// An idle printer would have read the rest of a format long before.
-const ABANDONED_AFTER_MS: i64 = 1_000;
-/// So long without any answer at all is more than a fault some printers are silent in.
-const MUTE_AFTER_MS: i64 = 5_000;
-
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
@@ -21,8 +16,6 @@ pub struct Readiness {
     odometer_at_ms: Option<i64>,
     host_status_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
-    torn_since_ms: Option<i64>,
-    last_word_ms: Option<i64>,
     began_ms: Option<i64>,
 }
 
@@ -53,18 +46,10 @@ impl Readiness {
         if let Some(status) = reading.host_status {
             self.host_status = Some(status);
             self.host_status_at_ms = Some(now_ms - reading.age_ms);
-            self.torn_since_ms = self.has_torn_format().then(|| self.torn_since_ms.unwrap_or(now_ms));
         }
         if reading.odometer.is_some() {
             self.odometer = reading.odometer;
             self.odometer_at_ms = Some(now_ms - reading.age_ms);
-        }
-        let has_words = reading.model.is_some()
-            || reading.host_status.is_some()
-            || reading.odometer.is_some()
-            || reading.uptime_s.is_some();
-        if has_words || self.last_word_ms.is_none() {
-            self.last_word_ms = Some(now_ms);
         }
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
@@ -85,14 +70,6 @@ impl Readiness {
         self.host_status.is_some_and(|status| {
             HostStatus { partial_format: false, ..status }.is_idle() && status.partial_format
         })
-    }
-
-    /// A half-received format, or half a question, has kept it busy for so long that nobody is still sending it.
-    pub fn has_abandoned_bytes(&self, now_ms: i64) -> bool {
-        let is_torn = self
-            .torn_since_ms
-            .is_some_and(|since| self.host_status_at_ms >= Some(since + ABANDONED_AFTER_MS));
-        is_torn || self.last_word_ms.is_some_and(|at| now_ms - at >= MUTE_AFTER_MS)
     }
 
     /// The last host status, if there was one.

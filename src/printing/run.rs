@@ -31,6 +31,8 @@ pub enum RunEvent {
     CannotMake {
         from: LabelIndex,
     },
+    /// While recovering, a half-received format whose sender is gone was dropped.
+    FormatDropped,
     /// The service stops, or the printer is paused by a person: send no more, finish what is in the pipe.
     Stop,
 }
@@ -190,6 +192,10 @@ impl Run {
             RunEvent::Stop => {
                 self.stopping = true;
                 self.quiet_end()
+            }
+            RunEvent::FormatDropped => {
+                self.tally.note_format_dropped();
+                Vec::new()
             }
             RunEvent::CannotMake { from } => self.cut_short(from - 1),
             RunEvent::Reading(reading) => self.read(&reading, now_ms),

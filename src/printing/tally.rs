@@ -83,6 +83,9 @@ pub struct Tally {
     received: (i64, i64),
     still: Option<Stillness>,
     restarted: bool,
+    /// The counter when a half-received format was dropped. Should labels come behind it after all, they are not the
+    /// ones whose numbers they take.
+    dropped_at: Option<i64>,
 }
 
 impl Tally {
@@ -102,6 +105,7 @@ impl Tally {
             received: (0, i64::MIN),
             still: None,
             restarted: false,
+            dropped_at: None,
         }
     }
 
@@ -145,6 +149,11 @@ impl Tally {
         self.host_status = None;
         self.odometer = None;
         self.still = None;
+    }
+
+    /// A half-received format was dropped just now, in a printer that kept still.
+    pub fn note_format_dropped(&mut self) {
+        self.dropped_at = self.dropped_at.or(self.odometer.map(|(odometer, _)| odometer));
     }
 
     /// Takes a reading and says what follows.
@@ -217,7 +226,9 @@ impl Tally {
     /// While labels are under way to the printer, its stillness says nothing of them.
     fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
-        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
+        // Half a format keeps nothing from standing still; it is dropped before the printer counts as settled.
+        let is_idle = |status: HostStatus| HostStatus { partial_format: false, ..status }.is_idle();
+        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| is_idle(status));
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
         self.still = match self.still {
@@ -233,7 +244,7 @@ impl Tally {
         // A counter moves with every label; without one, all that is out of sight must have had its time.
         let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
         let until = still.since_ms + sent.settle_ms * labels;
-        let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
+        let status_late = self.host_status.is_some_and(|(status, at)| at >= until && status.is_idle());
         let counter_late =
             self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
         status_late && counter_late
@@ -245,6 +256,12 @@ impl Tally {
         }
         if counted > sent.offered + self.reprints_possible {
             return Verdict::Contradiction(Code::ForeignLabels);
+        }
+        if let Some(odometer) = self.dropped_at
+            && let Some(base) = self.baseline.odometer
+            && base + counted > odometer
+        {
+            return self.judge_behind_dropped(odometer - base, sent);
         }
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
@@ -272,6 +289,15 @@ impl Tally {
             return Verdict::Printed(self.printed);
         }
         self.settle(counted, sent)
+    }
+
+    /// Labels came behind a dropped one: which, nobody knows.
+    fn judge_behind_dropped(&mut self, counted_before: i64, sent: Sent) -> Verdict {
+        if !sent.has_arrived() || !self.is_settled(sent) {
+            return Verdict::Printed(self.printed);
+        }
+        self.printed = (counted_before - self.reprints_possible).clamp(self.printed, sent.offered);
+        Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed }
     }
 
     /// The printer is still and empty: every label of the run is on paper, or lost on the way.

@@ -2,6 +2,7 @@
 //!
 //! One task owns one printer, so there are no locks, and confirmation happens in one place.
 
+use super::abandoned::{Abandoned, Advice, HUSH_MS};
 use super::active_run::ActiveRun;
 use super::crew::CrewOptions;
 use super::readiness::{Readiness, Ready};
@@ -37,6 +38,9 @@ pub(super) struct Worker {
     wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
     readiness: Readiness,
+    abandoned: Abandoned,
+    /// By its last host status; what was on its way then may have waited for room.
+    was_stopped: bool,
     watch: Watch,
     /// A person paused this printer.
     pub(super) paused: bool,
@@ -47,6 +51,13 @@ pub(super) struct Worker {
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
+}
+
+/// Whether to stay on a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flow {
+    GoOn,
+    HangUp,
 }
 
 impl Worker {
@@ -60,6 +71,8 @@ impl Worker {
             wake,
             active: None,
             readiness: Readiness::default(),
+            abandoned: Abandoned::watch(false, began.0),
+            was_stopped: false,
             watch: Watch::default(),
             paused: false,
             asked_ms: None,
@@ -120,6 +133,8 @@ impl Worker {
             .await?
             .ok_or(StoreError::Damaged("a run without its job"))?;
         drop(connection);
+        let attention = job.attention.as_ref().and_then(|attention| Code::parse(&attention.code));
+        self.was_stopped = attention.is_some_and(Code::is_of_a_stopped_printer);
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         self.active = Some(ActiveRun::recover(&self.options.store, job, record, label_ms).await?);
@@ -135,6 +150,7 @@ impl Worker {
             conversation.cancel_partial_format();
         }
         self.readiness = Readiness::default();
+        self.abandoned = Abandoned::watch(self.was_stopped, self.now_ms());
         self.asked_ms = Some(self.now_ms());
         if let Some(active) = &mut self.active {
             active.forget_writes();
@@ -152,7 +168,12 @@ impl Worker {
             self.pace(&mut conversation, leave_at.is_some());
             tokio::select! {
                 event = conversation.next() => match event {
-                    ConversationEvent::Reading(reading) => self.read(reading, &mut conversation).await?,
+                    ConversationEvent::Reading(reading) => {
+                        if self.read(reading, &mut conversation).await? == Flow::HangUp {
+                            tracing::info!(printer.name = %self.name, "hanging up on a printer that hears nothing");
+                            return self.step(RunEvent::LinkLost, &mut conversation).await;
+                        }
+                    }
                     ConversationEvent::Written => {}
                     ConversationEvent::Lost(error) => {
                         tracing::info!(printer.name = %self.name, %error, "connection lost");
@@ -189,9 +210,13 @@ impl Worker {
         &mut self,
         mut reading: Reading,
         conversation: &mut Conversation,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Flow, StoreError> {
         let now_ms = self.now_ms();
         self.readiness.observe(&reading, now_ms);
+        self.abandoned.observe(&reading, now_ms);
+        if let Some(status) = reading.host_status {
+            self.was_stopped = status.is_stopped();
+        }
         let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
         if let Some(label_ms) = label_ms {
             self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
@@ -205,16 +230,36 @@ impl Worker {
         if let Some(active) = &mut self.active {
             reading.received_through =
                 reading.received_through.and_then(|write| active.label_of_write(write));
-            // What the lost connection had begun may arrive late, and would be waited for without an end.
-            if active.run.is_recovering() && self.readiness.has_abandoned_bytes(now_ms) {
-                conversation.cancel_partial_format();
+            if active.run.is_recovering()
+                && self.drop_what_is_abandoned(now_ms, conversation).await? == Flow::HangUp
+            {
+                return Ok(Flow::HangUp);
             }
             self.step(RunEvent::Reading(reading), conversation).await?;
         }
         if self.active.is_none() && !self.options.shutdown.is_cancelled() {
             self.between_runs(conversation).await?;
         }
-        Ok(())
+        Ok(Flow::GoOn)
+    }
+
+    /// What the lost connection had begun would be waited for without an end.
+    async fn drop_what_is_abandoned(
+        &mut self,
+        now_ms: i64,
+        conversation: &mut Conversation,
+    ) -> Result<Flow, StoreError> {
+        match self.abandoned.advise(now_ms, self.settle_ms) {
+            Advice::Wait => {}
+            Advice::Hush => conversation.hush(Duration::from_millis(HUSH_MS.unsigned_abs())),
+            Advice::Drop => {
+                conversation.cancel_partial_format();
+                self.abandoned.was_dropped(now_ms);
+                self.step(RunEvent::FormatDropped, conversation).await?;
+            }
+            Advice::HangUp => return Ok(Flow::HangUp),
+        }
+        Ok(Flow::GoOn)
     }
 
     /// Begins the next run as soon as the printer allows it, or says what keeps it.

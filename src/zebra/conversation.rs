@@ -39,6 +39,7 @@ pub struct Conversation {
     started: Instant,
     /// Labels queued on this connection so far; each write's number is the count with it.
     writes: i64,
+    hushed_until: Option<Instant>,
 }
 
 impl Conversation {
@@ -53,6 +54,7 @@ impl Conversation {
             poll: interval(Duration::from_millis(200)),
             started: Instant::now(),
             writes: 0,
+            hushed_until: None,
         })
     }
 
@@ -76,6 +78,11 @@ impl Conversation {
     /// Drops a half-received format, whoever sent it; whole ones before and after stay.
     pub fn cancel_partial_format(&mut self) {
         self.link.send(CANCEL_PARTIAL_FORMAT.to_vec(), false);
+    }
+
+    /// Asks nothing on the raw connection for so long; the second channel goes on.
+    pub fn hush(&mut self, time: Duration) {
+        self.hushed_until = Some(Instant::now() + time);
     }
 
     /// The next thing that happened. Safe to cancel.
@@ -113,7 +120,8 @@ impl Conversation {
             let step = self.interrogation.tick(now_ms);
             return self.carry_out(step);
         }
-        if self.link.unwritten() > 0 {
+        let is_hushed = self.hushed_until.is_some_and(|until| Instant::now() < until);
+        if is_hushed || self.link.unwritten() > 0 {
             return None;
         }
         let step = self.interrogation.begin(self.rounds.next_round(), self.writes, now_ms);

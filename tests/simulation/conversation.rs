@@ -18,6 +18,7 @@ pub struct Conversation {
     poll_every_ms: i64,
     next_poll_ms: i64,
     pub writes: i64,
+    hushed_until_ms: i64,
 }
 
 #[derive(Default)]
@@ -42,6 +43,7 @@ impl Conversation {
             poll_every_ms: 200,
             next_poll_ms: outside.now_ms,
             writes: 0,
+            hushed_until_ms: i64::MIN,
         }
     }
 
@@ -66,6 +68,10 @@ impl Conversation {
 
     pub fn cancel_partial_format(&self, outside: &mut Outside) {
         outside.send(self.channel, CANCEL_PARTIAL_FORMAT.to_vec(), false);
+    }
+
+    pub fn hush(&mut self, time_ms: i64, now_ms: i64) {
+        self.hushed_until_ms = now_ms + time_ms;
     }
 
     pub fn next_due_ms(&self) -> i64 {
@@ -109,7 +115,7 @@ impl Conversation {
         }
         let step = if self.interrogation.is_busy() {
             self.interrogation.tick(outside.now_ms)
-        } else if outside.wires.unwritten(self.channel) > 0 {
+        } else if outside.now_ms < self.hushed_until_ms || outside.wires.unwritten(self.channel) > 0 {
             return Vec::new();
         } else {
             self.interrogation.begin(self.rounds.next_round(), self.writes, outside.now_ms)

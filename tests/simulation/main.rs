@@ -17,10 +17,14 @@ mod wires;
 mod world;
 
 use plan::Plan;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 const HISTORIES: u64 = 3_000;
+/// So many failing histories are named before the search ends.
+const ENOUGH_FAILURES: usize = 12;
 
 fn number_from(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a number"))
@@ -31,27 +35,26 @@ fn no_label_is_lost_or_printed_twice_in_silence() {
     let histories = number_from("SIMULATION_HISTORIES", HISTORIES);
     let first = number_from("SIMULATION_SEED", 1);
     let next = AtomicU64::new(first);
+    let failed = Mutex::new(BTreeMap::new());
     let began = Instant::now();
-    let failed = std::thread::scope(|scope| {
-        let play = || {
-            loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= first + histories {
-                    return None;
-                }
-                if shrink::play(Plan::draw(seed)).is_err() {
-                    // The others need not go on.
-                    next.store(first + histories, Ordering::Relaxed);
-                    return Some(seed);
-                }
+    let play = || {
+        while failed.lock().unwrap().len() < ENOUGH_FAILURES {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + histories {
+                return;
             }
-        };
+            if let Err(failure) = shrink::play(Plan::draw(seed)) {
+                failed.lock().unwrap().insert(seed, failure.reason);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let players: Vec<_> = (0..threads).map(|_| scope.spawn(play)).collect();
-        players.into_iter().filter_map(|player| player.join().unwrap()).min()
+        (0..threads).for_each(|_| drop(scope.spawn(play)));
     });
-    if let Some(seed) = failed {
-        panic!("{}", shrink::report(Plan::draw(seed)));
+    let failed = failed.into_inner().unwrap();
+    if let Some(seed) = failed.keys().next() {
+        panic!("{}\nfailed: {failed:#?}", shrink::report(Plan::draw(*seed)));
     }
     let seconds = began.elapsed().as_secs_f64();
     println!("{histories} histories in {seconds:.1} s: {:.0} a second", histories as f64 / seconds);

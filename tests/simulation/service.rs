@@ -5,7 +5,9 @@ use crate::outside::Outside;
 use crate::printer::zpl;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
-use platen::printing::{Baseline, Readiness, Ready, Run, RunAction, RunEnd, RunEvent, RunPlan, Writes};
+use platen::printing::{
+    Abandoned, Advice, Baseline, HUSH_MS, Readiness, Ready, Run, RunAction, RunEnd, RunEvent, RunPlan, Writes,
+};
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
 use rand::Rng;
@@ -39,6 +41,8 @@ pub struct Service {
     phase: Phase,
     active: Option<ActiveRun>,
     readiness: Readiness,
+    abandoned: Abandoned,
+    was_stopped: bool,
     asked_ms: Option<i64>,
     settle_ms: i64,
     failures: u32,
@@ -55,6 +59,8 @@ impl Service {
             phase: Phase::Connecting { at_ms: outside.now_ms },
             active: None,
             readiness: Readiness::default(),
+            abandoned: Abandoned::watch(false, 0),
+            was_stopped: outside.store.attention.is_some_and(Code::is_of_a_stopped_printer),
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             failures: 0,
@@ -248,6 +254,7 @@ impl Service {
         }
         self.phase = Phase::Talking(conversation);
         self.readiness = Readiness::default();
+        self.abandoned = Abandoned::watch(self.was_stopped, self.now_ms(outside));
         self.asked_ms = Some(self.now_ms(outside));
         if let Some(active) = &mut self.active {
             active.writes = Writes::default();
@@ -280,6 +287,10 @@ impl Service {
     fn read(&mut self, mut reading: Reading, outside: &mut Outside) -> Result<(), Failure> {
         let now_ms = self.now_ms(outside);
         self.readiness.observe(&reading, now_ms);
+        self.abandoned.observe(&reading, now_ms);
+        if let Some(status) = reading.host_status {
+            self.was_stopped = status.is_stopped();
+        }
         let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
         if let Some(label_ms) = label_ms {
             self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
@@ -288,11 +299,8 @@ impl Service {
         if let Some(active) = &mut self.active {
             reading.received_through =
                 reading.received_through.and_then(|write| active.writes.label_of(write));
-            let is_recovering = active.run.is_recovering();
-            if let (true, Phase::Talking(conversation)) = (is_recovering, &self.phase)
-                && self.readiness.has_abandoned_bytes(now_ms)
-            {
-                conversation.cancel_partial_format(outside);
+            if active.run.is_recovering() {
+                self.drop_what_is_abandoned(now_ms, outside)?;
             }
             self.step(RunEvent::Reading(reading), outside)?;
         }
@@ -300,6 +308,30 @@ impl Service {
             self.between_runs(outside)?;
         }
         Ok(())
+    }
+
+    fn drop_what_is_abandoned(&mut self, now_ms: i64, outside: &mut Outside) -> Result<(), Failure> {
+        let Phase::Talking(conversation) = &mut self.phase else { return Ok(()) };
+        match self.abandoned.advise(now_ms, self.settle_ms) {
+            Advice::Wait => Ok(()),
+            Advice::HangUp => {
+                outside.tell("service: hangs up on a printer that hears nothing");
+                self.hang_up(outside);
+                self.retry_later(outside);
+                self.step(RunEvent::LinkLost, outside)
+            }
+            Advice::Hush => {
+                outside.tell("service: is quiet, so that the rest of a format may come");
+                conversation.hush(HUSH_MS, outside.now_ms);
+                Ok(())
+            }
+            Advice::Drop => {
+                outside.tell("service: drops half a format");
+                conversation.cancel_partial_format(outside);
+                self.abandoned.was_dropped(now_ms);
+                self.step(RunEvent::FormatDropped, outside)
+            }
+        }
     }
 
     fn between_runs(&mut self, outside: &mut Outside) -> Result<(), Failure> {
