@@ -10,6 +10,7 @@ mod judge;
 mod outside;
 mod plan;
 mod printer;
+mod sabotage;
 mod service;
 mod shrink;
 mod store;
@@ -22,7 +23,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-const HISTORIES: u64 = 3_000;
+const HISTORIES: u64 = 10_000;
 /// So many failing histories are named before the search ends.
 const ENOUGH_FAILURES: usize = 12;
 

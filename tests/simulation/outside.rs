@@ -2,6 +2,7 @@
 
 use crate::plan::{Plan, Setup};
 use crate::printer::Printer;
+use crate::sabotage::Sabotage;
 use crate::store::Store;
 use crate::wires::Wires;
 use platen::simulator::ChannelId;
@@ -21,6 +22,7 @@ pub struct Outside {
     pub commit_stall_ms: i64,
     /// Times the service lost a connection, or its life.
     pub interruptions: u32,
+    pub sabotage: Option<Sabotage>,
     journal: Vec<String>,
 }
 
@@ -36,6 +38,7 @@ impl Outside {
             store: Store::new(&plan.setup.jobs),
             commit_stall_ms: 0,
             interruptions: 0,
+            sabotage: plan.sabotage,
             journal: Vec::new(),
         }
     }

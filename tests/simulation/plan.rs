@@ -1,5 +1,6 @@
 //! What a history consists of, all drawn from its seed: the printer, the jobs, and what goes wrong when.
 
+use crate::sabotage::Sabotage;
 use platen::simulator::{BatchCount, CountAt, InFault, Knobs, PowerCutConnections};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -159,6 +160,8 @@ pub struct Plan {
     pub nature: Nature,
     pub setup: Setup,
     pub faults: Vec<Planned>,
+    /// Broken on purpose.
+    pub sabotage: Option<Sabotage>,
 }
 
 impl Plan {
@@ -196,7 +199,7 @@ impl Plan {
             faults.retain(|planned| !may_reprint(&planned.fault) && !is_pause(&planned.fault));
         }
         faults.sort_by_key(|planned| planned.at_ms);
-        Self { seed, nature, setup, faults }
+        Self { seed, nature, setup, faults, sabotage: None }
     }
 }
 

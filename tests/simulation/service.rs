@@ -3,6 +3,7 @@
 use crate::conversation::Conversation;
 use crate::outside::Outside;
 use crate::printer::zpl;
+use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
 use platen::printing::{
@@ -115,7 +116,14 @@ impl Service {
         if self.active.is_some() {
             return;
         }
-        let Some(open) = outside.store.open_run.clone() else { return };
+        if outside.sabotage == Some(Sabotage::ResendWindow) {
+            outside.store.open_run = None;
+        }
+        let Some(mut open) = outside.store.open_run.clone() else { return };
+        if outside.sabotage == Some(Sabotage::ForgetBaseline) {
+            let confirmed = open.confirmed_through - open.first + 1;
+            open.baseline.odometer = open.baseline.odometer.map(|_| outside.printer.odometer() - confirmed);
+        }
         let run = Run::recover(
             plan(&open, outside),
             open.baseline.clone(),
@@ -302,7 +310,11 @@ impl Service {
             if active.run.is_recovering() {
                 self.drop_what_is_abandoned(now_ms, outside)?;
             }
+            let is_empty = reading.host_status.is_some_and(|status| status.is_idle());
             self.step(RunEvent::Reading(reading), outside)?;
+            if is_empty && outside.sabotage == Some(Sabotage::TrustEmptyBuffer) {
+                self.believe_all_is_out(outside)?;
+            }
         }
         if self.active.is_none() && self.leave_at_ms.is_none() {
             self.between_runs(outside)?;
@@ -380,7 +392,10 @@ impl Service {
         let mut ended_clean = false;
         for action in actions {
             match action {
-                RunAction::Record(facts) => {
+                RunAction::Record(mut facts) => {
+                    if outside.sabotage == Some(Sabotage::DropIntent) {
+                        facts.reserved_through = None;
+                    }
                     let Some(active) = &self.active else { continue };
                     outside.tell(format!("service: {}", facts_in_words(&facts)));
                     outside.store.record(&facts, active.run.evidence())?;
@@ -415,7 +430,25 @@ impl Service {
             let write = conversation.write_label(bytes, outside);
             active.writes.wrote(write, label);
         }
+        if outside.sabotage == Some(Sabotage::ConfirmOnWrite) {
+            self.believe_printed_through(last, outside)?;
+        }
         Ok(())
+    }
+
+    /// Sabotage: an empty buffer is taken for paper.
+    fn believe_all_is_out(&mut self, outside: &mut Outside) -> Result<(), Failure> {
+        let Some(open) = outside.store.open_run.clone() else { return Ok(()) };
+        self.believe_printed_through(open.reserved_through, outside)?;
+        self.active = None;
+        outside.store.end_run(None)
+    }
+
+    /// Sabotage: what was sent is taken for paper.
+    fn believe_printed_through(&mut self, label: i64, outside: &mut Outside) -> Result<(), Failure> {
+        let Some(active) = &self.active else { return Ok(()) };
+        let facts = platen::printing::Record { confirmed_through: Some(label), ..Default::default() };
+        outside.store.record(&facts, active.run.evidence())
     }
 
     fn stall(&mut self, outside: &Outside) {
