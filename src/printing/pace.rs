@@ -14,7 +14,15 @@ pub struct Pace {
     /// Until it is measured: the time one label takes, milliseconds.
     expected_label_ms: i64,
     label_ms: Option<f64>,
-    last_count: Option<(i64, i64)>,
+    last_count: Option<(i64, Since)>,
+}
+
+/// When a count was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// Before a stop, or before anything was counted: the next label took longer than it seems.
+    Unknown,
+    At(i64),
 }
 
 impl Pace {
@@ -36,13 +44,15 @@ impl Pace {
     /// So many labels are out: a moving average over intervals without a stop.
     pub fn measure(&mut self, count: i64, now_ms: i64) {
         match self.last_count {
-            Some((before, at)) if count > before => {
-                let sample = (now_ms - at) as f64 / (count - before) as f64;
-                self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
-                self.last_count = Some((count, now_ms));
+            Some((before, since)) if count > before => {
+                if let Since::At(at) = since {
+                    let sample = (now_ms - at) as f64 / (count - before) as f64;
+                    self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
+                }
+                self.last_count = Some((count, Since::At(now_ms)));
             }
             Some(_) => {}
-            None => self.last_count = Some((count, now_ms)),
+            None => self.last_count = Some((count, Since::Unknown)),
         }
     }
 
@@ -60,5 +70,20 @@ impl Pace {
     pub fn settle_ms(&self) -> i64 {
         let label_ms = self.label_ms.map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
         (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_late_behind_a_stop_says_nothing_of_the_pace() {
+        let mut pace = Pace::expecting(700);
+        pace.measure(0, 1_000);
+        pace.measure(1, 1_000);
+        assert_eq!(pace.label_ms(), None, "it was out long before");
+        pace.measure(2, 1_600);
+        assert_eq!(pace.label_ms(), Some(600.0));
     }
 }

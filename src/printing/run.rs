@@ -88,6 +88,9 @@ pub enum RunEnd {
 /// Without a label counter everything on its way is in doubt after an interruption.
 const BLIND_WINDOW: i64 = 4;
 
+/// A printer takes longer than that to be back after it was switched off.
+const SHORTEST_BOOT_MS: i64 = 500;
+
 /// A run under way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -101,6 +104,9 @@ pub struct Run {
     stopping: bool,
     attention: Option<Code>,
     last_sign_ms: Option<i64>,
+    /// The reading at hand tells that nobody has switched the printer off.
+    uptime_is_fresh: bool,
+    usual_uptime_age_ms: i64,
     pace: Pace,
     ended: bool,
 }
@@ -122,6 +128,8 @@ impl Run {
             stopping: false,
             attention: None,
             last_sign_ms: None,
+            uptime_is_fresh: false,
+            usual_uptime_age_ms: i64::MAX / 4,
             pace: Pace::expecting(plan.expected_label_ms),
             ended: false,
             plan,
@@ -194,7 +202,7 @@ impl Run {
                 self.quiet_end()
             }
             RunEvent::FormatDropped => {
-                self.tally.note_format_dropped();
+                self.tally.note_format_dropped(now_ms);
                 Vec::new()
             }
             RunEvent::CannotMake { from } => self.cut_short(from - 1),
@@ -226,7 +234,8 @@ impl Run {
         {
             self.received_through = self.received_through.max(received);
         }
-        let answered = reading.host_status.is_some() || reading.odometer.is_some();
+        let lacks_uptime = self.tally.baseline().uptime_s.is_some() && reading.uptime_s.is_none();
+        let answered = reading.host_status.is_some() && !lacks_uptime || reading.odometer.is_some();
         if answered || self.last_sign_ms.is_none() {
             self.last_sign_ms = Some(now_ms);
         }
@@ -245,7 +254,20 @@ impl Run {
             record.reprints_possible = Some(self.tally.reprints_possible());
             record.odometer_base = self.tally.baseline().odometer;
         }
+        self.uptime_is_fresh = self.is_uptime_fresh(reading);
         self.judge(verdict, record, now_ms)
+    }
+
+    /// A printer that was switched off and on since its uptime was asked would print what is sent now, and count it for
+    /// what it has lost. No printer is back within [`SHORTEST_BOOT_MS`]; one that always answers later than that is
+    /// measured by itself.
+    fn is_uptime_fresh(&mut self, reading: &Reading) -> bool {
+        let is_begun = self.offered_through >= self.plan.first;
+        if reading.uptime_s.is_none() {
+            return !is_begun || self.tally.baseline().uptime_s.is_none();
+        }
+        self.usual_uptime_age_ms = self.usual_uptime_age_ms.min(reading.uptime_age_ms);
+        reading.uptime_age_ms <= SHORTEST_BOOT_MS.max(2 * self.usual_uptime_age_ms)
     }
 
     fn judge(&mut self, verdict: Verdict, mut record: Record, now_ms: i64) -> Vec<RunAction> {
@@ -325,6 +347,7 @@ impl Run {
             .host_status()
             .is_none_or(|status| status.is_stopped() || status.partial_format && self.is_quiet());
         !stopped
+            && self.uptime_is_fresh
             && !self.recovering
             && !self.cancelled
             && !self.stopping

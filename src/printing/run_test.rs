@@ -51,6 +51,7 @@ fn no_more_than_a_window_is_on_its_way() {
     let mut run = run(100);
     assert_eq!(last_written(&hears(&mut run, reading(0, 0, 0), 0)), Some(8));
     assert_eq!(last_written(&hears(&mut run, reading(0, 8, 8), 100)), None);
+    hears(&mut run, reading(1, 7, 8), 120);
     let at_120_ms_each = hears(&mut run, reading(2, 6, 8), 240);
     assert_eq!(last_written(&at_120_ms_each), Some(2 + 10), "what the printer makes in 1.2 seconds");
 }

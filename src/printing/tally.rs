@@ -55,6 +55,9 @@ const FORMATS_OUT_OF_SIGHT: i64 = 2;
 /// Uptime is told in whole seconds, the clocks drift, and answers on two channels cross.
 const UPTIME_SLACK_S: i64 = 2;
 
+/// Nothing has come out since a reading as young as that, if the printer kept still before.
+const FRESH_MS: i64 = 500;
+
 /// Idle, with all that was offered received, since a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stillness {
@@ -152,8 +155,10 @@ impl Tally {
     }
 
     /// A half-received format was dropped just now, in a printer that kept still.
-    pub fn note_format_dropped(&mut self) {
-        self.dropped_at = self.dropped_at.or(self.odometer.map(|(odometer, _)| odometer));
+    pub fn note_format_dropped(&mut self, now_ms: i64) {
+        // Half a format must not be asked for settings: without a second channel the counter is not known then.
+        let fresh = self.odometer.filter(|(_, at)| now_ms - at <= FRESH_MS).map(|(odometer, _)| odometer);
+        self.dropped_at = self.dropped_at.or(fresh);
     }
 
     /// Takes a reading and says what follows.

@@ -2,7 +2,7 @@
 //! between labels, and the second channel where the printer has one.
 
 use super::status_channel::StatusChannel;
-use super::{Interrogation, Link, LinkError, LinkEvent, Reading, Rounds, Step};
+use super::{Interrogation, Link, LinkError, LinkEvent, Query, Reading, Rounds, Step};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -26,6 +26,9 @@ pub enum ConversationEvent {
 /// question would otherwise have left a line which swallows this and every label behind it.
 pub const CANCEL_PARTIAL_FORMAT: &[u8] = b"\r\n\"\r\n~JX";
 
+/// So long without an answer on the second channel, and the raw connection is asked for everything.
+pub const SECOND_CHANNEL_SILENT_AFTER: Duration = Duration::from_secs(3);
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open conversation. Dropping it hangs up.
@@ -40,6 +43,7 @@ pub struct Conversation {
     /// Labels queued on this connection so far; each write's number is the count with it.
     writes: i64,
     hushed_until: Option<Instant>,
+    second_channel_answered: Option<Instant>,
 }
 
 impl Conversation {
@@ -55,6 +59,7 @@ impl Conversation {
             started: Instant::now(),
             writes: 0,
             hushed_until: None,
+            second_channel_answered: None,
         })
     }
 
@@ -91,7 +96,7 @@ impl Conversation {
             let event = tokio::select! {
                 biased;
                 event = self.link.next() => self.on_link(event),
-                reading = next_reading(&mut self.status) => reading.map(ConversationEvent::Reading),
+                reading = next_reading(&mut self.status) => self.on_second_channel(reading),
                 _ = self.poll.tick() => self.on_tick(),
             };
             if let Some(event) = event {
@@ -111,6 +116,12 @@ impl Conversation {
         }
     }
 
+    fn on_second_channel(&mut self, reading: Option<Reading>) -> Option<ConversationEvent> {
+        let reading = reading?;
+        self.second_channel_answered = Some(Instant::now());
+        Some(ConversationEvent::Reading(reading))
+    }
+
     fn on_tick(&mut self) -> Option<ConversationEvent> {
         if let Some(status) = &self.status {
             status.ask();
@@ -124,8 +135,14 @@ impl Conversation {
         if is_hushed || self.link.unwritten() > 0 {
             return None;
         }
-        let step = self.interrogation.begin(self.rounds.next_round(), self.writes, now_ms);
+        let step = self.interrogation.begin(self.next_round(), self.writes, now_ms);
         self.carry_out(step)
+    }
+
+    fn next_round(&self) -> &'static [Query] {
+        let answers =
+            self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER);
+        self.rounds.next_round(answers)
     }
 
     fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {

@@ -1,8 +1,9 @@
 //! Asks a printer on its raw connection, one question at a time. Pure: bytes and clock are handed in.
 //!
 //! Set-Get-Do replies carry no request id, so only one question is ever open. After a silence the next
-//! answer could belong to an older question: `~HI`, which answers with a shape of its own, is asked until
-//! it comes back, and everything before it is dropped.
+//! answer could belong to an older question: `~HI`, which answers with a shape of its own, is asked, and everything
+//! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
+//! the answer to the first would be taken for that to the second.
 
 use super::{HostStatus, Reply, parse_count, parse_uptime_s};
 
@@ -45,6 +46,8 @@ pub struct Reading {
     pub received_through: Option<i64>,
     /// It may describe the printer as it was so long ago: since the first question was asked.
     pub age_ms: i64,
+    /// The same for the uptime, which is asked last: a printer was not switched off before that.
+    pub uptime_age_ms: i64,
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
@@ -61,6 +64,11 @@ pub enum Step {
 /// How long one question may stay open before it counts as silence.
 pub const REPLY_TIMEOUT_MS: i64 = 2_000;
 
+/// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked.
+const LOST_AFTER_MS: i64 = 30_000;
+/// So long after one of several answers the others count as lost.
+const DRAINED_AFTER_MS: i64 = 5_000;
+
 /// One round of questions after another.
 #[derive(Debug, Default)]
 pub struct Interrogation {
@@ -68,8 +76,14 @@ pub struct Interrogation {
     open: Option<(Query, i64)>,
     reading: Reading,
     begun_at: i64,
-    /// Set by a silence: the next thing to be believed is an answer to `~HI`.
+    uptime_asked_at: i64,
+    /// Set by a silence: the next thing to be believed is the answer to the last `~HI`.
     resynchronising: bool,
+    /// Answers to `~HI` that have not come, and when the last was asked for.
+    identifications_out: u32,
+    identification_asked_at: i64,
+    /// An answer came while more than one was out: it may be that of an older question.
+    doubtful_answer_at: Option<i64>,
 }
 
 impl Interrogation {
@@ -83,15 +97,28 @@ impl Interrogation {
         self.remaining = round.iter().rev().copied().collect();
         self.reading = Reading { received_through: Some(writes), ..Reading::default() };
         self.begun_at = now_ms;
-        if self.resynchronising {
-            self.remaining.push(Query::HostIdentification);
+        self.uptime_asked_at = now_ms;
+        if !self.resynchronising {
+            return self.ask_next(now_ms);
         }
+        if self.identifications_out > 0 && now_ms - self.identification_asked_at < LOST_AFTER_MS {
+            self.open = Some((Query::HostIdentification, now_ms));
+            return Step::Wait;
+        }
+        self.remaining.push(Query::HostIdentification);
         self.ask_next(now_ms)
     }
 
     /// Takes a reply; one that answers no open question is dropped.
     pub fn reply(&mut self, reply: Reply, now_ms: i64) -> Step {
-        let Some((query, _)) = self.open else { return Step::Wait };
+        if matches!(reply, Reply::HostIdentification { .. }) {
+            self.identifications_out = self.identifications_out.saturating_sub(1);
+            if self.resynchronising && self.identifications_out > 0 {
+                self.doubtful_answer_at = Some(now_ms);
+                return Step::Wait;
+            }
+        }
+        let Some((query, asked_at)) = self.open else { return Step::Wait };
         match (query, reply) {
             (Query::HostIdentification, Reply::HostIdentification { model, firmware, dpmm }) => {
                 self.resynchronising = false;
@@ -107,7 +134,10 @@ impl Interrogation {
                 }
             }
             (Query::Odometer, Reply::Setting(value)) => self.reading.odometer = parse_count(&value),
-            (Query::Uptime, Reply::Setting(value)) => self.reading.uptime_s = parse_uptime_s(&value),
+            (Query::Uptime, Reply::Setting(value)) => {
+                self.reading.uptime_s = parse_uptime_s(&value);
+                self.uptime_asked_at = asked_at;
+            }
             (Query::UniqueId, Reply::Setting(value)) => {
                 self.reading.unique_id = (value != "?" && !value.is_empty()).then_some(value);
             }
@@ -119,17 +149,19 @@ impl Interrogation {
 
     /// Ends the round when the open question has waited too long.
     pub fn tick(&mut self, now_ms: i64) -> Step {
+        if self.doubtful_answer_at.is_some_and(|at| now_ms - at >= DRAINED_AFTER_MS) {
+            self.doubtful_answer_at = None;
+            self.identifications_out = 0;
+            self.resynchronising = false;
+            self.open = None;
+            return self.ask_next(now_ms);
+        }
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= REPLY_TIMEOUT_MS => {
                 self.resynchronising = true;
                 self.open = None;
                 self.remaining.clear();
-                let mut reading = self.finish(now_ms);
-                reading.silent = true;
-                if reading.host_status.is_none() {
-                    reading.received_through = None;
-                }
-                Step::Finished(reading)
+                Step::Finished(Reading { silent: true, ..self.finish(now_ms) })
             }
             _ => Step::Wait,
         }
@@ -139,6 +171,10 @@ impl Interrogation {
         match self.remaining.pop() {
             Some(query) => {
                 self.open = Some((query, now_ms));
+                if query == Query::HostIdentification {
+                    self.identifications_out += 1;
+                    self.identification_asked_at = now_ms;
+                }
                 Step::Send(query)
             }
             None => Step::Finished(self.finish(now_ms)),
@@ -146,7 +182,12 @@ impl Interrogation {
     }
 
     fn finish(&mut self, now_ms: i64) -> Reading {
-        Reading { age_ms: now_ms - self.begun_at, ..std::mem::take(&mut self.reading) }
+        let age_ms = now_ms - self.begun_at;
+        let uptime_age_ms = now_ms - self.uptime_asked_at;
+        let reading = std::mem::take(&mut self.reading);
+        // Only an answered `~HS` proves how far the parser has read.
+        let received_through = reading.received_through.filter(|_| reading.host_status.is_some());
+        Reading { age_ms, uptime_age_ms, received_through, ..reading }
     }
 }
 
@@ -185,6 +226,38 @@ mod tests {
             panic!("the round is over")
         };
         assert_eq!(reading.odometer, Some(9));
+    }
+
+    #[test]
+    fn a_late_identification_is_waited_for_instead_of_asked_again() {
+        let mut asking = Interrogation::default();
+        asking.begin(&[Query::Uptime], 0, 0);
+        asking.tick(2_000);
+        assert_eq!(asking.begin(&[Query::Odometer], 0, 2_100), Step::Send(Query::HostIdentification));
+        assert!(matches!(asking.tick(4_100), Step::Finished(Reading { silent: true, .. })));
+        assert_eq!(asking.begin(&[Query::Odometer], 0, 4_200), Step::Wait, "one is out");
+        assert_eq!(asking.reply(Reply::Setting("late".into()), 4_700), Step::Wait);
+        assert_eq!(asking.reply(identification(), 4_800), Step::Send(Query::Odometer));
+        let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 4_900) else {
+            panic!("the round is over")
+        };
+        assert_eq!(reading.odometer, Some(9));
+    }
+
+    #[test]
+    fn one_of_two_identifications_may_be_the_older_one() {
+        let mut asking = Interrogation::default();
+        asking.begin(&[Query::HostIdentification], 0, 0);
+        asking.tick(2_000);
+        asking.begin(&[Query::Odometer], 0, 2_100);
+        asking.tick(4_100);
+        assert_eq!(
+            asking.begin(&[Query::Odometer], 0, LOST_AFTER_MS),
+            Step::Send(Query::HostIdentification),
+            "the first counts as lost"
+        );
+        assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 100), Step::Wait, "and comes after all");
+        assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 200), Step::Send(Query::Odometer));
     }
 
     #[test]

@@ -10,7 +10,9 @@ mod rounds;
 mod setting;
 mod status_channel;
 
-pub use conversation::{CANCEL_PARTIAL_FORMAT, Conversation, ConversationEvent, PrinterAddress};
+pub use conversation::{
+    CANCEL_PARTIAL_FORMAT, Conversation, ConversationEvent, PrinterAddress, SECOND_CHANNEL_SILENT_AFTER,
+};
 pub use fault::fault_of;
 pub use host_status::{HostStatus, HostStatusError};
 pub use interrogation::{Interrogation, Query, Reading, Step};

@@ -5,8 +5,9 @@ use super::{Query, Reading};
 /// Asked once, on a new connection: who are you, and what can you prove?
 const INTRODUCTION: [Query; 5] =
     [Query::HostIdentification, Query::HostStatus, Query::UniqueId, Query::Odometer, Query::Uptime];
-/// Asked over and over where the raw connection is the only one.
-const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::Uptime, Query::UniqueId];
+/// Asked over and over where the raw connection is the only one. The uptime comes last: what is sent upon the answers
+/// goes to a printer that has not been switched off since they were asked for.
+const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::UniqueId, Query::Uptime];
 /// Beside a second channel the raw one only proves that the parser has come this far.
 const BARRIER: [Query; 1] = [Query::HostStatus];
 
@@ -37,12 +38,13 @@ impl Rounds {
         }
     }
 
-    /// What to ask in the next round.
-    pub fn next_round(&self) -> &'static [Query] {
-        match (self.introduced, self.has_second_channel) {
-            (false, _) => &INTRODUCTION,
-            (true, false) if self.has_settings => &ROUND,
-            (true, _) => &BARRIER,
+    /// What to ask in the next round. `second_channel_answers`: it did within the last seconds, so that the raw
+    /// connection need not be asked for the same.
+    pub fn next_round(&self, second_channel_answers: bool) -> &'static [Query] {
+        match self.introduced {
+            false => &INTRODUCTION,
+            true if self.has_settings && !second_channel_answers => &ROUND,
+            true => &BARRIER,
         }
     }
 
@@ -87,17 +89,25 @@ mod tests {
     fn one_lost_answer_does_not_make_a_printer_one_that_cannot_count() {
         let mut rounds = Rounds::new(false);
         rounds.learn(&without_settings(true));
-        assert_eq!(rounds.next_round(), INTRODUCTION);
+        assert_eq!(rounds.next_round(false), INTRODUCTION);
         rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) });
-        assert_eq!(rounds.next_round(), ROUND);
+        assert_eq!(rounds.next_round(false), ROUND);
     }
 
     #[test]
     fn an_old_printer_is_asked_for_settings_only_at_times() {
         let mut rounds = Rounds::new(false);
         (0..UNANSWERED_INTRODUCTIONS).for_each(|_| rounds.learn(&without_settings(true)));
-        assert_eq!(rounds.next_round(), BARRIER);
+        assert_eq!(rounds.next_round(false), BARRIER);
         (0..ROUNDS_UNTIL_ASKED_AGAIN).for_each(|_| rounds.learn(&without_settings(false)));
-        assert_eq!(rounds.next_round(), INTRODUCTION);
+        assert_eq!(rounds.next_round(false), INTRODUCTION);
+    }
+
+    #[test]
+    fn where_the_second_channel_is_silent_the_raw_connection_is_asked_for_everything() {
+        let mut rounds = Rounds::new(true);
+        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) });
+        assert_eq!(rounds.next_round(true), BARRIER);
+        assert_eq!(rounds.next_round(false), ROUND);
     }
 }

@@ -46,6 +46,7 @@ impl StatusChannel {
         match self.readings.recv().await {
             Some(answer) => answer.map(|(asked_at, reading)| Reading {
                 age_ms: asked_at.elapsed().as_millis() as i64,
+                uptime_age_ms: asked_at.elapsed().as_millis() as i64,
                 ..reading
             }),
             None => std::future::pending().await,

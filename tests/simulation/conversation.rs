@@ -3,7 +3,8 @@
 use crate::outside::Outside;
 use platen::simulator::ChannelId;
 use platen::zebra::{
-    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds, StatusAnswers, Step,
+    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds,
+    SECOND_CHANNEL_SILENT_AFTER, StatusAnswers, Step,
 };
 use serde_json::Value;
 
@@ -19,6 +20,7 @@ pub struct Conversation {
     next_poll_ms: i64,
     pub writes: i64,
     hushed_until_ms: i64,
+    second_channel_answered_ms: Option<i64>,
 }
 
 #[derive(Default)]
@@ -44,6 +46,7 @@ impl Conversation {
             next_poll_ms: outside.now_ms,
             writes: 0,
             hushed_until_ms: i64::MIN,
+            second_channel_answered_ms: None,
         }
     }
 
@@ -83,6 +86,9 @@ impl Conversation {
     pub fn hear(&mut self, channel: ChannelId, bytes: &[u8], outside: &mut Outside) -> Vec<Reading> {
         if channel != self.channel {
             let reading = self.status.as_mut().and_then(|status| status.hear(channel, bytes, outside));
+            if reading.is_some() {
+                self.second_channel_answered_ms = Some(outside.now_ms);
+            }
             return reading.into_iter().collect();
         }
         let mut readings = Vec::new();
@@ -118,7 +124,10 @@ impl Conversation {
         } else if outside.now_ms < self.hushed_until_ms || outside.wires.unwritten(self.channel) > 0 {
             return Vec::new();
         } else {
-            self.interrogation.begin(self.rounds.next_round(), self.writes, outside.now_ms)
+            let silent_after_ms = SECOND_CHANNEL_SILENT_AFTER.as_millis() as i64;
+            let answers =
+                self.second_channel_answered_ms.is_some_and(|at| outside.now_ms - at < silent_after_ms);
+            self.interrogation.begin(self.rounds.next_round(answers), self.writes, outside.now_ms)
         };
         self.carry_out(step, outside).into_iter().collect()
     }
@@ -169,7 +178,7 @@ impl StatusChannel {
         let value: Value = serde_json::from_slice(&self.answer).ok()?;
         let age_ms = self.open_since_ms.map_or(0, |since| outside.now_ms - since);
         self.finish(outside);
-        Some(Reading { age_ms, ..self.answers.reading(&value) })
+        Some(Reading { age_ms, uptime_age_ms: age_ms, ..self.answers.reading(&value) })
     }
 
     /// After a time-out the connection goes, and the late answer with it.

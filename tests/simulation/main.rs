@@ -1,6 +1,7 @@
 //! Thousands of histories from seeds: the real core against the simulated printer, under a virtual clock.
 //!
-//! `SIMULATION_HISTORIES` says how many, `SIMULATION_SEED` the first of them.
+//! `SIMULATION_HISTORIES` says how many, `SIMULATION_SEED` the first of them; with `SIMULATION_READINGS` a failing
+//! history tells every reading as well.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends on the spot")]
 #![allow(clippy::large_enum_variant, clippy::needless_pass_by_value, reason = "a history is played once")]

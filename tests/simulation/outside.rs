@@ -24,6 +24,8 @@ pub struct Outside {
     pub interruptions: u32,
     pub sabotage: Option<Sabotage>,
     journal: Vec<String>,
+    /// `SIMULATION_READINGS` is set: every reading is a line of the history.
+    pub tells_readings: bool,
 }
 
 impl Outside {
@@ -40,6 +42,7 @@ impl Outside {
             interruptions: 0,
             sabotage: plan.sabotage,
             journal: Vec::new(),
+            tells_readings: std::env::var_os("SIMULATION_READINGS").is_some(),
         }
     }
 

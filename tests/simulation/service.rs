@@ -294,6 +294,9 @@ impl Service {
 
     fn read(&mut self, mut reading: Reading, outside: &mut Outside) -> Result<(), Failure> {
         let now_ms = self.now_ms(outside);
+        if outside.tells_readings {
+            outside.tell(format!("service: hears {reading:?}"));
+        }
         self.readiness.observe(&reading, now_ms);
         self.abandoned.observe(&reading, now_ms);
         if let Some(status) = reading.host_status {
