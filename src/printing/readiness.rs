@@ -51,6 +51,10 @@ impl Readiness {
             self.odometer = reading.odometer;
             self.odometer_at_ms = Some(now_ms - reading.age_ms);
         }
+        if reading.counter_missing {
+            // It counted before, perhaps in another language or firmware: what it counted then is no baseline.
+            (self.odometer, self.odometer_at_ms) = (None, None);
+        }
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
@@ -148,6 +152,17 @@ mod tests {
             readiness.observe(&Reading { host_status: None, ..reading(0, 5) }, now_ms + 50);
         }
         assert!(matches!(readiness.ready(1_000, 500, 900), Ready::Yes(_)));
+    }
+
+    #[test]
+    fn a_counter_that_is_gone_is_no_baseline() {
+        let mut readiness = Readiness::default();
+        readiness.observe(&reading(0, 5), 0);
+        let gone = Reading { odometer: None, counter_missing: true, ..reading(0, 5) };
+        readiness.observe(&gone, 100);
+        readiness.observe(&gone, 800);
+        let Ready::Yes(baseline) = readiness.ready(800, 500, 100) else { panic!("it has kept still") };
+        assert_eq!(baseline.odometer, None);
     }
 
     #[test]

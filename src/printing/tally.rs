@@ -80,6 +80,8 @@ pub struct Tally {
     host_status: Option<(HostStatus, i64)>,
     odometer: Option<(i64, i64)>,
     counter_went_back: bool,
+    /// The printer said, and has not taken back, that it has no counter.
+    counter_missing: bool,
     uptime_s: Option<i64>,
     uptime_at_ms: Option<i64>,
     /// What the parser had read, and since when that is known.
@@ -104,6 +106,7 @@ impl Tally {
             host_status: None,
             odometer: None,
             counter_went_back: false,
+            counter_missing: false,
             uptime_at_ms: None,
             received: (0, i64::MIN),
             still: None,
@@ -168,6 +171,9 @@ impl Tally {
         {
             return Verdict::Contradiction(Code::WrongPrinter);
         }
+        if self.has_lost_its_counter(reading) {
+            return Verdict::Contradiction(Code::CounterContradiction);
+        }
         self.note_uptime(reading, now_ms);
         self.note_host_status(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
@@ -180,6 +186,14 @@ impl Tally {
             (Some(_), None) => Verdict::Printed(self.printed),
             (None, _) => self.judge_buffer(sent),
         }
+    }
+
+    /// A printer that counted when the run began and says now that it cannot: another language, or another firmware.
+    /// What it printed of the run is not known. Said once it may be a slip of the wire.
+    fn has_lost_its_counter(&mut self, reading: &Reading) -> bool {
+        let said_before = self.counter_missing;
+        self.counter_missing = reading.odometer.is_none() && (reading.counter_missing || said_before);
+        self.baseline.odometer.is_some() && said_before && reading.counter_missing
     }
 
     fn note_uptime(&mut self, reading: &Reading, now_ms: i64) {
@@ -284,7 +298,7 @@ impl Tally {
         }
         let empty = self
             .host_status()
-            .is_some_and(|status| status.formats_in_buffer == 0 && status.labels_remaining == 0);
+            .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
         if counted == sent.offered && self.reprints_possible == 0 && arrived && empty {
             self.printed = sent.offered;
             self.cancel_possible = false;

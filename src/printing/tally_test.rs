@@ -72,6 +72,26 @@ fn a_counter_that_goes_back_stops_the_run() {
 }
 
 #[test]
+fn a_counter_that_is_gone_in_the_middle_stops_the_run() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    let gone = |at| Reading { odometer: None, counter_missing: true, ..reading(at, 0, 0) };
+    assert_eq!(tally.observe(&gone(100), sent(8), 100), Verdict::Printed(3), "once may be a slip");
+    assert_eq!(
+        tally.observe(&gone(200), sent(8), 200),
+        Verdict::Contradiction(Code::CounterContradiction),
+        "an empty buffer proves nothing of what the counter was to prove"
+    );
+    let mut restarted = Tally::new(baseline(), 2, 0);
+    restarted.observe(&gone(0), lost(8), 0);
+    assert_eq!(
+        restarted.observe(&gone(100), lost(8), 100),
+        Verdict::Contradiction(Code::CounterContradiction),
+        "nor after a restart of the service"
+    );
+}
+
+#[test]
 fn another_device_at_the_address_stops_the_run() {
     let other = Reading { unique_id: Some("YY2".into()), ..reading(0, 0, 0) };
     assert_eq!(tally().observe(&other, sent(8), 0), Verdict::Contradiction(Code::WrongPrinter));
@@ -163,6 +183,14 @@ fn a_torn_label_that_is_counted_once_settles_too() {
     assert_eq!(tally.observe(&reading(300, 8, 0), sent(8), 300), Verdict::Printed(7));
     assert_eq!(tally.observe(&reading(1_300, 8, 0), sent(8), 1_300), Verdict::Settled(8));
     assert_eq!(tally.baseline().odometer, Some(BASE));
+}
+
+#[test]
+fn a_batch_that_can_be_none_does_not_keep_a_run_from_settling() {
+    let mut tally = tally();
+    let mut clone = reading(900, 8, 0);
+    clone.host_status = clone.host_status.map(|status| HostStatus { labels_remaining: 1_335_508, ..status });
+    assert_eq!(tally.observe(&clone, sent(8), 900), Verdict::Settled(8));
 }
 
 #[test]

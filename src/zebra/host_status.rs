@@ -26,18 +26,26 @@ pub struct HostStatus {
     pub ribbon_out: bool,
     /// `t`: peel mode, a label waits to be taken.
     pub label_waiting: bool,
-    /// `uuuuuuuu`: labels left in the running batch.
+    /// `uuuuuuuu`: labels left in the running batch, as told; [`Self::batch_left`] is what may be believed.
     pub labels_remaining: i64,
 }
+
+/// A batch is no longer than a job: what some clones tell beyond that (a media counter, a float's bits) is no count.
+const LONGEST_BATCH: i64 = 100_000;
 
 impl HostStatus {
     /// Nothing buffered, nothing running, nothing half received, and nobody needed.
     pub fn is_idle(&self) -> bool {
         self.formats_in_buffer == 0
-            && self.labels_remaining == 0
+            && self.batch_left() == 0
             && !self.partial_format
             && !self.is_stopped()
             && !self.label_waiting
+    }
+
+    /// Labels left in the running batch; 0 where the number can be none.
+    pub fn batch_left(&self) -> i64 {
+        if self.labels_remaining > LONGEST_BATCH { 0 } else { self.labels_remaining }
     }
 
     /// Something keeps the next label from printing until a person acts.
@@ -166,6 +174,13 @@ mod tests {
         )
         .unwrap();
         assert!(status.paper_out && status.head_open && status.may_reprint());
+    }
+
+    #[test]
+    fn a_number_that_can_be_no_batch_does_not_keep_a_printer_busy() {
+        let telling = |labels_remaining| HostStatus { labels_remaining, ..HostStatus::default() };
+        assert!(telling(1_335_508).is_idle() && telling(99_999_999).is_idle());
+        assert!(!telling(1).is_idle() && !telling(LONGEST_BATCH).is_idle(), "a batch of another sender");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
 //! the answer to the first would be taken for that to the second.
 
-use super::{HostStatus, Reply, parse_count, parse_uptime_s};
+use super::{HostStatus, Reply, is_missing, parse_count, parse_uptime_s};
 
 /// A question platen asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Reading {
     pub host_status: Option<HostStatus>,
     /// Labels in the device's life (`odometer.total_label_count`).
     pub odometer: Option<i64>,
+    /// The printer answered that it has no such counter (`?`); absent alone only means that it was not heard.
+    pub counter_missing: bool,
     pub uptime_s: Option<i64>,
     pub unique_id: Option<String>,
     pub model: Option<String>,
@@ -51,6 +53,8 @@ pub struct Reading {
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
+    /// It came over the second channel.
+    pub second_channel: bool,
 }
 
 /// What to do next.
@@ -133,7 +137,10 @@ impl Interrogation {
                     self.remaining.clear();
                 }
             }
-            (Query::Odometer, Reply::Setting(value)) => self.reading.odometer = parse_count(&value),
+            (Query::Odometer, Reply::Setting(value)) => {
+                self.reading.odometer = parse_count(&value);
+                self.reading.counter_missing = is_missing(&value);
+            }
             (Query::Uptime, Reply::Setting(value)) => {
                 self.reading.uptime_s = parse_uptime_s(&value);
                 self.uptime_asked_at = asked_at;
@@ -275,6 +282,6 @@ mod tests {
         let Step::Finished(reading) = asking.reply(Reply::Setting("?".into()), 1) else {
             panic!("the round is over")
         };
-        assert_eq!(reading.odometer, None);
+        assert_eq!((reading.odometer, reading.counter_missing), (None, true));
     }
 }

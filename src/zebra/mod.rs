@@ -19,5 +19,5 @@ pub use interrogation::{Interrogation, Query, Reading, Step};
 pub use link::{Link, LinkError, LinkEvent};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;
-pub use setting::{parse_count, parse_uptime_s};
+pub use setting::{is_missing, parse_count, parse_uptime_s};
 pub use status_channel::{QUESTION, StatusAnswers, read_status_once};

@@ -9,6 +9,11 @@ pub fn parse_count(value: &str) -> Option<i64> {
     value.parse().ok()
 }
 
+/// The printer says that it has no such setting.
+pub fn is_missing(value: &str) -> bool {
+    value.trim() == "?"
+}
+
 /// `device.uptime`, e.g. `02 days 01 hours 10 mins 03 secs`, in seconds.
 pub fn parse_uptime_s(value: &str) -> Option<i64> {
     let mut seconds = 0_i64;

@@ -1,7 +1,7 @@
 //! The second channel of Link-OS printers: JSON on its own port, answered while labels print and
 //! while the raw port is full. One read of several settings is as near to a snapshot as it gets.
 
-use super::{HostStatus, Reading, parse_count, parse_uptime_s};
+use super::{HostStatus, Reading, is_missing, parse_count, parse_uptime_s};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -120,16 +120,21 @@ pub struct StatusAnswers {
 impl StatusAnswers {
     /// What an answer says of the printer.
     pub fn reading(&mut self, value: &Value) -> Reading {
+        const COUNTER: &str = "odometer.total_label_count";
+        let counter = value.get(COUNTER);
         let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
         let host_status =
             text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
         self.carries_status |= host_status.is_some();
         Reading {
             host_status,
-            odometer: text("odometer.total_label_count").and_then(parse_count),
+            odometer: text(COUNTER).and_then(parse_count),
+            counter_missing: counter
+                .is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing)),
             uptime_s: text("device.uptime").and_then(parse_uptime_s),
             unique_id: text("device.unique_id").map(str::to_owned),
             silent: self.carries_status && host_status.is_none(),
+            second_channel: true,
             ..Reading::default()
         }
     }
@@ -158,6 +163,11 @@ mod tests {
         let reading = StatusAnswers::default()
             .reading(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
         assert_eq!((reading.odometer, reading.unique_id), (None, None));
+        assert!(reading.counter_missing);
+        assert!(
+            !StatusAnswers::default().reading(&json!({"device.uptime": "?"})).counter_missing,
+            "not told"
+        );
     }
 
     #[test]
