@@ -104,7 +104,7 @@ CREATE TABLE labels (
     job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     label_index    BIGINT NOT NULL,
     outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled')),
-    evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'buffer_drained', 'person', 'none')),
+    evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'verified', 'buffer_drained', 'person', 'none')),
     -- The label's serial or lot, where it has one.
     serial         TEXT,
     printer        TEXT NOT NULL,
@@ -139,6 +139,10 @@ CREATE TABLE printers (
     model             TEXT,
     firmware          TEXT,
     odometer          BIGINT,
+    -- As configured; NULL: found out by asking.
+    profile           TEXT,
+    -- What was found out by asking, JSON, with the device it is true of.
+    capabilities      TEXT,
     -- Measured time of one label: how long an idle printer must keep still to be believed.
     label_ms          BIGINT,
     last_seen_at_ms   BIGINT,

@@ -1,14 +1,14 @@
 //! The composition root: the only file that knows every module.
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, OdooConfig, PrinterProfile};
+use crate::config::{Config, ConfigError, OdooConfig};
 use crate::dashboard::Gallery;
 use crate::housekeeping::Housekeeping;
 use crate::intake::{Intake, IntakePrinter, Keys};
 use crate::outlets::Views;
 use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
 use crate::outlets::odoo::{OdooError, Reporter};
-use crate::printing::{Crew, CrewOptions};
+use crate::printing::{Crew, CrewOptions, CrewPrinter};
 use crate::progress::Progress;
 use crate::render::preview::Painter;
 use crate::render::{Catalogue, CatalogueError};
@@ -81,15 +81,13 @@ impl App {
         let mut crew_printers = Vec::new();
         let mut writing = store.write().await?;
         for printer in &config.printers {
-            if printer.profile == Some(PrinterProfile::Blind) {
-                let name = &printer.name;
-                let sentence = format!(
-                    "printer `{name}`: profile \"blind\" comes with a later version; remove the printer"
-                );
-                return Err(ConfigError(sentence).into());
-            }
-            printers::configure(&mut writing, &printer.name, &printer.address).await?;
-            crew_printers.push((printer.name.clone(), printer.wire_address()?));
+            printers::configure(&mut writing, &printer.name, &printer.address, printer.profile).await?;
+            crew_printers.push(CrewPrinter {
+                name: printer.name.clone(),
+                address: printer.wire_address()?,
+                profile: printer.profile,
+                host_verification: printer.host_verification,
+            });
         }
         let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
         printers::forget_others(&mut writing, &names).await?;

@@ -1,5 +1,6 @@
 //! Configuration: one typed structure from `platen.toml` and the environment; unknown keys are refused.
 
+pub use crate::domain::Profile as PrinterProfile;
 use crate::zebra::PrinterAddress;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -75,19 +76,13 @@ pub struct PrinterConfig {
     pub status_address: Option<String>,
     /// What the printer is; absent: found out by asking.
     pub profile: Option<PrinterProfile>,
+    /// Let the printer name each label it has done (`^HV`). Off: not confirmed on real models.
+    #[serde(default)]
+    pub host_verification: bool,
     /// Dots per millimetre.
     pub dpmm: Option<u32>,
     #[serde(default)]
     pub pools: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PrinterProfile {
-    Zebra,
-    ZebraLegacy,
-    ZplGeneric,
-    Blind,
 }
 
 impl Default for ServerConfig {
@@ -172,6 +167,12 @@ impl Config {
                 return Err(ConfigError(format!("two printers are named `{}`; rename one", printer.name)));
             }
             printer.wire_address()?;
+            if printer.profile == Some(PrinterProfile::Blind) && printer.host_verification {
+                return Err(ConfigError(format!(
+                    "printer `{}`: host_verification needs a printer that answers; remove it, or profile = \"blind\"",
+                    printer.name
+                )));
+            }
         }
         if let Some(odoo) = &mut self.odoo {
             if !odoo.url.starts_with("http://") && !odoo.url.starts_with("https://") {

@@ -46,6 +46,17 @@ fn scan(zpl: &str, format: rxing::BarcodeFormat) -> String {
 }
 
 #[test]
+fn the_question_whether_a_label_is_done_is_not_seen_on_it() {
+    let template = catalogue().get("mo_label").unwrap();
+    let job = json!({"data": {"product": "Desk", "code": "FURN_7800"}, "labels": [{"serial": "SN-000001"}]});
+    let zpl = rendered(&template, &job).remove(0);
+    let asking = platen::zebra::ask_for_verification(zpl.clone().into_bytes(), "0b5c7d9e1f20/1/100000");
+    let asking = String::from_utf8(asking).unwrap();
+    assert_ne!(asking, zpl);
+    assert_eq!(draw(&asking, SMALL).unwrap(), draw(&zpl, SMALL).unwrap());
+}
+
+#[test]
 fn the_job_of_the_contract_prints_with_the_template_that_ships() {
     let catalogue = catalogue();
     assert_eq!(catalogue.iter().map(|template| template.name()).collect::<Vec<_>>(), ["mo_label", "test"]);

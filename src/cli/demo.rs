@@ -125,6 +125,7 @@ fn demo_config(arguments: &DemoArguments, folder: &Path, printers: &[(&str, Simu
             address: format!("tcp://{}", printer.address()),
             status_address: printer.json_address().map(|address| format!("tcp://{address}")),
             profile: None,
+            host_verification: false,
             dpmm: Some(8),
             pools: vec!["line".to_owned()],
         })

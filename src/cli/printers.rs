@@ -85,9 +85,14 @@ async fn list(client: &ApiClient, arguments: &ListArguments) -> Result<(), Failu
             output::age(&printer["last_seen_at"], now),
             output::text(printer, "address"),
         ];
-        table.row(cells, output::advice(&printer["fault"]));
+        table.row(cells, output::advice(&printer["fault"]).or_else(|| proves(printer)));
     }
     table.print()
+}
+
+/// What it can prove, where nothing more urgent is to be said.
+fn proves(printer: &Value) -> Option<String> {
+    printer["proves"]["sentence"].as_str().map(str::to_owned)
 }
 
 /// The state, and where it was paused.

@@ -3,7 +3,7 @@
 use super::probe::{Trouble, probe, resolve};
 use super::{Finding, ServiceState};
 use crate::config::{Config, PrinterConfig, PrinterProfile};
-use crate::domain::Code;
+use crate::domain::{Capabilities, Code};
 use crate::zebra::{Reading, fault_of, read_status_once};
 use futures_util::future::join_all;
 use serde_json::Value;
@@ -52,6 +52,8 @@ async fn as_the_service_knows(check: &str, printer: &PrinterConfig, known: &Valu
     }
     let fault = &known["fault"];
     let fault_text = |name: &str| fault[name].as_str().unwrap_or_default().to_owned();
+    let proves = known["proves"]["sentence"].as_str().unwrap_or_default();
+    let who = if proves.is_empty() { who } else { format!("{who}. {}", proves.trim_end_matches('.')) };
     let told = if fault.is_object() {
         format!("{status}: {} {}; {who}", printer.address, fault_text("message").trim_end_matches('.'))
     } else {
@@ -59,6 +61,7 @@ async fn as_the_service_knows(check: &str, printer: &PrinterConfig, known: &Valu
     };
     match status.as_str() {
         "offline" | "silent" => Finding::fail(check, told, fault_text("action")),
+        "unknown" if printer.profile == Some(PrinterProfile::Blind) => Finding::warn(check, told, BLIND_MEND),
         "unknown" => Finding::warn(check, told, "the service has not asked it yet; look again in a moment"),
         _ if fault.is_object() => Finding::warn(check, told, fault_text("action")),
         _ if known["paused"] == true => {
@@ -110,18 +113,16 @@ async fn directly(check: &str, printer: &PrinterConfig) -> Vec<Finding> {
 
 fn judge(check: &str, printer: &PrinterConfig, address: &str, reading: &Reading) -> Finding {
     if printer.profile == Some(PrinterProfile::Blind) {
-        let mend =
-            "labels count as unconfirmed until a person says so; a printer that answers can prove them";
-        return Finding::warn(
-            check,
-            format!("{address} connects; it is configured as blind and not asked"),
-            mend,
-        );
+        let proves = known_of(reading).sentence(printer.profile);
+        let found = format!("{address} connects; it is configured as blind and not asked. {proves}");
+        return Finding::warn(check, found.trim_end_matches('.'), BLIND_MEND);
     }
     let model = reading.model.clone().unwrap_or_default();
     let firmware = reading.firmware.clone().unwrap_or_default();
     let serial = reading.unique_id.clone().unwrap_or_default();
-    let who = format!("{address}: {}", identity(&model, &firmware, &serial, reading.odometer));
+    let who = identity(&model, &firmware, &serial, reading.odometer);
+    let proves = known_of(reading).sentence(printer.profile);
+    let who = format!("{address}: {who}. {}", proves.trim_end_matches('.'));
     let Some(host_status) = &reading.host_status else {
         let found = format!("{who}; it does not answer ~HS");
         return Finding::fail(check, found, Code::PrinterSilent.action());
@@ -136,6 +137,19 @@ fn judge(check: &str, printer: &PrinterConfig, address: &str, reading: &Reading)
         return Finding::warn(check, format!("{who}; it has {real} dots per mm and not {configured}"), mend);
     }
     counted(check, printer, reading.odometer, who)
+}
+
+const BLIND_MEND: &str =
+    "labels count as unconfirmed until a person says so; a printer that answers can prove them";
+
+/// What these answers prove; one check asks each question once.
+fn known_of(reading: &Reading) -> Capabilities {
+    let is_heard = reading.host_status.is_some();
+    Capabilities {
+        host_status: is_heard.then_some(true),
+        label_counter: is_heard.then_some(reading.odometer.is_some()),
+        ..Capabilities::default()
+    }
 }
 
 /// The label counter is what proves each label.

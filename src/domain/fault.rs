@@ -45,10 +45,11 @@ codes! {
     PrinterPaused = "printer_paused", "The printer is paused.", "Press PAUSE on the printer; printing goes on by itself.";
     OverTemperature = "over_temperature", "The print head is too hot.", "Wait until it has cooled down; printing goes on by itself.";
     CutterFault = "cutter_fault", "The cutter is jammed.", "Clear the cutter and press PAUSE; printing goes on by itself.";
-    PrinterSilent = "printer_silent", "The printer is connected but does not answer.", "Look at the printer's display: an open head or missing labels can silence it; otherwise switch it off and on.";
+    PrinterSilent = "printer_silent", "The printer is connected but does not answer.", "Look at the printer's display: an open head or missing labels can silence it; otherwise switch it off and on. One of another make may need profile = \"zpl-generic\", one that cannot answer at all profile = \"blind\".";
     PrinterReset = "printer_reset", "The printer was switched off or restarted while labels were in it.", "Look at the last label it made and say whether the unconfirmed label is good.";
     ForeignLabels = "foreign_labels", "The printer made labels that platen did not send.", "Find out who else prints there, compare the labels on the table with the list, then resume the job.";
     CounterContradiction = "counter_contradiction", "The printer's label counter does not fit what was sent to it.", "Compare the labels on the table with the list and say which are there, then resume the job.";
+    VerificationContradiction = "verification_contradiction", "The printer reported another label than the one that was next.", "Compare the labels on the table with the list and say which are there, then resume the job.";
     WrongPrinter = "wrong_printer", "Another printer answers at this address.", "Check the printer's address; if the printer was replaced, resume the job.";
     UnconfirmedLabels = "unconfirmed_labels", "An interruption left it unknown whether some labels were printed.", "Look for them on the table and answer printed or not printed for each.";
     JobExpired = "job_expired", "The job waited past its time.", "Print it again if the labels are still wanted.";
@@ -69,6 +70,12 @@ codes! {
     IllegalTransition = "illegal_transition", "The job's state does not allow that.", "Read the job's status again.";
     InternalError = "internal_error", "Something failed inside the service.", "Try again; if it stays, look into the service's log for the request id.";
 }
+
+/// The words of [`Code::UnconfirmedLabels`] where nothing was interrupted: the printer proves nothing.
+pub const SENT_WITHOUT_PROOF: (&str, &str) = (
+    "The labels were sent to a printer that cannot say whether it printed them.",
+    "Look for them on the table and answer printed or not printed, for all of them at once if you like.",
+);
 
 /// A person is needed: what happened, what to do, since when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

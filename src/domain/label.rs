@@ -62,6 +62,8 @@ impl LabelOutcome {
 pub enum Evidence {
     /// The printer's own label counter (`odometer.total_label_count`) moved by this label.
     Odometer,
+    /// The counter moved, and the printer named this label (`^HV`).
+    Verified,
     /// No label counter: the printer reported its buffer drained (`~HS`: no formats, no batch, idle).
     BufferDrained,
     /// A person looked at the paper and said so.
@@ -75,6 +77,7 @@ impl Evidence {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Odometer => "odometer",
+            Self::Verified => "verified",
             Self::BufferDrained => "buffer_drained",
             Self::Person => "person",
             Self::None => "none",

@@ -1,5 +1,6 @@
 //! The words platen speaks: plain types, no I/O, no clock. Everyone may use them; they know nobody.
 
+mod capabilities;
 mod event;
 mod fault;
 mod ids;
@@ -7,8 +8,9 @@ mod job;
 mod label;
 mod printer;
 
+pub use capabilities::{Capabilities, Profile, UNCOUNTED_WINDOW};
 pub use event::{Event, EventKind};
-pub use fault::{Attention, Code};
+pub use fault::{Attention, Code, SENT_WITHOUT_PROOF};
 pub use ids::{EventNumber, JobId, Revision, RunId};
 pub use job::{Balance, Job, JobStatus, JobType, ManufacturingOrder};
 pub use label::{Evidence, Fields, LabelContent, LabelIndex, LabelOutcome};

@@ -1,6 +1,6 @@
 //! A printer as platen knows it now.
 
-use super::Attention;
+use super::{Attention, Capabilities, Profile};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -60,6 +60,10 @@ pub struct PrinterState {
     /// Labels in the device's life (`odometer.total_label_count`).
     pub odometer: Option<i64>,
     pub last_seen_at: Option<Timestamp>,
+    /// As configured; absent: found out by asking.
+    pub profile: Option<Profile>,
+    /// What was found out by asking.
+    pub capabilities: Capabilities,
     /// Paused by a person, here rather than at the device.
     pub paused: bool,
     /// Jobs waiting here or under way.
@@ -82,6 +86,7 @@ impl PrinterState {
             "model": self.model,
             "firmware": self.firmware,
             "odometer": self.odometer,
+            "proves": self.capabilities.to_json(self.profile),
             "last_seen_at": self.last_seen_at,
             "queue_length": self.queue_length,
             "current_job": self.current_job,

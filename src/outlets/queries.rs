@@ -223,7 +223,7 @@ pub async fn job_statuses(views: Data<Views>, Body(body): Body) -> Result<HttpRe
 
 /// `GET /api/printers`
 #[utoipa::path(get, path = "/api/printers", tag = "printers", responses(
-    (status = 200, description = "`printers` with state, fault and advice, odometer, queue"),
+    (status = 200, description = "`printers` with state, fault and advice, odometer, queue, and what each can prove (`proves`)"),
 ), security(("key" = [])))]
 pub async fn printers(views: Data<Views>) -> Result<HttpResponse, Refusal> {
     let all = stored_printers::all(&mut *views.store.read().await?).await?;
@@ -233,7 +233,7 @@ pub async fn printers(views: Data<Views>) -> Result<HttpResponse, Refusal> {
 
 /// `GET /api/printers/{name}`
 #[utoipa::path(get, path = "/api/printers/{name}", tag = "printers", responses(
-    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
+    (status = 200, description = "The printer, with `proves`: its level, one plain sentence, and what it was found to answer"), (status = 404, description = "not_found"),
 ), security(("key" = [])))]
 pub async fn printer(views: Data<Views>, name: Path<String>) -> Result<HttpResponse, Refusal> {
     let found = stored_printers::find(&mut *views.store.read().await?, &name).await?;

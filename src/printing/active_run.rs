@@ -1,5 +1,7 @@
 //! A run with what its shell needs around it: the job, its labels, and the map from writes to labels.
 
+use super::blind_run::BlindRun;
+use super::course::Course;
 use super::label_source::LabelSource;
 use super::run::{Run, RunPlan};
 use super::tally::Baseline;
@@ -19,23 +21,39 @@ const LONGEST_USUAL_MM: f64 = 152.0;
 pub struct ActiveRun {
     pub record: OpenRun,
     pub job: Job,
-    pub run: Run,
+    pub run: Course,
     pub source: LabelSource,
     writes: Writes,
+    /// Begins every label's token, where the printer is to name the labels it has done.
+    verification: Option<String>,
+}
+
+/// What a run is begun with, apart from its labels.
+#[derive(Debug)]
+pub struct Start {
+    pub baseline: Baseline,
+    pub known_label_ms: Option<i64>,
+    pub is_blind: bool,
+    /// Let the printer name each label it has done.
+    pub verifies: bool,
 }
 
 impl ActiveRun {
     /// A run that begins now.
-    pub async fn begin(
-        store: &Store,
-        job: Job,
-        record: OpenRun,
-        baseline: Baseline,
-        known_label_ms: Option<i64>,
-    ) -> Result<Self, StoreError> {
+    pub async fn begin(store: &Store, job: Job, record: OpenRun, start: Start) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job).await?;
-        let run = Run::begin(plan(&record, &source, known_label_ms), baseline);
-        Ok(Self { record, job, run, source, writes: Writes::default() })
+        let plan = plan(&record, &source, start.known_label_ms);
+        let verification = start.verifies.then(|| token_prefix(&record));
+        let run = if start.is_blind {
+            Course::Blind(BlindRun::begin(plan))
+        } else {
+            let mut run = Run::begin(plan, start.baseline);
+            if start.verifies {
+                run.expect_verification();
+            }
+            Course::Told(Box::new(run))
+        };
+        Ok(Self { record, job, run, source, writes: Writes::default(), verification })
     }
 
     /// A run that a former life of the service left open.
@@ -44,8 +62,14 @@ impl ActiveRun {
         job: Job,
         record: OpenRun,
         known_label_ms: Option<i64>,
+        is_blind: bool,
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job).await?;
+        let plan = plan(&record, &source, known_label_ms);
+        if is_blind {
+            let run = Course::Blind(BlindRun::recover(plan, record.reserved_through));
+            return Ok(Self { record, job, run, source, writes: Writes::default(), verification: None });
+        }
         let baseline = Baseline {
             odometer: record.baseline_odometer,
             uptime_s: record.baseline_uptime_s,
@@ -53,13 +77,24 @@ impl ActiveRun {
             taken_at_ms: record.baseline_at_ms,
         };
         let run = Run::recover(
-            plan(&record, &source, known_label_ms),
+            plan,
             baseline,
             record.reserved_through,
             record.confirmed_through,
             record.reprints_possible,
         );
-        Ok(Self { record, job, run, source, writes: Writes::default() })
+        let run = Course::Told(Box::new(run));
+        Ok(Self { record, job, run, source, writes: Writes::default(), verification: None })
+    }
+
+    /// What the printer is to say when it has done a label.
+    pub fn token_of_label(&self, label: LabelIndex) -> Option<String> {
+        self.verification.as_ref().map(|prefix| format!("{prefix}{label}"))
+    }
+
+    /// The label of this run that a token names.
+    pub fn label_of_token(&self, token: &str) -> Option<LabelIndex> {
+        token.strip_prefix(self.verification.as_deref()?)?.parse().ok()
     }
 
     /// Remembers which write completed which label.
@@ -76,6 +111,13 @@ impl ActiveRun {
     pub fn label_of_write(&mut self, write: i64) -> Option<LabelIndex> {
         self.writes.label_of(write)
     }
+}
+
+/// Short, and of no other attempt: the random end of the job's id, and the attempt.
+fn token_prefix(record: &OpenRun) -> String {
+    let id = record.job_id.to_string();
+    let short = id.rsplit('-').next().unwrap_or_default();
+    format!("{short}/{}/", record.attempt)
 }
 
 fn plan(record: &OpenRun, source: &LabelSource, known_label_ms: Option<i64>) -> RunPlan {

@@ -1,13 +1,14 @@
 //! Carries out what a run says: facts become durable first, then bytes leave.
 
+use super::active_run::ActiveRun;
 use super::label_source::SourceError;
 use super::run::{Record, RunAction, RunEnd, RunEvent};
 use super::worker::Worker;
 use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome};
 use crate::store::labels::LedgerEntry;
 use crate::store::runs::Watermarks;
-use crate::store::{StoreError, Writing, jobs, labels, runs, wishes};
-use crate::zebra::Conversation;
+use crate::store::{Store, StoreError, Writing, jobs, labels, runs, wishes};
+use crate::zebra::{Conversation, ask_for_verification};
 use std::collections::VecDeque;
 
 /// Carries out the actions in order. True when the run ended with everything counted.
@@ -34,39 +35,34 @@ pub(super) async fn all(
     Ok(ended_clean)
 }
 
-async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
+pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
     let store = worker.options.store.clone();
     let now = worker.options.clock.now();
     let Some(active) = &mut worker.active else { return Ok(()) };
     let confirmed_from = active.record.confirmed_through + 1;
     let mut outcomes = Vec::new();
     if let Some(through) = facts.confirmed_through {
-        outcomes.push((LabelOutcome::Printed, active.run.evidence(), confirmed_from, through));
+        let evidence = active.run.evidence();
+        let verified = facts.verified_through.unwrap_or(0).min(through);
+        outcomes.push((LabelOutcome::Printed, Evidence::Verified, confirmed_from, verified));
+        outcomes.push((LabelOutcome::Printed, evidence, confirmed_from.max(verified + 1), through));
         active.record.confirmed_through = through;
     }
     if let Some((first, last)) = facts.unconfirmed {
-        outcomes.push((LabelOutcome::Unconfirmed, Evidence::None, first, last));
-    }
-    let mut entries = Vec::new();
-    for (outcome, evidence, first, last) in outcomes {
-        let mut serials = Vec::new();
-        for label in first..=last {
-            serials.push(active.source.serial(&store, label).await?);
+        let last_slice = last - (last - first) % LABELS_AT_ONCE;
+        for slice in (first..last_slice).step_by(LABELS_AT_ONCE as usize) {
+            // A run of any length on a printer that proves nothing: the same again changes nothing.
+            let slice = (LabelOutcome::Unconfirmed, Evidence::None, slice, slice + LABELS_AT_ONCE - 1);
+            let entries = entries_of(active, &store, &worker.name, &[slice]).await?;
+            let mut writing = store.write().await?;
+            insert(&mut writing, &entries, now).await?;
+            writing.commit().await?;
         }
-        let entry = LedgerEntry {
-            job_id: active.job.id,
-            run_id: active.record.id,
-            printer: &worker.name,
-            attempt: active.record.attempt,
-            outcome,
-            evidence,
-        };
-        entries.push((entry, first, serials));
+        outcomes.push((LabelOutcome::Unconfirmed, Evidence::None, last_slice, last));
     }
+    let entries = entries_of(active, &store, &worker.name, &outcomes).await?;
     let mut writing = store.write().await?;
-    for (entry, first, serials) in &entries {
-        labels::record(&mut writing, entry, *first, serials, now).await?;
-    }
+    insert(&mut writing, &entries, now).await?;
     let watermarks = Watermarks {
         reserved_through: facts.reserved_through,
         confirmed_through: facts.confirmed_through,
@@ -90,6 +86,49 @@ async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Labels recorded in one go.
+const LABELS_AT_ONCE: LabelIndex = 500;
+
+type Outcome = (LabelOutcome, Evidence, LabelIndex, LabelIndex);
+type Entry<'a> = (LedgerEntry<'a>, LabelIndex, Vec<Option<String>>);
+
+/// Consecutive labels with their serials, one entry an outcome.
+async fn entries_of<'a>(
+    active: &mut ActiveRun,
+    store: &Store,
+    printer: &'a str,
+    outcomes: &[Outcome],
+) -> Result<Vec<Entry<'a>>, StoreError> {
+    let mut entries = Vec::new();
+    for &(outcome, evidence, first, last) in outcomes.iter().filter(|(_, _, first, last)| first <= last) {
+        let mut serials = Vec::new();
+        for label in first..=last {
+            serials.push(active.source.serial(store, label).await?);
+        }
+        let entry = LedgerEntry {
+            job_id: active.job.id,
+            run_id: active.record.id,
+            printer,
+            attempt: active.record.attempt,
+            outcome,
+            evidence,
+        };
+        entries.push((entry, first, serials));
+    }
+    Ok(entries)
+}
+
+async fn insert(
+    writing: &mut Writing,
+    entries: &[Entry<'_>],
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    for (entry, first, serials) in entries {
+        labels::record(writing, entry, *first, serials, now).await?;
+    }
+    Ok(())
+}
+
 /// Renders and queues labels. One that cannot be made cuts the run short; answers what follows from that.
 async fn write(
     worker: &mut Worker,
@@ -100,7 +139,7 @@ async fn write(
     for label in first..=last {
         let Some(active) = &mut worker.active else { break };
         match active.source.zpl(&worker.options.store, label).await {
-            Ok(bytes) => match conversation.write_label(bytes) {
+            Ok(bytes) => match conversation.write_label(with_question(active, label, bytes)) {
                 Some(write) => active.wrote(write, label),
                 None => return Err(StoreError::Damaged("more labels under way than a window holds")),
             },
@@ -109,6 +148,14 @@ async fn write(
         }
     }
     Ok(Vec::new())
+}
+
+/// The label's bytes, with the question for it where the printer is to name it when it is done.
+fn with_question(active: &ActiveRun, label: LabelIndex, bytes: Vec<u8>) -> Vec<u8> {
+    match active.token_of_label(label) {
+        Some(token) => ask_for_verification(bytes, &token),
+        None => bytes,
+    }
 }
 
 /// An accepted label that cannot be made after all: it and those behind it are given up.
@@ -153,7 +200,7 @@ pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result
     Ok(())
 }
 
-async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreError> {
+pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreError> {
     let now = worker.options.clock.now();
     let Some(active) = &worker.active else { return Ok(()) };
     let (job_id, run_id) = (active.job.id, active.record.id);

@@ -1,6 +1,6 @@
 //! Claims the next run for an idle printer: which job, which labels, measured from which baseline.
 
-use super::active_run::ActiveRun;
+use super::active_run::{ActiveRun, Start};
 use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::{Code, RunId};
@@ -56,7 +56,13 @@ pub(super) async fn begin_next_run(
     worker.options.progress.recorded();
     tracing::info!(printer.name = %worker.name, job.id = %job.id, run.id = %record.id, first_label, last_label,
         "run begins");
-    ActiveRun::begin(store, job, record, baseline, label_ms).await.map(Some)
+    let start = Start {
+        baseline,
+        known_label_ms: label_ms,
+        is_blind: worker.is_blind(),
+        verifies: worker.asks_for_verification(),
+    };
+    ActiveRun::begin(store, job, record, start).await.map(Some)
 }
 
 /// Tells the job at the head of the queue what its printer waits for.

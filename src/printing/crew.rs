@@ -2,6 +2,7 @@
 
 use super::worker::Worker;
 use crate::clock::Clock;
+use crate::domain::Profile;
 use crate::progress::Progress;
 use crate::store::Store;
 use crate::zebra::PrinterAddress;
@@ -21,6 +22,16 @@ pub struct CrewOptions {
     pub leave_within: Duration,
 }
 
+/// A printer, as it is configured.
+#[derive(Debug, Clone)]
+pub struct CrewPrinter {
+    pub name: String,
+    pub address: PrinterAddress,
+    pub profile: Option<Profile>,
+    /// Let it name each label it has done (`^HV`).
+    pub host_verification: bool,
+}
+
 /// The workers.
 #[derive(Debug)]
 pub struct Crew {
@@ -28,12 +39,17 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// Starts a worker for each printer: name and address.
-    pub fn start(options: &CrewOptions, printers: Vec<(String, PrinterAddress)>) -> Self {
+    /// Starts a worker for each printer.
+    pub fn start(options: &CrewOptions, printers: Vec<CrewPrinter>) -> Self {
         let mut workers = JoinSet::new();
-        for (name, address) in printers {
-            let worker = Worker::new(options.clone(), name, address);
-            workers.spawn(worker.work());
+        for printer in printers {
+            let is_blind = printer.profile == Some(Profile::Blind);
+            let worker = Worker::new(options.clone(), printer);
+            if is_blind {
+                workers.spawn(worker.work_blind());
+            } else {
+                workers.spawn(worker.work());
+            }
         }
         Self { workers }
     }

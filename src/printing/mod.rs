@@ -2,20 +2,25 @@
 
 mod abandoned;
 mod active_run;
+mod blind;
+mod blind_run;
 mod carry_out;
 mod claim;
+mod course;
 mod crew;
 mod label_source;
 mod pace;
+mod probe;
 mod readiness;
 mod run;
 mod sighting;
 mod tally;
+mod verifying;
 mod worker;
 mod writes;
 
 pub use abandoned::{Abandoned, Advice, HUSH_MS};
-pub use crew::{Crew, CrewOptions};
+pub use crew::{Crew, CrewOptions, CrewPrinter};
 pub use readiness::{Readiness, Ready};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
 pub use tally::{Baseline, Tally, Verdict};

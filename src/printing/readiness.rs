@@ -14,6 +14,7 @@ pub struct Readiness {
     /// Idle with this counter since this moment.
     still_since: Option<(i64, Option<i64>)>,
     odometer_at_ms: Option<i64>,
+    counter_missing: bool,
     host_status_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
     began_ms: Option<i64>,
@@ -55,6 +56,7 @@ impl Readiness {
             // It counted before, perhaps in another language or firmware: what it counted then is no baseline.
             (self.odometer, self.odometer_at_ms) = (None, None);
         }
+        self.counter_missing = reading.counter_missing || self.counter_missing && reading.odometer.is_none();
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
@@ -67,6 +69,11 @@ impl Readiness {
             (true, _) => Some((now_ms, self.odometer)),
             (false, _) => None,
         };
+    }
+
+    /// It said that it has no counter, rather than nothing.
+    pub fn is_counter_missing(&self) -> bool {
+        self.counter_missing
     }
 
     /// Nothing but a half-received format keeps it busy: whoever began it is gone.

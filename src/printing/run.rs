@@ -5,7 +5,8 @@
 
 use super::pace::Pace;
 use super::tally::{Baseline, Sent, Tally, Verdict};
-use crate::domain::{Code, Evidence, LabelIndex};
+use super::verifying::Verifying;
+use crate::domain::{Code, Evidence, LabelIndex, UNCOUNTED_WINDOW};
 use crate::zebra::{Reading, fault_of};
 
 /// What a run is asked to print, and how much it may have on its way.
@@ -33,6 +34,16 @@ pub enum RunEvent {
     },
     /// While recovering, a half-received format whose sender is gone was dropped.
     FormatDropped,
+    /// The printer named a label it has done (`^HV`).
+    Verified {
+        label: LabelIndex,
+    },
+    /// The connection took a label; heeded only where nothing better is told.
+    Taken {
+        through: LabelIndex,
+    },
+    /// The printer has never said a word, and may not before it was sent a label.
+    SendFirstUnheard,
     /// The service stops, or the printer is paused by a person: send no more, finish what is in the pipe.
     Stop,
 }
@@ -42,6 +53,8 @@ pub enum RunEvent {
 pub struct Record {
     /// Labels up to this one are printed.
     pub confirmed_through: Option<LabelIndex>,
+    /// Of these, the ones up to this label were named by the printer as well as counted.
+    pub verified_through: Option<LabelIndex>,
     /// Labels up to this one may be written from now on: the intent before the bytes.
     pub reserved_through: Option<LabelIndex>,
     /// These labels cannot be known.
@@ -85,9 +98,6 @@ pub enum RunEnd {
     Stopped,
 }
 
-/// Without a label counter everything on its way is in doubt after an interruption.
-const BLIND_WINDOW: i64 = 4;
-
 /// A printer takes longer than that to be back after it was switched off.
 const SHORTEST_BOOT_MS: i64 = 500;
 
@@ -108,6 +118,7 @@ pub struct Run {
     uptime_is_fresh: bool,
     usual_uptime_age_ms: i64,
     pace: Pace,
+    verifying: Option<Verifying>,
     ended: bool,
 }
 
@@ -131,6 +142,7 @@ impl Run {
             uptime_is_fresh: false,
             usual_uptime_age_ms: i64::MAX / 4,
             pace: Pace::expecting(plan.expected_label_ms),
+            verifying: None,
             ended: false,
             plan,
         }
@@ -152,6 +164,16 @@ impl Run {
             recovering: true,
             ..Self::begin(plan, Baseline::default())
         }
+    }
+
+    /// The labels carry a question for themselves: the printer is expected to name each when it is done.
+    pub fn expect_verification(&mut self) {
+        self.verifying = Some(Verifying::after(self.confirmed_through));
+    }
+
+    /// The printer was asked to name its labels and named none.
+    pub fn is_verified_in_vain(&self) -> bool {
+        self.verifying.as_ref().is_some_and(Verifying::is_in_vain)
     }
 
     /// The last label with evidence, or the one before the first.
@@ -205,6 +227,9 @@ impl Run {
                 self.tally.note_format_dropped(now_ms);
                 Vec::new()
             }
+            RunEvent::Verified { label } => self.verified(label, now_ms),
+            RunEvent::Taken { .. } => Vec::new(),
+            RunEvent::SendFirstUnheard => self.send_first(),
             RunEvent::CannotMake { from } => self.cut_short(from - 1),
             RunEvent::Reading(reading) => self.read(&reading, now_ms),
         }
@@ -216,9 +241,32 @@ impl Run {
         if self.is_quiet() { self.end(Record::default(), RunEnd::Finished) } else { Vec::new() }
     }
 
+    fn verified(&mut self, label: LabelIndex, now_ms: i64) -> Vec<RunAction> {
+        let may_repeat = self.tally.reprints_possible() > 0;
+        let Some(verifying) = &mut self.verifying else { return Vec::new() };
+        if verifying.hear(label, self.offered_through, may_repeat) {
+            return Vec::new();
+        }
+        self.judge(Verdict::Contradiction(Code::VerificationContradiction), Record::default(), now_ms)
+    }
+
+    /// One label, alone: what it brings about is waited for.
+    fn send_first(&mut self) -> Vec<RunAction> {
+        if self.offered_through >= self.plan.first || self.tally.host_status().is_some() {
+            return Vec::new();
+        }
+        let first = self.plan.first;
+        self.offered_through = first;
+        let intent = Record { reserved_through: Some(first), ..Record::default() };
+        vec![RunAction::Record(intent), RunAction::Write { first, last: first }]
+    }
+
     fn link_lost(&mut self) -> Vec<RunAction> {
         if self.offered_through >= self.plan.first && self.offered_through > self.confirmed_through {
             self.recovering = true;
+            if let Some(verifying) = &mut self.verifying {
+                verifying.give_up();
+            }
         } else if !self.recovering {
             // Nothing on its way: the run is over without a doubt, the next one takes a new baseline.
             return self.end(Record::default(), RunEnd::Interrupted);
@@ -278,9 +326,16 @@ impl Run {
             }
             Verdict::Settled(count) => {
                 self.confirm(count, &mut record, now_ms);
+                if self.count(self.confirmed_through) < count {
+                    // Counted; the printer still has a moment to name them.
+                    return self.go_on(record, now_ms);
+                }
                 self.settled(record, now_ms)
             }
             Verdict::Interrupted { printed, doubtful } => {
+                if let Some(verifying) = &mut self.verifying {
+                    verifying.give_up();
+                }
                 self.confirm(printed, &mut record, now_ms);
                 if doubtful > 0 {
                     record.unconfirmed =
@@ -365,11 +420,19 @@ impl Run {
     }
 
     fn confirm(&mut self, count: i64, record: &mut Record, now_ms: i64) {
-        let through = self.plan.first - 1 + count;
+        let mut through = self.plan.first - 1 + count;
         self.measure_pace(count, now_ms);
+        if let Some(verifying) = &mut self.verifying
+            && self.tally.baseline().odometer.is_some()
+        {
+            through = verifying.agree(through, now_ms);
+            record.verified_through = Some(verifying.through().min(through));
+        }
         if through > self.confirmed_through {
             self.confirmed_through = through;
             record.confirmed_through = Some(through);
+        } else {
+            record.verified_through = None;
         }
     }
 
@@ -384,7 +447,7 @@ impl Run {
 
     /// Labels that may be on their way at once.
     fn window(&self) -> i64 {
-        if self.tally.baseline().odometer.is_none() { BLIND_WINDOW } else { self.pace.window() }
+        if self.tally.baseline().odometer.is_none() { UNCOUNTED_WINDOW } else { self.pace.window() }
     }
 
     /// Ends at once where nothing is on its way.

@@ -122,3 +122,69 @@ fn what_was_said_while_nobody_answered_is_taken_back_by_the_next_reading() {
     let back = hears(&mut run, with_paper_out(reading(2, 6, 8)), 5_100);
     assert!(back.contains(&RunAction::Attention(Some(Code::PaperOut))), "{back:?}");
 }
+
+#[test]
+fn a_label_named_out_of_turn_stops_the_run_and_asks() {
+    let mut run = run(20);
+    run.expect_verification();
+    hears(&mut run, reading(0, 0, 0), 0);
+    run.step(RunEvent::Verified { label: 1 }, 100);
+    let named = hears(&mut run, reading(1, 7, 8), 150);
+    let verified = Record { confirmed_through: Some(1), verified_through: Some(1), ..Record::default() };
+    assert!(
+        named.contains(&RunAction::Record(Record { reserved_through: Some(9), ..verified })),
+        "{named:?}"
+    );
+    let stopped = run.step(RunEvent::Verified { label: 3 }, 200);
+    let doubt = Record { unconfirmed: Some((2, 9)), ..Record::default() };
+    let held = RunAction::End(RunEnd::Held(Code::VerificationContradiction));
+    assert_eq!(stopped, [RunAction::Record(doubt), held]);
+}
+
+#[test]
+fn a_withdrawn_job_waits_for_the_names_of_what_was_counted() {
+    let mut run = run(20);
+    run.expect_verification();
+    hears(&mut run, reading(0, 0, 0), 0);
+    run.step(RunEvent::Cancel, 10);
+    assert_eq!(hears(&mut run, reading(8, 0, 8), 1_000), [], "counted, not named yet");
+    (1..=8).for_each(|label| drop(run.step(RunEvent::Verified { label }, 1_050)));
+    let end = hears(&mut run, reading(8, 0, 8), 1_100);
+    assert_eq!(end.last(), Some(&RunAction::End(RunEnd::Cancelled)));
+}
+
+#[test]
+fn a_weekend_of_a_closed_window_is_no_failure() {
+    let mut run = run(100);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let hour_ms = 3_600_000;
+    for hour in 1..=60 {
+        let mut paused = reading(3, 5, 3);
+        paused.host_status = paused.host_status.map(|status| HostStatus { paused: true, ..status });
+        paused.received_through = None;
+        let actions = hears(&mut run, paused, hour * hour_ms);
+        assert!(!actions.iter().any(|action| matches!(action, RunAction::End(_))), "{actions:?}");
+        hears(&mut run, Reading { silent: true, ..Reading::default() }, hour * hour_ms + 10);
+        assert_eq!(last_written(&actions), None);
+    }
+    assert_eq!(
+        hears(&mut run, reading(8, 0, 8), 61 * hour_ms)[0],
+        RunAction::Record(Record {
+            confirmed_through: Some(8),
+            reserved_through: Some(16),
+            ..Record::default()
+        })
+    );
+}
+
+#[test]
+fn a_printer_never_heard_is_sent_one_label_and_no_more() {
+    let plan = RunPlan { first: 1, last: 20, expected_label_ms: 200 };
+    let mut run = Run::begin(plan, Baseline::default());
+    assert_eq!(last_written(&run.step(RunEvent::SendFirstUnheard, 0)), Some(1));
+    assert_eq!(run.step(RunEvent::SendFirstUnheard, 10), []);
+    let silence = Reading { silent: true, ..Reading::default() };
+    assert_eq!(last_written(&hears(&mut run, silence, 4_000)), None);
+    let heard = Reading { odometer: None, ..reading(0, 0, 1) };
+    assert_eq!(last_written(&hears(&mut run, heard, 5_000)), Some(4), "now it answers");
+}

@@ -38,6 +38,16 @@ impl Watch {
         self.worth(Sighting { status, fault: Some(Code::PrinterSilent), ..Sighting::default() }, now_ms)
     }
 
+    /// Connected to a printer that is not asked: how it is nobody knows.
+    pub fn not_asked(&mut self, printing: bool, paused: bool, now_ms: i64) -> Worth {
+        let status = match (paused, printing) {
+            (true, _) => PrinterStatus::Paused,
+            (false, true) => PrinterStatus::Printing,
+            (false, false) => PrinterStatus::Unknown,
+        };
+        self.worth(Sighting { status: Some(status), seen: true, ..Sighting::default() }, now_ms)
+    }
+
     /// A reading came in.
     pub fn seen(
         &mut self,

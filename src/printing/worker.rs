@@ -4,12 +4,14 @@
 
 use super::abandoned::{Abandoned, Advice, HUSH_MS};
 use super::active_run::ActiveRun;
-use super::crew::CrewOptions;
+use super::crew::{CrewOptions, CrewPrinter};
+use super::probe::Probe;
 use super::readiness::{Readiness, Ready};
 use super::run::{RunEvent, SILENCE_MS};
 use super::sighting::{Watch, Worth};
+use super::tally::Baseline;
 use super::{carry_out, claim};
-use crate::domain::Code;
+use crate::domain::{Capabilities, Code, Profile};
 use crate::store::{StoreError, jobs, printers, runs, wishes};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
 use rand::Rng;
@@ -34,20 +36,27 @@ const UNKNOWN_SETTLE_MS: i64 = 700;
 pub(super) struct Worker {
     pub(super) options: CrewOptions,
     pub(super) name: String,
-    address: PrinterAddress,
-    wake: Arc<Notify>,
+    pub(super) address: PrinterAddress,
+    profile: Option<Profile>,
+    host_verification: bool,
+    pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
     readiness: Readiness,
     abandoned: Abandoned,
     /// By its last host status; what was on its way then may have waited for room.
     was_stopped: bool,
-    watch: Watch,
+    pub(super) watch: Watch,
+    /// What the printer can prove, and what of it is kept.
+    probe: Probe,
+    kept: Capabilities,
     /// A person paused this printer.
     pub(super) paused: bool,
     /// When work was last asked for: a baseline must be younger.
     asked_ms: Option<i64>,
     settle_ms: i64,
-    told_head_of_queue: Option<Code>,
+    pub(super) told_head_of_queue: Option<Code>,
+    /// People were told that the connection takes nothing.
+    pub(super) told_stall: bool,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
@@ -61,13 +70,18 @@ enum Flow {
 }
 
 impl Worker {
-    pub(super) fn new(options: CrewOptions, name: String, address: PrinterAddress) -> Self {
+    pub(super) fn new(options: CrewOptions, printer: CrewPrinter) -> Self {
+        let CrewPrinter { name, address, profile, host_verification } = printer;
         let wake = options.progress.printer(&name);
         let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
             options,
             name,
+            probe: Probe::of(Capabilities::default(), address.status.is_some()),
+            kept: Capabilities::default(),
             address,
+            profile,
+            host_verification,
             wake,
             active: None,
             readiness: Readiness::default(),
@@ -78,6 +92,7 @@ impl Worker {
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
+            told_stall: false,
             began,
         }
     }
@@ -93,7 +108,7 @@ impl Worker {
         }
         let mut failures = 0_u32;
         while !shutdown.is_cancelled() {
-            match Conversation::open(&self.address).await {
+            match Conversation::open(&self.address, self.profile).await {
                 Ok(conversation) => {
                     failures = 0;
                     if let Err(error) = self.converse(conversation).await {
@@ -117,11 +132,14 @@ impl Worker {
     }
 
     /// What a former life of the service left under way on this printer.
-    async fn pick_up(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn pick_up(&mut self) -> Result<(), StoreError> {
         let mut connection = self.options.store.read().await?;
         let label_ms = printers::label_ms(&mut connection, &self.name).await?;
-        self.paused =
-            printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
+        if let Some(printer) = printers::find(&mut connection, &self.name).await? {
+            self.paused = printer.paused;
+            self.probe = Probe::of(printer.capabilities.clone(), self.address.status.is_some());
+            self.kept = printer.capabilities;
+        }
         if let Some(label_ms) = label_ms {
             self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
         }
@@ -137,7 +155,8 @@ impl Worker {
         self.was_stopped = attention.is_some_and(Code::is_of_a_stopped_printer);
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
-        self.active = Some(ActiveRun::recover(&self.options.store, job, record, label_ms).await?);
+        self.active =
+            Some(ActiveRun::recover(&self.options.store, job, record, label_ms, self.is_blind()).await?);
         Ok(())
     }
 
@@ -175,6 +194,7 @@ impl Worker {
                         }
                     }
                     ConversationEvent::Written => {}
+                    ConversationEvent::Verified(token) => self.verified(&token, &mut conversation).await?,
                     ConversationEvent::Lost(error) => {
                         tracing::info!(printer.name = %self.name, %error, "connection lost");
                         self.step(RunEvent::LinkLost, &mut conversation).await?;
@@ -213,6 +233,7 @@ impl Worker {
     ) -> Result<Flow, StoreError> {
         let now_ms = self.now_ms();
         self.readiness.observe(&reading, now_ms);
+        self.probe.observe(&reading);
         self.abandoned.observe(&reading, now_ms);
         if let Some(status) = reading.host_status {
             self.was_stopped = status.is_stopped();
@@ -227,6 +248,7 @@ impl Worker {
             self.watch.seen(&reading, self.active.is_some(), self.paused, label_ms, now_ms)
         };
         self.tell(worth).await?;
+        self.keep_capabilities().await?;
         if let Some(active) = &mut self.active {
             reading.received_through =
                 reading.received_through.and_then(|write| active.label_of_write(write));
@@ -238,9 +260,48 @@ impl Worker {
             self.step(RunEvent::Reading(reading), conversation).await?;
         }
         if self.active.is_none() && !self.options.shutdown.is_cancelled() {
+            if conversation.is_mute() {
+                // A connection that has carried a job may never be answered again; a new one is.
+                return Ok(Flow::HangUp);
+            }
             self.between_runs(conversation).await?;
         }
         Ok(Flow::GoOn)
+    }
+
+    /// The printer says that it has done a label.
+    async fn verified(&mut self, token: &str, conversation: &mut Conversation) -> Result<(), StoreError> {
+        self.probe.observe_verification(true);
+        self.keep_capabilities().await?;
+        let label = self.active.as_ref().and_then(|active| active.label_of_token(token));
+        match label {
+            Some(label) => self.step(RunEvent::Verified { label }, conversation).await,
+            // Of a run before this one: its labels are accounted for.
+            None => Ok(()),
+        }
+    }
+
+    /// What the printer can prove is kept for the next life of the service, and told.
+    async fn keep_capabilities(&mut self) -> Result<(), StoreError> {
+        if *self.probe.known() == self.kept {
+            return Ok(());
+        }
+        let known = self.probe.known().clone();
+        let mut writing = self.options.store.write().await?;
+        printers::learn(&mut writing, &self.name, &known, self.options.clock.now()).await?;
+        writing.commit().await?;
+        self.options.progress.recorded();
+        self.kept = known;
+        Ok(())
+    }
+
+    pub(super) fn is_blind(&self) -> bool {
+        self.profile == Some(Profile::Blind)
+    }
+
+    /// Labels carry a question for themselves (`^HV`).
+    pub(super) fn asks_for_verification(&self) -> bool {
+        self.host_verification && self.probe.known().host_verification != Some(false)
     }
 
     /// What the lost connection had begun would be waited for without an end.
@@ -275,6 +336,7 @@ impl Worker {
         let ready = self.readiness.ready(now_ms, self.settle_ms, self.asked_ms.unwrap_or(now_ms));
         let waits_for = match &ready {
             Ready::Needs(code) => Some(*code),
+            Ready::Yes(baseline) if self.lacks_counter(baseline) => Some(Code::PrinterSilent),
             _ if self.readiness.is_silent(now_ms, SILENCE_MS) => Some(Code::PrinterSilent),
             _ => None,
         };
@@ -282,7 +344,13 @@ impl Worker {
             claim::tell_head_of_queue(self, waits_for).await?;
             self.told_head_of_queue = waits_for;
         }
-        let Ready::Yes(baseline) = ready else { return Ok(()) };
+        let (baseline, is_heard) = match ready {
+            Ready::Yes(baseline) if !self.lacks_counter(&baseline) => (baseline, true),
+            _ if self.may_begin_unheard(now_ms) => {
+                (Baseline { taken_at_ms: now_ms, ..Baseline::default() }, false)
+            }
+            _ => return Ok(()),
+        };
         match claim::begin_next_run(self, baseline).await? {
             Some(active) => {
                 self.asked_ms = None;
@@ -290,18 +358,41 @@ impl Worker {
                 conversation.cancel_partial_format();
                 let reading =
                     Reading { host_status: self.readiness.host_status().copied(), ..Reading::default() };
-                self.step(RunEvent::Reading(reading), conversation).await?;
+                let event = if is_heard { RunEvent::Reading(reading) } else { RunEvent::SendFirstUnheard };
+                self.step(event, conversation).await?;
             }
             None => self.asked_ms = None,
         }
         Ok(())
     }
 
+    /// A Link-OS printer counts; one that has not told its counter yet is waited for.
+    fn lacks_counter(&self, baseline: &Baseline) -> bool {
+        self.profile == Some(Profile::Zebra)
+            && baseline.odometer.is_none()
+            && !self.readiness.is_counter_missing()
+    }
+
+    /// Some makes say nothing before they were sent their first label: it is sent alone, and waited for.
+    fn may_begin_unheard(&self, now_ms: i64) -> bool {
+        self.profile == Some(Profile::ZplGeneric)
+            && self.probe.known().host_status.is_none()
+            && self.readiness.is_silent(now_ms, SILENCE_MS)
+    }
+
     /// Moves the run and does what it says.
-    async fn step(&mut self, event: RunEvent, conversation: &mut Conversation) -> Result<(), StoreError> {
+    pub(super) async fn step(
+        &mut self,
+        event: RunEvent,
+        conversation: &mut Conversation,
+    ) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
         let Some(active) = &mut self.active else { return Ok(()) };
         let actions = active.run.step(event, now_ms);
+        if active.run.is_verified_in_vain() {
+            self.probe.observe_verification(false);
+            self.keep_capabilities().await?;
+        }
         if carry_out::all(self, actions, conversation).await? {
             // Everything of ours is out and counted: the next run need not wait for stillness again.
             self.readiness.assume_still(now_ms, self.settle_ms);
@@ -311,7 +402,7 @@ impl Worker {
     }
 
     /// There may be a new job, or a person wants something of the one under way.
-    async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
+    pub(super) async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
         self.asked_ms = Some(self.now_ms());
         // A new job at the head has not been told what its printer waits for.
         self.told_head_of_queue = None;
@@ -330,7 +421,7 @@ impl Worker {
     }
 
     /// Nobody answers at the address.
-    async fn gone(&mut self) -> Result<(), StoreError> {
+    pub(super) async fn gone(&mut self) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
         let worth = self.watch.offline(now_ms);
         self.tell(worth).await?;
@@ -343,7 +434,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn tell(&self, worth: Worth) -> Result<(), StoreError> {
+    pub(super) async fn tell(&self, worth: Worth) -> Result<(), StoreError> {
         let now = self.options.clock.now();
         match worth {
             Worth::Nothing => {}
@@ -363,7 +454,7 @@ impl Worker {
     }
 
     /// The database fails: nothing is sent that could not be recorded. The run is read anew from what is durable.
-    async fn storage_failed(&mut self, error: &StoreError) {
+    pub(super) async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
         self.active = None;
         tokio::select! {
@@ -381,7 +472,7 @@ impl Worker {
     }
 }
 
-fn retry_after(failures: u32) -> Duration {
+pub(super) fn retry_after(failures: u32) -> Duration {
     let ceiling = (SHORTEST_RETRY_MS << failures.min(10)).min(LONGEST_RETRY_MS);
     Duration::from_millis(rand::rng().random_range(ceiling / 2..=ceiling))
 }

@@ -12,6 +12,10 @@ pub struct Knobs {
     pub hqes_in_fault: InFault,
     /// False: a command override has disabled `~HS` for good.
     pub answers_host_status: bool,
+    /// True: `~HS` is ignored before the first label of the printer's life, as one clone does.
+    pub hs_silent_before_first_label: bool,
+    /// True: `~HS` is ignored on a connection that has carried a format, as one clone does.
+    pub hs_silent_after_format: bool,
     /// False: an old printer which ignores `~HQ`.
     pub answers_host_query: bool,
     /// False: an old printer which ignores Set-Get-Do and JSON.
@@ -100,6 +104,8 @@ impl Default for Knobs {
             hs_in_fault: InFault::Answer,
             hqes_in_fault: InFault::Answer,
             answers_host_status: true,
+            hs_silent_before_first_label: false,
+            hs_silent_after_format: false,
             answers_host_query: true,
             answers_settings: true,
             count_at: CountAt::Presented,

@@ -1,7 +1,9 @@
 //! Jobs: born, found, listed, changed. Every change bumps the revision and records an event.
 
 use super::{Connection, StoreError, events, from_ms, to_ms};
-use crate::domain::{Attention, Code, EventKind, Job, JobId, JobStatus, JobType, ManufacturingOrder};
+use crate::domain::{
+    Attention, Code, EventKind, Job, JobId, JobStatus, JobType, ManufacturingOrder, SENT_WITHOUT_PROOF,
+};
 use jiff::Timestamp;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -221,6 +223,12 @@ pub async fn set_attention(
     code: Option<Code>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let (message, action) = match code {
+        Some(Code::UnconfirmedLabels) if is_for_a_blind_printer(connection, id).await? => {
+            (Some(SENT_WITHOUT_PROOF.0), Some(SENT_WITHOUT_PROOF.1))
+        }
+        code => (code.map(Code::message), code.map(Code::action)),
+    };
     let result = sqlx::query(
         "UPDATE jobs SET attention_code = $2, attention_message = $3, attention_action = $4,
             attention_since_ms = CASE WHEN $2 IS NULL THEN NULL ELSE $5 END
@@ -228,12 +236,23 @@ pub async fn set_attention(
     )
     .bind(id.to_string())
     .bind(code.map(Code::as_str))
-    .bind(code.map(Code::message))
-    .bind(code.map(Code::action))
+    .bind(message)
+    .bind(action)
     .bind(to_ms(now))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
     Ok(result.rows_affected() == 1)
+}
+
+/// Nothing has to be interrupted there for a label to be unconfirmed.
+async fn is_for_a_blind_printer(connection: &mut Connection, id: JobId) -> Result<bool, StoreError> {
+    let blind: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM jobs j JOIN printers p ON p.name = j.printer WHERE j.id = $1 AND p.profile = 'blind'",
+    )
+    .bind(id.to_string())
+    .fetch_one(connection)
+    .await?;
+    Ok(blind > 0)
 }
 
 /// Why a job ended badly.

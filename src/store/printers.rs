@@ -1,7 +1,7 @@
 //! Printers as last seen.
 
 use super::{Connection, StoreError, events, from_ms, to_ms};
-use crate::domain::{Attention, Code, EventKind, PrinterState, PrinterStatus};
+use crate::domain::{Attention, Capabilities, Code, EventKind, PrinterState, PrinterStatus, Profile};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -13,6 +13,8 @@ struct PrinterRow {
     fault_code: Option<String>,
     fault_since_ms: Option<i64>,
     paused: bool,
+    profile: Option<String>,
+    capabilities: Option<String>,
     unique_id: Option<String>,
     model: Option<String>,
     firmware: Option<String>,
@@ -24,7 +26,7 @@ struct PrinterRow {
 }
 
 const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, p.paused <> 0 AS paused,
-    p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
+    p.profile, p.capabilities, p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
     (SELECT count(*) FROM jobs j WHERE j.printer = p.name AND j.status IN ('queued', 'printing')) AS queue_length,
     (SELECT r.job_id FROM runs r WHERE r.printer = p.name AND r.ended_as IS NULL) AS current_job
     FROM printers p";
@@ -42,6 +44,8 @@ impl TryFrom<PrinterRow> for PrinterState {
             address: row.address,
             status: PrinterStatus::parse(&row.status).ok_or(StoreError::Damaged("a printer status"))?,
             fault,
+            profile: row.profile.as_deref().and_then(Profile::parse),
+            capabilities: parse_capabilities(row.capabilities.as_deref())?,
             unique_id: row.unique_id,
             model: row.model,
             firmware: row.firmware,
@@ -55,14 +59,26 @@ impl TryFrom<PrinterRow> for PrinterState {
     }
 }
 
+fn parse_capabilities(text: Option<&str>) -> Result<Capabilities, StoreError> {
+    text.map_or(Ok(Capabilities::default()), |text| {
+        serde_json::from_str(text).map_err(|_| StoreError::Damaged("what a printer can prove"))
+    })
+}
+
 /// Makes the configured printers known; their state stays what it was.
-pub async fn configure(connection: &mut Connection, name: &str, address: &str) -> Result<(), StoreError> {
+pub async fn configure(
+    connection: &mut Connection,
+    name: &str,
+    address: &str,
+    profile: Option<Profile>,
+) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO printers (name, address, status) VALUES ($1, $2, 'unknown')
-         ON CONFLICT (name) DO UPDATE SET address = excluded.address",
+        "INSERT INTO printers (name, address, status, profile) VALUES ($1, $2, 'unknown', $3)
+         ON CONFLICT (name) DO UPDATE SET address = excluded.address, profile = excluded.profile",
     )
     .bind(name)
     .bind(address)
+    .bind(profile.map(Profile::as_str))
     .execute(connection)
     .await?;
     Ok(())
@@ -128,6 +144,23 @@ pub async fn see(
     .bind(sighting.seen)
     .execute(&mut *connection)
     .await?;
+    announce(connection, name, now).await
+}
+
+/// Keeps what a printer was found to be able to prove, and tells of it.
+pub async fn learn(
+    connection: &mut Connection,
+    name: &str,
+    capabilities: &Capabilities,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let text =
+        serde_json::to_string(capabilities).map_err(|_| StoreError::Damaged("what a printer can prove"))?;
+    sqlx::query("UPDATE printers SET capabilities = $2, revision = revision + 1 WHERE name = $1")
+        .bind(name)
+        .bind(text)
+        .execute(&mut *connection)
+        .await?;
     announce(connection, name, now).await
 }
 

@@ -1,9 +1,14 @@
 //! Everything said to and heard from one printer: labels on the raw connection, questions on it
 //! between labels, and the second channel where the printer has one.
 
+use super::afresh::host_status_afresh;
 use super::status_channel::StatusChannel;
-use super::{Interrogation, Link, LinkError, LinkEvent, Query, Reading, Rounds, Step};
+use super::{
+    HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Query, Reading, Reply, Rounds, Step,
+};
+use crate::domain::Profile;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// Where a printer listens, as `host:port`.
@@ -18,7 +23,10 @@ pub struct PrinterAddress {
 #[derive(Debug)]
 pub enum ConversationEvent {
     Reading(Reading),
+    /// The operating system took one more label.
     Written,
+    /// The printer has done the label of that token (`^HV`).
+    Verified(String),
     Lost(LinkError),
 }
 
@@ -30,6 +38,18 @@ pub const CANCEL_PARTIAL_FORMAT: &[u8] = b"\r\n\"\r\n~JX";
 pub const SECOND_CHANNEL_SILENT_AFTER: Duration = Duration::from_secs(3);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// So many questions in a row without an answer on a connection that has carried a job.
+const MUTE_AFTER: u32 = 2;
+/// Longer than a parser waits before it turns to another connection: what was written before is read by then, if the
+/// printer is idle.
+const READ_WITHIN: Duration = Duration::from_secs(6);
+
+/// Such makes serve few connections: no more than one in this time.
+const AFRESH_EVERY: Duration = Duration::from_millis(500);
+
+/// A status asked for on a connection of its own, since when.
+type Afresh = (Instant, JoinHandle<Option<HostStatus>>);
 
 /// An open conversation. Dropping it hangs up.
 #[derive(Debug)]
@@ -44,23 +64,60 @@ pub struct Conversation {
     writes: i64,
     hushed_until: Option<Instant>,
     second_channel_answered: Option<Instant>,
+    /// Nothing is asked at all.
+    is_blind: bool,
+    /// Where to ask afresh, for makes that fall mute on a connection with a job.
+    address_afresh: Option<String>,
+    afresh: Option<Afresh>,
+    asked_afresh: Instant,
+    unanswered: u32,
+    last_written: Instant,
 }
 
 impl Conversation {
     /// Connects. The first readings introduce the printer.
-    pub async fn open(address: &PrinterAddress) -> Result<Self, LinkError> {
-        let link = Link::connect(&address.raw, CONNECT_TIMEOUT).await?;
-        Ok(Self {
+    pub async fn open(address: &PrinterAddress, profile: Option<Profile>) -> Result<Self, LinkError> {
+        let link = Link::connect(&address.raw, CONNECT_TIMEOUT, OnClose::Discard).await?;
+        let mut conversation = Self::over(link, Rounds::of(profile, address.status.is_some()));
+        conversation.status = address.status.clone().map(StatusChannel::start);
+        if profile == Some(Profile::ZplGeneric) {
+            conversation.interrogation = Interrogation::without_identification();
+            conversation.address_afresh = address.status.is_none().then(|| address.raw.clone());
+        }
+        Ok(conversation)
+    }
+
+    /// Connects to a printer that is asked nothing.
+    pub async fn open_blind(address: &PrinterAddress) -> Result<Self, LinkError> {
+        let link = Link::connect(&address.raw, CONNECT_TIMEOUT, OnClose::Deliver).await?;
+        let mut conversation = Self::over(link, Rounds::of(Some(Profile::Blind), false));
+        conversation.is_blind = true;
+        Ok(conversation)
+    }
+
+    fn over(link: Link, rounds: Rounds) -> Self {
+        Self {
             link,
-            status: address.status.clone().map(StatusChannel::start),
+            status: None,
             interrogation: Interrogation::default(),
-            rounds: Rounds::new(address.status.is_some()),
+            rounds,
             poll: interval(Duration::from_millis(200)),
             started: Instant::now(),
             writes: 0,
             hushed_until: None,
             second_channel_answered: None,
-        })
+            is_blind: false,
+            address_afresh: None,
+            afresh: None,
+            asked_afresh: Instant::now(),
+            unanswered: 0,
+            last_written: Instant::now(),
+        }
+    }
+
+    /// It has carried a job, and questions on it are not answered any more.
+    pub fn is_mute(&self) -> bool {
+        self.address_afresh.is_some() && self.writes > 0 && self.unanswered >= MUTE_AFTER
     }
 
     /// How often to ask from now on.
@@ -97,6 +154,9 @@ impl Conversation {
                 biased;
                 event = self.link.next() => self.on_link(event),
                 reading = next_reading(&mut self.status) => self.on_second_channel(reading),
+                (asked_at, status) = next_afresh(&mut self.afresh) => {
+                    Some(ConversationEvent::Reading(self.heard_afresh(asked_at, status)))
+                }
                 _ = self.poll.tick() => self.on_tick(),
             };
             if let Some(event) = event {
@@ -107,7 +167,11 @@ impl Conversation {
 
     fn on_link(&mut self, event: LinkEvent) -> Option<ConversationEvent> {
         match event {
-            LinkEvent::Written => Some(ConversationEvent::Written),
+            LinkEvent::Written => {
+                self.last_written = Instant::now();
+                Some(ConversationEvent::Written)
+            }
+            LinkEvent::Reply(Reply::Verified(token)) => Some(ConversationEvent::Verified(token)),
             LinkEvent::Lost(error) => Some(ConversationEvent::Lost(error)),
             LinkEvent::Reply(reply) => {
                 let step = self.interrogation.reply(reply, self.now_ms());
@@ -123,6 +187,10 @@ impl Conversation {
     }
 
     fn on_tick(&mut self) -> Option<ConversationEvent> {
+        if self.is_blind {
+            return None;
+        }
+        self.ask_afresh_where_mute();
         if let Some(status) = &self.status {
             status.ask();
         }
@@ -153,9 +221,37 @@ impl Conversation {
             }
             Step::Finished(reading) => {
                 self.rounds.learn(&reading);
-                Some(ConversationEvent::Reading(reading))
+                self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
+                // What this connection does not say is no silence of the printer: it is asked afresh.
+                let is_afresh = self.is_mute() && reading.host_status.is_none();
+                (!is_afresh).then_some(ConversationEvent::Reading(reading))
             }
             Step::Wait => None,
+        }
+    }
+
+    fn ask_afresh_where_mute(&mut self) {
+        let is_early = self.asked_afresh.elapsed() < AFRESH_EVERY;
+        if !self.is_mute() || is_early || self.afresh.is_some() || self.link.unwritten() > 0 {
+            return;
+        }
+        self.asked_afresh = Instant::now();
+        if let Some(address) = self.address_afresh.clone() {
+            self.afresh = Some((Instant::now(), tokio::spawn(host_status_afresh(address))));
+        }
+    }
+
+    /// No answer afresh either is a silence. What is idle long after the last byte has read it.
+    fn heard_afresh(&mut self, asked_at: Instant, host_status: Option<HostStatus>) -> Reading {
+        self.afresh = None;
+        let is_idle = host_status.is_some_and(|status| status.is_idle());
+        let has_read = is_idle && asked_at.saturating_duration_since(self.last_written) >= READ_WITHIN;
+        Reading {
+            host_status,
+            silent: host_status.is_none(),
+            received_through: has_read.then_some(self.writes),
+            age_ms: asked_at.elapsed().as_millis() as i64,
+            ..Reading::default()
         }
     }
 
@@ -164,10 +260,28 @@ impl Conversation {
     }
 }
 
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        if let Some((_, task)) = &self.afresh {
+            task.abort();
+        }
+    }
+}
+
 fn interval(every: Duration) -> tokio::time::Interval {
     let mut interval = tokio::time::interval(every);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval
+}
+
+async fn next_afresh(afresh: &mut Option<Afresh>) -> (Instant, Option<HostStatus>) {
+    match afresh {
+        Some((asked_at, task)) => {
+            let status = task.await.ok().flatten();
+            (*asked_at, status)
+        }
+        None => std::future::pending().await,
+    }
 }
 
 async fn next_reading(status: &mut Option<StatusChannel>) -> Option<Reading> {

@@ -88,9 +88,17 @@ pub struct Interrogation {
     identification_asked_at: i64,
     /// An answer came while more than one was out: it may be that of an older question.
     doubtful_answer_at: Option<i64>,
+    /// The printer does not answer `~HI`: after a silence nothing is asked until late answers have had their time.
+    is_without_identification: bool,
+    quiet_until_ms: i64,
 }
 
 impl Interrogation {
+    /// For a printer that does not answer `~HI`.
+    pub fn without_identification() -> Self {
+        Self { is_without_identification: true, ..Self::default() }
+    }
+
     /// True between a question and the end of its round.
     pub fn is_busy(&self) -> bool {
         self.open.is_some()
@@ -98,6 +106,9 @@ impl Interrogation {
 
     /// Starts a round. `writes` counts the labels handed to the connection before it.
     pub fn begin(&mut self, round: &[Query], writes: i64, now_ms: i64) -> Step {
+        if now_ms < self.quiet_until_ms {
+            return Step::Wait;
+        }
         self.remaining = round.iter().rev().copied().collect();
         self.reading = Reading { received_through: Some(writes), ..Reading::default() };
         self.begun_at = now_ms;
@@ -122,7 +133,12 @@ impl Interrogation {
                 return Step::Wait;
             }
         }
-        let Some((query, asked_at)) = self.open else { return Step::Wait };
+        let Some((query, asked_at)) = self.open else {
+            if now_ms < self.quiet_until_ms {
+                self.quiet_until_ms = now_ms + REPLY_TIMEOUT_MS;
+            }
+            return Step::Wait;
+        };
         match (query, reply) {
             (Query::HostIdentification, Reply::HostIdentification { model, firmware, dpmm }) => {
                 self.resynchronising = false;
@@ -165,7 +181,11 @@ impl Interrogation {
         }
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= REPLY_TIMEOUT_MS => {
-                self.resynchronising = true;
+                if self.is_without_identification {
+                    self.quiet_until_ms = now_ms + REPLY_TIMEOUT_MS;
+                } else {
+                    self.resynchronising = true;
+                }
                 self.open = None;
                 self.remaining.clear();
                 Step::Finished(Reading { silent: true, ..self.finish(now_ms) })
@@ -265,6 +285,21 @@ mod tests {
         );
         assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 100), Step::Wait, "and comes after all");
         assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 200), Step::Send(Query::Odometer));
+    }
+
+    #[test]
+    fn without_identification_late_answers_are_waited_out() {
+        let mut asking = Interrogation::without_identification();
+        asking.begin(&[Query::HostStatus], 0, 0);
+        assert!(matches!(asking.tick(2_000), Step::Finished(Reading { silent: true, .. })));
+        assert_eq!(asking.begin(&[Query::HostStatus], 5, 3_000), Step::Wait);
+        assert_eq!(
+            asking.reply(status(), 3_500),
+            Step::Wait,
+            "the late answer proves nothing of five writes"
+        );
+        assert_eq!(asking.begin(&[Query::HostStatus], 5, 5_400), Step::Wait);
+        assert_eq!(asking.begin(&[Query::HostStatus], 5, 5_500), Step::Send(Query::HostStatus));
     }
 
     #[test]

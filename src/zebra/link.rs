@@ -45,7 +45,16 @@ const OUTBOUND_LIMIT: usize = 256;
 /// A small send buffer keeps what is neither here nor in the printer small.
 const SEND_BUFFER_BYTES: usize = 16 * 1024;
 
-/// An open connection. Dropping it closes it at once and discards what was not sent.
+/// What becomes of bytes the printer has not got when a connection is closed, also by a kill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnClose {
+    /// They must not trickle out behind the back of the next connection.
+    Discard,
+    /// They are as good as printed for all that is known, and go their way.
+    Deliver,
+}
+
+/// An open connection. Dropping it closes it at once.
 #[derive(Debug)]
 pub struct Link {
     outbound: mpsc::Sender<Outbound>,
@@ -56,7 +65,7 @@ pub struct Link {
 
 impl Link {
     /// Connects to `host:port` within `timeout`.
-    pub async fn connect(address: &str, timeout: Duration) -> Result<Self, LinkError> {
+    pub async fn connect(address: &str, timeout: Duration, on_close: OnClose) -> Result<Self, LinkError> {
         let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
             Err(_) => {
                 let timeout_ms = timeout.as_millis() as u64;
@@ -67,7 +76,7 @@ impl Link {
             }
             Ok(Ok(stream)) => stream,
         };
-        prepare(&stream).map_err(|error| LinkError::Broken(error.to_string()))?;
+        prepare(&stream, on_close).map_err(|error| LinkError::Broken(error.to_string()))?;
         let (read, write) = stream.into_split();
         let (outbound, outbound_queue) = mpsc::channel(OUTBOUND_LIMIT);
         let (events_in, events) = mpsc::channel(OUTBOUND_LIMIT);
@@ -108,13 +117,15 @@ impl Drop for Link {
     }
 }
 
-/// No delay, keep-alive, a small send buffer, and no lingering: when this process ends, even by a kill,
-/// bytes the printer has not got are discarded instead of trickling out behind the back of the next connection.
-fn prepare(stream: &TcpStream) -> std::io::Result<()> {
+/// No delay, keep-alive, a small send buffer.
+fn prepare(stream: &TcpStream, on_close: OnClose) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    socket.set_linger(Some(Duration::ZERO))?;
+    if on_close == OnClose::Discard {
+        // Also when this process ends by a kill.
+        socket.set_linger(Some(Duration::ZERO))?;
+    }
     let keepalive =
         TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(10));
     socket.set_tcp_keepalive(&keepalive)

@@ -1,5 +1,6 @@
 //! Stage 5: bytes to and from one printer. Knows the wire, and nothing of jobs, database or HTTP.
 
+mod afresh;
 mod conversation;
 mod fault;
 mod host_status;
@@ -9,6 +10,7 @@ mod replies;
 mod rounds;
 mod setting;
 mod status_channel;
+mod verification;
 
 pub use conversation::{
     CANCEL_PARTIAL_FORMAT, Conversation, ConversationEvent, PrinterAddress, SECOND_CHANNEL_SILENT_AFTER,
@@ -16,8 +18,9 @@ pub use conversation::{
 pub use fault::fault_of;
 pub use host_status::{HostStatus, HostStatusError};
 pub use interrogation::{Interrogation, Query, Reading, Step};
-pub use link::{Link, LinkError, LinkEvent};
+pub use link::{Link, LinkError, LinkEvent, OnClose};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;
 pub use setting::{is_missing, parse_count, parse_uptime_s};
 pub use status_channel::{QUESTION, StatusAnswers, read_status_once};
+pub use verification::ask_for_verification;

@@ -4,6 +4,7 @@
 //! terminator (SGD), and whatever else was asked for. Bytes that belong to none are dropped.
 
 use super::HostStatus;
+use super::verification::{REPLY_END, REPLY_HEADER, TOKEN_LIMIT_BYTES};
 
 /// One reply, told apart by its own shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Reply {
     HostIdentification { model: String, firmware: String, dpmm: Option<u32> },
     /// A setting's value, without its quotes.
     Setting(String),
+    /// `^HV`: the token of a label the printer has done.
+    Verified(String),
     /// Framed, and neither of the above: counted, never trusted.
     Unreadable,
 }
@@ -29,6 +32,7 @@ enum Inside {
     Nothing,
     Frame,
     Quotes,
+    Token,
 }
 
 /// Collects bytes and hands out whole replies.
@@ -36,13 +40,15 @@ enum Inside {
 pub struct ReplyReader {
     inside: Inside,
     buffer: Vec<u8>,
+    /// Bytes of [`REPLY_HEADER`] that came last.
+    header: usize,
     /// Lines of a `~HS` reply seen so far; it has three.
     status_lines: Vec<String>,
 }
 
 impl Default for ReplyReader {
     fn default() -> Self {
-        Self { inside: Inside::Nothing, buffer: Vec::new(), status_lines: Vec::new() }
+        Self { inside: Inside::Nothing, buffer: Vec::new(), header: 0, status_lines: Vec::new() }
     }
 }
 
@@ -59,10 +65,18 @@ impl ReplyReader {
     fn take(&mut self, byte: u8, replies: &mut Vec<Reply>) {
         match (self.inside, byte) {
             // A new frame begins even inside another: the old one lost its end.
-            (Inside::Nothing | Inside::Frame, STX) => self.begin(Inside::Frame),
+            (Inside::Nothing | Inside::Frame | Inside::Token, STX) => self.begin(Inside::Frame),
             (Inside::Frame, ETX) => {
                 let line = self.finish();
                 self.framed(&line, replies);
+            }
+            (Inside::Token, REPLY_END) => replies.push(Reply::Verified(self.finish())),
+            (Inside::Token, b'"' | b'\r' | b'\n') => {
+                // It lost its end.
+                self.finish();
+                if byte == b'"' {
+                    self.begin(Inside::Quotes);
+                }
             }
             (Inside::Nothing, b'"') => self.begin(Inside::Quotes),
             (Inside::Quotes, b'"') => replies.push(Reply::Setting(self.finish())),
@@ -70,14 +84,30 @@ impl ReplyReader {
                 self.finish();
                 replies.push(Reply::Unreadable);
             }
+            (Inside::Token, _) if self.buffer.len() >= TOKEN_LIMIT_BYTES => {
+                self.finish();
+                replies.push(Reply::Unreadable);
+            }
             // Flow-control bytes of a serial line behind a print server may stand anywhere.
-            (Inside::Frame, 0x00 | 0x11 | 0x13) => {}
-            (Inside::Frame | Inside::Quotes, byte) => self.buffer.push(byte),
-            (Inside::Nothing, _) => {}
+            (Inside::Frame | Inside::Token | Inside::Nothing, 0x00 | 0x11 | 0x13) => {}
+            (Inside::Frame | Inside::Quotes | Inside::Token, byte) => self.buffer.push(byte),
+            (Inside::Nothing, byte) => self.look_for_header(byte),
+        }
+    }
+
+    fn look_for_header(&mut self, byte: u8) {
+        if byte == REPLY_HEADER[self.header] {
+            self.header += 1;
+        } else {
+            self.header = usize::from(byte == REPLY_HEADER[0]);
+        }
+        if self.header == REPLY_HEADER.len() {
+            self.begin(Inside::Token);
         }
     }
 
     fn begin(&mut self, inside: Inside) {
+        self.header = 0;
         self.inside = inside;
         self.buffer.clear();
     }
@@ -129,8 +159,17 @@ mod tests {
     const IDENTIFICATION: &[u8] = b"\x02ZT411-300dpi,V92.21.17Z,12,8176KB,CUTTER DETECTED\x03\r\n";
 
     fn mixed() -> Vec<u8> {
-        [STATUS, b"\"31084\"\"00 days 02 hours 45 mins 30 secs\"", IDENTIFICATION, b"\r\n\"?\"", STATUS]
-            .concat()
+        let (first_line, other_lines) = STATUS.split_at(36);
+        [
+            STATUS,
+            b"\"31084\"PLT[ab12/1/7]\r\n\"00 days 02 hours 45 mins 30 secs\"PLT[ab12/1/8]\r\n",
+            IDENTIFICATION,
+            b"\r\n\"?\"",
+            first_line,
+            b"PLT[ab12/1/9]\r\n",
+            other_lines,
+        ]
+        .concat()
     }
 
     fn kinds(replies: &[Reply]) -> Vec<&'static str> {
@@ -140,6 +179,7 @@ mod tests {
                 Reply::HostStatus(_) => "status",
                 Reply::HostIdentification { .. } => "identification",
                 Reply::Setting(_) => "setting",
+                Reply::Verified(_) => "verified",
                 Reply::Unreadable => "unreadable",
             })
             .collect()
@@ -148,8 +188,40 @@ mod tests {
     #[test]
     fn merged_replies_come_out_one_by_one() {
         let replies = ReplyReader::default().push(&mixed());
-        assert_eq!(kinds(&replies), ["status", "setting", "setting", "identification", "setting", "status"]);
+        assert_eq!(
+            kinds(&replies),
+            [
+                "status",
+                "setting",
+                "verified",
+                "setting",
+                "verified",
+                "identification",
+                "setting",
+                "verified",
+                "status"
+            ]
+        );
         assert_eq!(replies[1], Reply::Setting("31084".to_owned()));
+        assert_eq!(replies[7], Reply::Verified("ab12/1/9".to_owned()), "between two lines of a status");
+    }
+
+    #[test]
+    fn every_split_into_two_reads_gives_the_same_replies() {
+        let bytes = mixed();
+        let whole = ReplyReader::default().push(&bytes);
+        for at in 0..=bytes.len() {
+            let mut reader = ReplyReader::default();
+            let mut replies = reader.push(&bytes[..at]);
+            replies.extend(reader.push(&bytes[at..]));
+            assert_eq!(replies, whole, "split at {at}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_lost_its_end_spoils_nothing_behind_it() {
+        let torn = [b"PLT[ab12/1".as_slice(), STATUS, b"PPLT[x]PLT[ab\r\n\"5\""].concat();
+        assert_eq!(kinds(&ReplyReader::default().push(&torn)), ["status", "verified", "setting"]);
     }
 
     #[test]

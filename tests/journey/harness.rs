@@ -35,6 +35,8 @@ pub struct Place {
     folder: Arc<TempDir>,
     printers: Vec<(String, String, Option<String>)>,
     dpmm: u32,
+    /// Further lines of each printer's section.
+    more: String,
 }
 
 impl Place {
@@ -43,6 +45,7 @@ impl Place {
             folder: Arc::new(TempDir::new().expect("a temporary folder")),
             printers: Vec::new(),
             dpmm: 8,
+            more: String::new(),
         };
         let json = zebra.json_address().map(|address| address.to_string());
         place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
@@ -62,6 +65,12 @@ impl Place {
         self
     }
 
+    /// The same printer with one more line in its configuration.
+    pub fn configured(mut self, line: &str) -> Self {
+        self.more += &format!("{line}\n");
+        self
+    }
+
     fn config(&self) -> String {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
         let mut text = format!(
@@ -77,6 +86,7 @@ impl Place {
             if let Some(status) = status {
                 text += &format!("status_address = \"tcp://{status}\"\n");
             }
+            text += &self.more;
         }
         text
     }

@@ -5,5 +5,6 @@ mod harness;
 mod accounting;
 mod bad_input;
 mod faults;
+mod modes;
 mod people;
 mod readers;

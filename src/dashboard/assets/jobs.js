@@ -8,7 +8,7 @@ import { count, jobWord, labels, left, typeWord } from "./words.js";
 
 const ROWS_MAX = 8;
 // Trouble that ends only when a person lets the job go on.
-const RESUMABLE = new Set(["foreign_labels", "counter_contradiction", "wrong_printer"]);
+const RESUMABLE = new Set(["foreign_labels", "counter_contradiction", "verification_contradiction", "wrong_printer"]);
 
 export function showActiveJobs() {
   const list = activeJobs();

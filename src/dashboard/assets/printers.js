@@ -23,6 +23,7 @@ function makeCard(first) {
   const queue = element("dd");
   const odometer = element("dd");
   const model = element("p", { class: "model" });
+  const proves = element("p", { class: "model" });
   const seen = element("time", { "data-before": "seen " });
   const resume = button("Resume", () => resumePrinter(current));
   const root = element("article", { class: "card printer" },
@@ -32,6 +33,7 @@ function makeCard(first) {
       element("dl", {},
         element("div", {}, element("dt", {}, "Queue"), queue),
         element("div", {}, element("dt", {}, "Labels in its life"), odometer)),
+      proves,
       element("div", { class: "foot" }, model, seen), resume));
   return {
     root,
@@ -46,6 +48,7 @@ function makeCard(first) {
       say(queue, queueWords(printer));
       say(odometer, printer.odometer === null || printer.odometer === undefined ? "not told" : count(printer.odometer));
       say(model, printer.model ?? "");
+      say(proves, printer.proves?.sentence ?? "");
       root.title = [printer.address, printer.unique_id, printer.firmware].filter(Boolean).join(" · ");
       moment(seen, printer.last_seen_at);
       // A printer paused at its own button can only go on there.

@@ -5,7 +5,7 @@ const JOB_WORDS = {
   failed: "Failed", cancelled: "Cancelled",
 };
 const PRINTER_WORDS = {
-  unknown: "Not asked yet", idle: "Ready", printing: "Printing", faulted: "Needs a hand", paused: "Paused",
+  unknown: "Not known", idle: "Ready", printing: "Printing", faulted: "Needs a hand", paused: "Paused",
   silent: "No answer", offline: "Offline",
 };
 const TYPE_WORDS = {

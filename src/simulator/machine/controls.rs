@@ -14,6 +14,7 @@ impl Machine {
         let is_zpl = self.knobs.language == Language::Zpl;
         match token {
             Token::Format { zpl, prefixes } => {
+                self.note_format_of(channel);
                 let format = Format { zpl, prefixes, channel: Some(channel), is_plain_text: !is_zpl };
                 self.memory.queue.push(format);
                 self.compose();
@@ -54,6 +55,7 @@ impl Machine {
 
     fn control(&mut self, channel: ChannelId, name: [u8; 2], parameters: &[u8]) {
         let reply = match &name {
+            b"HS" if self.ignores_host_status(channel) => None,
             b"HS" => host_status::host_status(self),
             b"HQ" => host_status::host_query(self, parameters),
             b"HI" => Some(host_status::framed(&host_status::identification(self))),

@@ -47,6 +47,8 @@ struct Channel {
     pending: VecDeque<u8>,
     is_open: bool,
     last_active: Duration,
+    /// A format came over it.
+    has_carried_format: bool,
 }
 
 impl Links {
@@ -127,7 +129,8 @@ impl Machine {
             return None;
         }
         let link = self.new_link();
-        let channel = Channel { pending: VecDeque::new(), is_open: true, last_active: now };
+        let channel =
+            Channel { pending: VecDeque::new(), is_open: true, last_active: now, has_carried_format: false };
         self.links.channels.insert(link.channel, channel);
         if self.power.take_first_greeting() && !self.knobs.boot_garbage.is_empty() {
             let garbage = self.knobs.boot_garbage.clone().into_bytes();
@@ -201,6 +204,20 @@ impl Machine {
             }
             self.drop_formats_of(id);
         }
+    }
+
+    /// A format came over this connection.
+    pub(super) fn note_format_of(&mut self, id: ChannelId) {
+        if let Some(channel) = self.links.channels.get_mut(&id) {
+            channel.has_carried_format = true;
+        }
+    }
+
+    /// Whether `~HS` is ignored on this connection.
+    pub(super) fn ignores_host_status(&self, id: ChannelId) -> bool {
+        let has_carried = self.links.channels.get(&id).is_some_and(|channel| channel.has_carried_format);
+        self.knobs.hs_silent_before_first_label && self.labels == 0
+            || self.knobs.hs_silent_after_format && has_carried
     }
 
     fn turn(&self, now: Duration) -> Turn {

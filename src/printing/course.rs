@@ -1,0 +1,54 @@
+//! The two ways a run can take: over a printer that tells what it does, and over one that tells nothing.
+
+use super::blind_run::BlindRun;
+use super::run::{Run, RunAction, RunEvent};
+use crate::domain::Evidence;
+
+/// A run of either kind.
+#[derive(Debug)]
+pub enum Course {
+    Told(Box<Run>),
+    Blind(BlindRun),
+}
+
+impl Course {
+    /// The one function that moves a run.
+    pub fn step(&mut self, event: RunEvent, now_ms: i64) -> Vec<RunAction> {
+        match self {
+            Self::Told(run) => run.step(event, now_ms),
+            Self::Blind(run) => run.step(&event),
+        }
+    }
+
+    /// What the confirmations rest on.
+    pub fn evidence(&self) -> Evidence {
+        match self {
+            Self::Told(run) => run.evidence(),
+            Self::Blind(_) => Evidence::None,
+        }
+    }
+
+    /// Measured time of one label, milliseconds, once known.
+    pub fn label_ms(&self) -> Option<f64> {
+        match self {
+            Self::Told(run) => run.label_ms(),
+            Self::Blind(_) => None,
+        }
+    }
+
+    /// The printer was asked to name its labels and named none.
+    pub fn is_verified_in_vain(&self) -> bool {
+        match self {
+            Self::Told(run) => run.is_verified_in_vain(),
+            Self::Blind(_) => false,
+        }
+    }
+
+    /// The connection its labels were written to is gone: nothing is sent, what was is awaited.
+    pub fn is_recovering(&self) -> bool {
+        match self {
+            Self::Told(run) => run.is_recovering(),
+            Self::Blind(_) => false,
+        }
+    }
+}
