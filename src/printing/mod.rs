@@ -9,6 +9,7 @@ mod claim;
 mod course;
 mod crew;
 mod label_source;
+mod means;
 mod pace;
 mod probe;
 mod readiness;

@@ -37,18 +37,18 @@ pub(super) struct Worker {
     pub(super) options: CrewOptions,
     pub(super) name: String,
     pub(super) address: PrinterAddress,
-    profile: Option<Profile>,
-    host_verification: bool,
+    pub(super) profile: Option<Profile>,
+    pub(super) host_verification: bool,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
-    readiness: Readiness,
+    pub(super) readiness: Readiness,
     abandoned: Abandoned,
     /// By its last host status; what was on its way then may have waited for room.
     was_stopped: bool,
     pub(super) watch: Watch,
     /// What the printer can prove, and what of it is kept.
-    probe: Probe,
-    kept: Capabilities,
+    pub(super) probe: Probe,
+    pub(super) kept: Capabilities,
     /// A person paused this printer.
     pub(super) paused: bool,
     /// When work was last asked for: a baseline must be younger.
@@ -269,41 +269,6 @@ impl Worker {
         Ok(Flow::GoOn)
     }
 
-    /// The printer says that it has done a label.
-    async fn verified(&mut self, token: &str, conversation: &mut Conversation) -> Result<(), StoreError> {
-        self.probe.observe_verification(true);
-        self.keep_capabilities().await?;
-        let label = self.active.as_ref().and_then(|active| active.label_of_token(token));
-        match label {
-            Some(label) => self.step(RunEvent::Verified { label }, conversation).await,
-            // Of a run before this one: its labels are accounted for.
-            None => Ok(()),
-        }
-    }
-
-    /// What the printer can prove is kept for the next life of the service, and told.
-    async fn keep_capabilities(&mut self) -> Result<(), StoreError> {
-        if *self.probe.known() == self.kept {
-            return Ok(());
-        }
-        let known = self.probe.known().clone();
-        let mut writing = self.options.store.write().await?;
-        printers::learn(&mut writing, &self.name, &known, self.options.clock.now()).await?;
-        writing.commit().await?;
-        self.options.progress.recorded();
-        self.kept = known;
-        Ok(())
-    }
-
-    pub(super) fn is_blind(&self) -> bool {
-        self.profile == Some(Profile::Blind)
-    }
-
-    /// Labels carry a question for themselves (`^HV`).
-    pub(super) fn asks_for_verification(&self) -> bool {
-        self.host_verification && self.probe.known().host_verification != Some(false)
-    }
-
     /// What the lost connection had begun would be waited for without an end.
     async fn drop_what_is_abandoned(
         &mut self,
@@ -364,20 +329,6 @@ impl Worker {
             None => self.asked_ms = None,
         }
         Ok(())
-    }
-
-    /// A Link-OS printer counts; one that has not told its counter yet is waited for.
-    fn lacks_counter(&self, baseline: &Baseline) -> bool {
-        self.profile == Some(Profile::Zebra)
-            && baseline.odometer.is_none()
-            && !self.readiness.is_counter_missing()
-    }
-
-    /// Some makes say nothing before they were sent their first label: it is sent alone, and waited for.
-    fn may_begin_unheard(&self, now_ms: i64) -> bool {
-        self.profile == Some(Profile::ZplGeneric)
-            && self.probe.known().host_status.is_none()
-            && self.readiness.is_silent(now_ms, SILENCE_MS)
     }
 
     /// Moves the run and does what it says.

@@ -1,0 +1,63 @@
+//! What a worker makes of what its printer can prove: keeps it, and begins no run on less than was promised.
+
+use super::run::{RunEvent, SILENCE_MS};
+use super::tally::Baseline;
+use super::worker::Worker;
+use crate::domain::Profile;
+use crate::store::{StoreError, printers};
+use crate::zebra::Conversation;
+
+impl Worker {
+    /// The printer says that it has done a label.
+    pub(super) async fn verified(
+        &mut self,
+        token: &str,
+        conversation: &mut Conversation,
+    ) -> Result<(), StoreError> {
+        self.probe.observe_verification(true);
+        self.keep_capabilities().await?;
+        let label = self.active.as_ref().and_then(|active| active.label_of_token(token));
+        match label {
+            Some(label) => self.step(RunEvent::Verified { label }, conversation).await,
+            // Of a run before this one: its labels are accounted for.
+            None => Ok(()),
+        }
+    }
+
+    /// What the printer can prove is kept for the next life of the service, and told.
+    pub(super) async fn keep_capabilities(&mut self) -> Result<(), StoreError> {
+        if *self.probe.known() == self.kept {
+            return Ok(());
+        }
+        let known = self.probe.known().clone();
+        let mut writing = self.options.store.write().await?;
+        printers::learn(&mut writing, &self.name, &known, self.options.clock.now()).await?;
+        writing.commit().await?;
+        self.options.progress.recorded();
+        self.kept = known;
+        Ok(())
+    }
+
+    pub(super) fn is_blind(&self) -> bool {
+        self.profile == Some(Profile::Blind)
+    }
+
+    /// Labels carry a question for themselves (`^HV`).
+    pub(super) fn asks_for_verification(&self) -> bool {
+        self.host_verification && self.probe.known().host_verification != Some(false)
+    }
+
+    /// A Link-OS printer counts; one that has not told its counter yet is waited for.
+    pub(super) fn lacks_counter(&self, baseline: &Baseline) -> bool {
+        self.profile == Some(Profile::Zebra)
+            && baseline.odometer.is_none()
+            && !self.readiness.is_counter_missing()
+    }
+
+    /// Some makes say nothing before they were sent their first label: it is sent alone, and waited for.
+    pub(super) fn may_begin_unheard(&self, now_ms: i64) -> bool {
+        self.profile == Some(Profile::ZplGeneric)
+            && self.probe.known().host_status.is_none()
+            && self.readiness.is_silent(now_ms, SILENCE_MS)
+    }
+}
