@@ -79,7 +79,7 @@ async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
     }
     if !entries.is_empty() {
         let left = active.record.last_label - active.record.confirmed_through;
-        let eta = active.run.label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
+        let eta = active.run.seems_label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
         jobs::set_eta(&mut writing, active.job.id, eta).await?;
         active.job = jobs::announce(&mut writing, active.job.id, now).await?;
     }

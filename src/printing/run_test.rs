@@ -6,7 +6,7 @@ use crate::zebra::HostStatus;
 const BASE: i64 = 500;
 
 fn run(last: LabelIndex) -> Run {
-    let plan = RunPlan { first: 1, last, expected_label_ms: 200 };
+    let plan = RunPlan { first: 1, last, expected_label_ms: 200, slowest_label_ms: 700 };
     Run::begin(plan, Baseline { odometer: Some(BASE), ..Baseline::default() })
 }
 

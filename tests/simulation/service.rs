@@ -485,6 +485,7 @@ fn plan(open: &OpenRun, outside: &Outside) -> RunPlan {
         first: open.first,
         last: open.last,
         expected_label_ms: outside.store.label_ms.map_or(slowest_ms, |known| known.min(slowest_ms)),
+        slowest_label_ms: slowest_ms,
     }
 }
 
