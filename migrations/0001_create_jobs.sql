@@ -120,7 +120,7 @@ CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = '
 
 -- The numbered log all readers follow. Written in the transaction of the change it tells.
 CREATE TABLE events (
-    number         INTEGER PRIMARY KEY AUTOINCREMENT,
+    number         BIGINT PRIMARY KEY,
     kind           TEXT NOT NULL,
     job_id         TEXT,
     payload        TEXT NOT NULL,

@@ -1,5 +1,6 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
+mod dialect;
 pub mod events;
 mod inspection;
 pub mod job_lists;
@@ -13,7 +14,9 @@ pub mod runs;
 pub mod templates;
 pub mod wishes;
 
+pub use dialect::{Dialect, without_password};
 pub use inspection::{Inspection, inspect};
+use pool::MIGRATIONS;
 pub use pool::{Connection, Store, StoreError, Writing};
 
 use jiff::Timestamp;
@@ -25,4 +28,9 @@ fn to_ms(timestamp: Timestamp) -> i64 {
 /// Times in the database were written by [`to_ms`]; one outside the calendar is damage.
 fn from_ms(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds).map_err(|_| StoreError::Damaged("a time outside the calendar"))
+}
+
+/// `$3, $4, $5` for a list in a statement: lists are bound value by value, which both databases understand.
+fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
