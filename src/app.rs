@@ -77,7 +77,7 @@ impl App {
         let listener = TcpListener::bind(&config.server.listen)
             .map_err(|error| StartError::Listen { address: config.server.listen.clone(), error })?;
         let client = config.odoo.as_ref().map(odoo_client).transpose()?;
-        let store = Store::open(&config.store.url).await?;
+        let store = Store::open(&config.store.full_url()).await?;
         let mut crew_printers = Vec::new();
         let mut writing = store.write().await?;
         for printer in &config.printers {

@@ -15,7 +15,7 @@ const SPACE_NONE_BYTES: u64 = 50_000_000;
 
 /// Opens, is up to date, can be written, has room.
 pub async fn check_database(config: &Config) -> Vec<Finding> {
-    let inspection = match inspect(&config.store.url).await {
+    let inspection = match inspect(&config.store.full_url()).await {
         Ok(inspection) => inspection,
         Err(error @ StoreError::Url { .. }) => {
             return vec![Finding::fail(CHECK, error.to_string(), "correct store.url")];

@@ -33,7 +33,7 @@ fn bad_jobs() -> Vec<(&'static str, Value, u16, &'static str, &'static str)> {
 }
 
 #[tokio::test]
-async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
+pub async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     for (what, body, status, code, word) in bad_jobs() {
@@ -92,7 +92,7 @@ async fn without_a_valid_key_nothing_is_told_and_nothing_is_taken() {
 }
 
 #[tokio::test]
-async fn the_same_uuid_is_the_same_job_or_a_conflict() {
+pub async fn the_same_uuid_is_the_same_job_or_a_conflict() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let first = job(4);
@@ -108,7 +108,7 @@ async fn the_same_uuid_is_the_same_job_or_a_conflict() {
 }
 
 #[tokio::test]
-async fn a_hundred_copies_of_one_request_make_one_job() {
+pub async fn a_hundred_copies_of_one_request_make_one_job() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let body = job(2);

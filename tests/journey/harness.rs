@@ -1,11 +1,13 @@
 //! The verbs of the journeys: start and kill a service, submit jobs, wait for what the service tells.
 
+use crate::postgres::Postgres;
 use futures_util::StreamExt;
 use platen::simulator::{PrintedLabel, SimulatedZebra, SimulatorOptions};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,17 +32,37 @@ pub async fn slow_printer(labels_per_second: f64) -> SimulatedZebra {
     SimulatedZebra::start(options).await.expect("the simulated printer starts")
 }
 
+thread_local! {
+    static ON_POSTGRES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Plays a journey on PostgreSQL: each runs on a thread of its own, and its places ask here.
+pub fn on_postgres(journey: fn()) {
+    ON_POSTGRES.set(true);
+    journey();
+}
+
+/// What outlives services: a folder, and the database in it or beside it.
+struct Ground {
+    folder: TempDir,
+    postgres: Option<Postgres>,
+}
+
 /// A folder with a database that outlives the services which use it.
 pub struct Place {
-    folder: Arc<TempDir>,
+    ground: Arc<Ground>,
+    instance: String,
     printers: Vec<(String, String, Option<String>)>,
     dpmm: u32,
 }
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let postgres = ON_POSTGRES.get().then(Postgres::start);
         let mut place = Self {
-            folder: Arc::new(TempDir::new().expect("a temporary folder")),
+            ground: Arc::new(Ground { folder, postgres }),
+            instance: "one".to_owned(),
             printers: Vec::new(),
             dpmm: 8,
         };
@@ -65,8 +87,8 @@ impl Place {
     fn config(&self) -> String {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
         let mut text = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sqlite://{}\"\n[templates]\ndir = \"{}\"\n",
-            self.folder.path().join("platen.db").display(),
+            "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"{}\"\n[templates]\ndir = \"{}\"\n",
+            self.store_url(),
             templates.display()
         );
         for (name, address, status) in &self.printers {
@@ -83,7 +105,7 @@ impl Place {
 
     /// Starts the service and waits until it listens.
     pub async fn start(&self) -> Service {
-        let file = self.folder.path().join("platen.toml");
+        let file = self.ground.folder.path().join(format!("{}.toml", self.instance));
         std::fs::write(&file, self.config()).expect("the configuration is written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_platen"))
             .args(["serve", "--config"])
@@ -117,18 +139,21 @@ impl Place {
         });
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Service { child, _folder: Arc::clone(&self.folder), base, http: Client::new() }
+        Service { child, _ground: Arc::clone(&self.ground), base, http: Client::new() }
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("platen.db")
+    pub fn store_url(&self) -> String {
+        match &self.ground.postgres {
+            Some(postgres) => postgres.url(),
+            None => format!("sqlite://{}", self.ground.folder.path().join("platen.db").display()),
+        }
     }
 }
 
 /// A running service.
 pub struct Service {
     child: Child,
-    _folder: Arc<TempDir>,
+    _ground: Arc<Ground>,
     pub base: String,
     pub http: Client,
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
+pub async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(20)).await;
@@ -77,7 +77,7 @@ async fn progress_counts_up_and_never_runs_ahead_of_the_paper() {
 }
 
 #[tokio::test]
-async fn a_manager_gets_the_filtered_history_as_csv() {
+pub async fn a_manager_gets_the_filtered_history_as_csv() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let mut formula = job(2);
@@ -105,7 +105,7 @@ async fn a_manager_gets_the_filtered_history_as_csv() {
 }
 
 #[tokio::test]
-async fn pollers_ask_for_many_jobs_at_once() {
+pub async fn pollers_ask_for_many_jobs_at_once() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let body = job(1);

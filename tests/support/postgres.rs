@@ -1,4 +1,5 @@
 //! A PostgreSQL of one's own: made, started and thrown away by the test that uses it.
+#![allow(dead_code, reason = "each program of tests uses its part")]
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::process::CommandExt;
@@ -130,7 +131,8 @@ fn lent_account() -> Option<(u32, u32)> {
         return None;
     }
     let accounts = std::fs::read_to_string("/etc/passwd").expect("the accounts");
-    let account = accounts.lines().find_map(|line| line.strip_prefix("postgres:")).expect("an account postgres");
+    let account =
+        accounts.lines().find_map(|line| line.strip_prefix("postgres:")).expect("an account postgres");
     let ids: Vec<u32> = account.split(':').skip(1).take(2).filter_map(|id| id.parse().ok()).collect();
     Some((ids[0], ids[1]))
 }

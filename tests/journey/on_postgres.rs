@@ -1,0 +1,30 @@
+//! The journeys that reach deepest into the store, once more on a real PostgreSQL.
+
+use crate::{accounting, bad_input, faults, harness, people, readers};
+
+macro_rules! on_postgres {
+    ($($module:ident :: $journey:ident),+ $(,)?) => {
+        $(#[test]
+        fn $journey() {
+            harness::on_postgres($module::$journey);
+        })+
+    };
+}
+
+on_postgres! {
+    accounting::a_job_prints_in_order_and_is_counted_by_the_printer,
+    accounting::a_service_killed_at_label_100_of_200_prints_exactly_the_missing_ones,
+    accounting::a_printer_switched_off_leaves_at_most_the_label_in_flight_in_doubt,
+    accounting::two_services_started_one_after_the_other_share_one_truth,
+    people::a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest,
+    people::a_paused_job_lets_others_pass_and_goes_on_where_it_stopped,
+    people::a_job_past_its_time_asks_before_it_prints,
+    readers::the_stream_is_numbered_and_resumes_where_a_reader_left,
+    readers::a_manager_gets_the_filtered_history_as_csv,
+    readers::pollers_ask_for_many_jobs_at_once,
+    bad_input::the_same_uuid_is_the_same_job_or_a_conflict,
+    bad_input::a_hundred_copies_of_one_request_make_one_job,
+    bad_input::each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind,
+    faults::out_of_labels_waits_for_a_new_roll_and_loses_nothing,
+    faults::another_senders_labels_stop_the_run_and_are_not_counted_as_ours,
+}
