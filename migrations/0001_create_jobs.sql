@@ -146,6 +146,17 @@ CREATE TABLE printers (
     reported_revision BIGINT NOT NULL DEFAULT 0
 );
 
+-- Which instance may write to a printer. Others wait until expires_at_ms has stood still for long enough by their own
+-- clock, so clocks of different hosts are never compared; what it says is only of use to a person.
+CREATE TABLE printer_leases (
+    printer       TEXT PRIMARY KEY,
+    -- NULL: given back.
+    instance      TEXT,
+    -- Rises with every holder; whatever is recorded of a run is checked against it.
+    fence         BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+
 -- Keys are random, so a plain SHA-256 is enough.
 CREATE TABLE api_keys (
     name          TEXT PRIMARY KEY,

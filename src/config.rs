@@ -39,6 +39,15 @@ pub struct StoreConfig {
     pub password_file: Option<PathBuf>,
 }
 
+impl ServerConfig {
+    /// The name of this instance.
+    pub fn instance_name(&self) -> String {
+        self.instance
+            .clone()
+            .unwrap_or_else(|| rustix::system::uname().nodename().to_string_lossy().into_owned())
+    }
+}
+
 impl StoreConfig {
     /// The URL to open, with the password in it.
     pub fn full_url(&self) -> String {

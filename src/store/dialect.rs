@@ -5,6 +5,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteError};
 use sqlx::{AnyConnection, ConnectOptions};
+use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -94,6 +95,13 @@ pub(super) enum Source {
     Sqlite(SqliteConnectOptions),
     /// As written: what sqlx makes of it again would lose a part.
     Postgres(AnyConnectOptions),
+}
+
+/// Without the password.
+impl fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.place())
+    }
 }
 
 impl Source {

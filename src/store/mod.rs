@@ -7,6 +7,8 @@ pub mod job_lists;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod leases;
+mod name_lock;
 mod pool;
 pub mod printers;
 pub mod reports;
@@ -16,6 +18,7 @@ pub mod wishes;
 
 pub use dialect::{Dialect, without_password};
 pub use inspection::{Inspection, inspect};
+pub use name_lock::NameLock;
 use pool::MIGRATIONS;
 pub use pool::{Connection, Store, StoreError, Writing};
 

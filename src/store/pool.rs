@@ -1,6 +1,7 @@
 //! Opens and migrates the database, and hands out connections: one writer, several readers.
 
 use super::dialect::{Dialect, Source};
+use super::name_lock::{self, NameLock};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -24,6 +25,9 @@ pub enum StoreError {
     Full(String),
     #[error("the database failed: {0}")]
     Database(sqlx::Error),
+    /// Another instance writes to the printer now; nothing was changed.
+    #[error("another instance has taken this printer over")]
+    Fenced,
     #[error("the database holds something impossible: {0}")]
     Damaged(&'static str),
 }
@@ -34,6 +38,13 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// A file beside the database.
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        sqlx::Error::Io(error).into()
+    }
+}
+
 /// A connection to the database, as every function of the store takes it.
 pub type Connection = AnyConnection;
 
@@ -41,15 +52,15 @@ pub type Connection = AnyConnection;
 pub type Writing = Transaction<'static, Any>;
 
 const READERS: u32 = 4;
-/// A request or a worker rather hears that the database is overloaded than waits longer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A request or a worker rather hears that the database is overloaded, or away, than waits longer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
-    dialect: Dialect,
+    source: Source,
 }
 
 impl Store {
@@ -63,18 +74,23 @@ impl Store {
         let writer = pool(1, dialect.prepare_writer()).connect_with(source.writing()?).await?;
         MIGRATIONS.run(&writer).await?;
         let reader = pool(READERS, dialect.prepare_reader()).connect_with(source.reading()?).await?;
-        Ok(Self { writer, reader, dialect })
+        Ok(Self { writer, reader, source })
     }
 
     /// Begins a writing transaction. One at a time writes, also among several instances on one database, so a
     /// reader that follows the numbered events never misses one that is committed late.
     pub async fn write(&self) -> Result<Writing, StoreError> {
-        Ok(self.writer.begin_with(self.dialect.begin_writing()).await?)
+        Ok(self.writer.begin_with(self.source.dialect().begin_writing()).await?)
     }
 
     /// A connection that only reads.
     pub async fn read(&self) -> Result<Reading, StoreError> {
         Ok(Reading(self.reader.acquire().await?))
+    }
+
+    /// Whether this process is the only one alive under the name of this instance: the lock, or `None`.
+    pub async fn lock_name(&self, instance: &str) -> Result<Option<NameLock>, StoreError> {
+        name_lock::lock(&self.source, instance).await
     }
 
     /// Waits for what is under way and closes the database.
@@ -85,7 +101,7 @@ impl Store {
 }
 
 fn pool(connections: u32, prepare: &'static str) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).acquire_timeout(CONNECT_TIMEOUT).after_connect(
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(
         move |connection, _| Box::pin(async move { connection.execute(prepare).await.map(|_| ()) }),
     )
 }

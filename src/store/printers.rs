@@ -156,6 +156,15 @@ pub async fn set_paused(
     announce(connection, name, now).await
 }
 
+/// A person has paused the printer.
+pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
+    let paused: Option<i64> = sqlx::query_scalar("SELECT paused FROM printers WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    Ok(paused.is_some_and(|paused| paused != 0))
+}
+
 /// The measured time of one label on this printer, milliseconds.
 pub async fn label_ms(connection: &mut Connection, name: &str) -> Result<Option<i64>, StoreError> {
     let found: Option<Option<i64>> = sqlx::query_scalar("SELECT label_ms FROM printers WHERE name = $1")
@@ -172,16 +181,22 @@ async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Forgets printers that are configured no longer and have nothing waiting.
-pub async fn forget_others(connection: &mut Connection, configured: &[&str]) -> Result<(), StoreError> {
+/// Forgets printers that are configured no longer, have nothing waiting, and are no other instance's.
+pub async fn forget_others(
+    connection: &mut Connection,
+    configured: &[&str],
+    instance: &str,
+) -> Result<(), StoreError> {
     let known: Vec<String> =
         sqlx::query_scalar("SELECT name FROM printers").fetch_all(&mut *connection).await?;
     for name in known.iter().filter(|name| !configured.contains(&name.as_str())) {
         sqlx::query(
             "DELETE FROM printers WHERE name = $1
-                AND NOT EXISTS (SELECT 1 FROM jobs WHERE printer = $1 AND status IN ('queued', 'printing'))",
+                AND NOT EXISTS (SELECT 1 FROM jobs WHERE printer = $1 AND status IN ('queued', 'printing'))
+                AND NOT EXISTS (SELECT 1 FROM printer_leases WHERE printer = $1 AND instance <> $2)",
         )
         .bind(name)
+        .bind(instance)
         .execute(&mut *connection)
         .await?;
     }

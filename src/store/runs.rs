@@ -74,18 +74,23 @@ pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Opt
 
 /// The job whose turn it is on a printer: priority first, then age; with something left to print and nobody's hold.
 pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {
+    match head_of_queue(connection, printer).await? {
+        Some(id) => jobs::find(connection, id.0).await,
+        None => Ok(None),
+    }
+}
+
+/// Only the id of [`next_job`].
+pub async fn head_of_queue(connection: &mut Connection, printer: &str) -> Result<Option<JobId>, StoreError> {
     let id: Option<String> = sqlx::query_scalar(
         "SELECT id FROM jobs
          WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND recorded < quantity
          ORDER BY priority DESC, created_at_ms, id LIMIT 1",
     )
     .bind(printer)
-    .fetch_optional(&mut *connection)
+    .fetch_optional(connection)
     .await?;
-    match id.and_then(|id| id.parse().ok()) {
-        Some(id) => jobs::find(connection, id).await,
-        None => Ok(None),
-    }
+    Ok(id.and_then(|id| id.parse().ok()).map(JobId))
 }
 
 /// Begins a run: claims the labels, keeps the baseline, marks the job as printing.

@@ -24,6 +24,13 @@ fn bad_jobs() -> Vec<(&'static str, Value, u16, &'static str, &'static str)> {
             "product",
         ),
         ("control characters", with("data", json!({"product": "a\u{2}b"})), 422, "invalid_field", "product"),
+        (
+            "a character no database keeps",
+            with("submitted_by", json!("a\u{0}b")),
+            422,
+            "invalid_field",
+            "U+0000",
+        ),
         ("too many labels", with("labels", json!(many)), 422, "too_many_labels", "100001"),
         ("no labels", with("labels", json!([])), 422, "too_many_labels", "0"),
         ("priority out of range", with("priority", json!(12)), 422, "invalid_field", "priority"),

@@ -7,6 +7,7 @@ mod postgres;
 mod accounting;
 mod bad_input;
 mod faults;
+mod instances;
 mod on_postgres;
 mod people;
 mod readers;

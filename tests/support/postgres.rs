@@ -5,6 +5,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -14,7 +15,7 @@ const STARTS_WITHIN: Duration = Duration::from_secs(30);
 pub struct Postgres {
     folder: TempDir,
     programs: PathBuf,
-    server: Option<Child>,
+    server: Mutex<Option<Child>>,
 }
 
 impl Postgres {
@@ -25,7 +26,7 @@ impl Postgres {
         if let Some((user, group)) = lent_account() {
             std::os::unix::fs::chown(folder.path(), Some(user), Some(group)).expect("a folder of its own");
         }
-        let mut postgres = Self { folder, programs: programs(), server: None };
+        let postgres = Self { folder, programs: programs(), server: Mutex::new(None) };
         let made = postgres
             .program("initdb")
             .arg("-D")
@@ -45,7 +46,7 @@ impl Postgres {
     }
 
     /// Starts it again after [`Self::crash`].
-    pub fn run(&mut self) {
+    pub fn run(&self) {
         let server = self
             .program("postgres")
             .arg("-D")
@@ -54,7 +55,7 @@ impl Postgres {
             .arg(self.folder.path())
             .spawn()
             .expect("PostgreSQL starts");
-        self.server = Some(server);
+        *self.server.lock().unwrap() = Some(server);
         let deadline = Instant::now() + STARTS_WITHIN;
         let is_ready = |postgres: &Self| {
             postgres
@@ -72,8 +73,8 @@ impl Postgres {
     }
 
     /// Ends it at once, as a crash would: what is under way is lost, what was committed is found again.
-    pub fn crash(&mut self) {
-        let Some(mut server) = self.server.take() else { return };
+    pub fn crash(&self) {
+        let Some(mut server) = self.server.lock().unwrap().take() else { return };
         let id = i32::try_from(server.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, Signal::QUIT).expect("the signal is sent");
         server.wait().expect("it ends");
