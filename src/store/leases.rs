@@ -84,3 +84,43 @@ pub async fn check(connection: &mut Connection, printer: &str, fence: i64) -> Re
     .await?;
     held.map(|_| ()).ok_or(StoreError::Fenced)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn who_lost_the_lease_can_neither_renew_nor_record_nor_give_back_what_is_anothers() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let mut writing = store.write().await.unwrap();
+        let first = take(&mut writing, "line-a", "one", 10_000).await.unwrap();
+        assert!(check(&mut writing, "line-a", first).await.is_ok());
+        let second = take(&mut writing, "line-a", "two", 5_000).await.unwrap();
+        assert!(second > first);
+        assert!(matches!(check(&mut writing, "line-a", first).await, Err(StoreError::Fenced)));
+        assert!(!renew(&mut writing, "line-a", first, 20_000).await.unwrap());
+        release(&mut writing, "line-a", first).await.unwrap();
+        assert!(check(&mut writing, "line-a", second).await.is_ok());
+        // A clock that was put back still moves the row: others see that somebody is alive.
+        assert!(renew(&mut writing, "line-a", second, 1_000).await.unwrap());
+        assert_eq!(all(&mut writing).await.unwrap()[0].expires_at_ms, 5_001);
+        release(&mut writing, "line-a", second).await.unwrap();
+        assert!(matches!(check(&mut writing, "line-a", second).await, Err(StoreError::Fenced)));
+        writing.commit().await.unwrap();
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_name_is_had_by_one_process_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let lock = store.lock_name("one").await.unwrap();
+        assert!(lock.is_some());
+        assert!(store.lock_name("one").await.unwrap().is_none());
+        assert!(store.lock_name("two").await.unwrap().is_some());
+        drop(lock);
+        assert!(store.lock_name("one").await.unwrap().is_some());
+    }
+}

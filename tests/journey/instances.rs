@@ -30,7 +30,7 @@ pub async fn an_instance_that_is_killed_is_replaced_and_no_label_is_lost_or_doub
 pub async fn an_instance_that_was_frozen_and_replaced_writes_nothing_more() {
     let zebra = slow_printer(30.0).await;
     let place = Place::with_printer(&zebra);
-    let first = place.start().await;
+    let mut first = place.start().await;
     let id = first.submit(&job(120)).await;
     zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
     let second = place.instance("two").start().await;
@@ -38,6 +38,8 @@ pub async fn an_instance_that_was_frozen_and_replaced_writes_nothing_more() {
     let end = second.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
     first.thaw();
+    // It has closed the connections that were idle meanwhile.
+    first.http = reqwest::Client::new();
     // It is alive and of use, but not at this printer: what it is asked is printed by the other, once.
     let next = first.submit(&job_of(&[121, 122])).await;
     let end = first.wait_for_end(&next).await;

@@ -105,6 +105,34 @@ pub async fn a_manager_gets_the_filtered_history_as_csv() {
 }
 
 #[tokio::test]
+pub async fn a_search_takes_small_and_capital_letters_alike_and_signs_as_they_are() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    service.post("/api/printers/line-a/pause", &json!({})).await;
+    for (index, name) in (1..).zip(["WH/MO/Ärmel_1", "WH/MO/aermel-1", "WH/MO/100%!"]) {
+        let mut body = job_of(&[index]);
+        body["mo"]["name"] = json!(name);
+        service.submit(&body).await;
+    }
+    let cases: [(&str, usize); 9] = [
+        ("wh/mo", 3),
+        ("AERMEL", 1),
+        ("ÄRMEL", 1),
+        ("ärmel", 0),
+        ("_", 3),
+        ("l_1", 1),
+        ("%", 1),
+        ("!", 1),
+        ("nothing", 0),
+    ];
+    for (text, count) in cases {
+        let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page = service.get(&format!("/api/jobs?q={encoded}")).await;
+        assert_eq!(page["jobs"].as_array().map(Vec::len), Some(count), "{text}: {page}");
+    }
+}
+
+#[tokio::test]
 pub async fn pollers_ask_for_many_jobs_at_once() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;

@@ -55,7 +55,7 @@ impl Postgres {
             .arg(self.folder.path())
             .spawn()
             .expect("PostgreSQL starts");
-        *self.server.lock().unwrap() = Some(server);
+        *self.server.lock().expect("the server") = Some(server);
         let deadline = Instant::now() + STARTS_WITHIN;
         let is_ready = |postgres: &Self| {
             postgres
@@ -74,7 +74,7 @@ impl Postgres {
 
     /// Ends it at once, as a crash would: what is under way is lost, what was committed is found again.
     pub fn crash(&self) {
-        let Some(mut server) = self.server.lock().unwrap().take() else { return };
+        let Some(mut server) = self.server.lock().expect("the server").take() else { return };
         let id = i32::try_from(server.id()).ok().and_then(Pid::from_raw).expect("a process id");
         kill_process(id, Signal::QUIT).expect("the signal is sent");
         server.wait().expect("it ends");
