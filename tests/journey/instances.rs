@@ -35,9 +35,11 @@ pub async fn an_instance_that_was_frozen_and_replaced_writes_nothing_more() {
     zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
     let second = place.instance("two").start().await;
     first.freeze();
+    zebra.wait_for_labels(60, PATIENCE).await.expect("label 60");
+    // In the middle of the other's printing it goes on as if nothing had been, and must not.
+    first.thaw();
     let end = second.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
-    first.thaw();
     // It has closed the connections that were idle meanwhile.
     first.http = reqwest::Client::new();
     // It is alive and of use, but not at this printer: what it is asked is printed by the other, once.
