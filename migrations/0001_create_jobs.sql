@@ -120,7 +120,7 @@ CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = '
 
 -- The numbered log all readers follow. Written in the transaction of the change it tells.
 CREATE TABLE events (
-    number         INTEGER PRIMARY KEY AUTOINCREMENT,
+    number         BIGINT PRIMARY KEY,
     kind           TEXT NOT NULL,
     job_id         TEXT,
     payload        TEXT NOT NULL,
@@ -144,6 +144,17 @@ CREATE TABLE printers (
     last_seen_at_ms   BIGINT,
     revision          BIGINT NOT NULL DEFAULT 1,
     reported_revision BIGINT NOT NULL DEFAULT 0
+);
+
+-- Which instance may write to a printer. Others wait until expires_at_ms has stood still for long enough by their own
+-- clock, so clocks of different hosts are never compared; what it says is only of use to a person.
+CREATE TABLE printer_leases (
+    printer       TEXT PRIMARY KEY,
+    -- NULL: given back.
+    instance      TEXT,
+    -- Rises with every holder; whatever is recorded of a run is checked against it.
+    fence         BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
 );
 
 -- Keys are random, so a plain SHA-256 is enough.

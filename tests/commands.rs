@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 mod commands {
     mod doctor;
     mod folder;

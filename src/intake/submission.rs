@@ -132,6 +132,10 @@ impl Submission {
                 let wrong = format!("is longer than {MAX_TEXT_CHARACTERS} characters");
                 return Err(field(name, &wrong, "Shorten it."));
             }
+            // One of the databases could not keep it.
+            if text.is_some_and(|text| text.contains('\0')) {
+                return Err(field(name, "holds the character U+0000", "Remove it."));
+            }
         }
         let copies = request.copies.unwrap_or(1);
         let content = match (request.template, request.zpl) {

@@ -62,6 +62,11 @@ impl JobQuery {
             None => None,
             Some(word) => Some(JobStatus::parse(&word).ok_or_else(|| wrong("status", &word))?),
         };
+        for (name, text) in [("printer", &self.printer), ("mo", &self.mo), ("q", &self.q)] {
+            if let Some(text) = text.as_ref().filter(|text| text.contains('\0')) {
+                return Err(wrong(name, text));
+            }
+        }
         Ok(JobFilter {
             status,
             printer: given(&self.printer),

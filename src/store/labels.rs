@@ -1,12 +1,15 @@
 //! What stands on each label, and the ledger of what became of it.
 
-use super::{Connection, StoreError, from_ms, to_ms};
+use super::{Connection, StoreError, from_ms, placeholders, to_ms};
 use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, RunId};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
 /// Labels a chunk holds: small enough to parse at once, large enough to be few.
 pub const LABELS_PER_CHUNK: usize = 500;
+
+/// Rows of the ledger written by one statement.
+const ROWS_PER_STATEMENT: usize = 500;
 
 /// Stores the values of all labels of a job, in chunks.
 pub async fn insert_contents(
@@ -89,26 +92,11 @@ pub async fn record(
     .bind(first_label + count - 1)
     .fetch_one(&mut *connection)
     .await?;
-    let serials = serde_json::to_string(serials).map_err(|_| StoreError::Damaged("serials"))?;
-    sqlx::query(
-        "INSERT INTO labels (job_id, label_index, outcome, evidence, serial, printer, run_id, attempt, recorded_at_ms)
-         SELECT $1, $2 + key, $3, $4, value, $5, $6, $7, $8 FROM json_each($9) WHERE true
-         ON CONFLICT (job_id, label_index) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence,
-            printer = excluded.printer, run_id = excluded.run_id, attempt = excluded.attempt,
-            recorded_at_ms = excluded.recorded_at_ms
-         WHERE labels.outcome <> 'printed'",
-    )
-    .bind(entry.job_id.to_string())
-    .bind(first_label)
-    .bind(entry.outcome.as_str())
-    .bind(entry.evidence.as_str())
-    .bind(entry.printer)
-    .bind(entry.run_id.to_string())
-    .bind(entry.attempt)
-    .bind(to_ms(now))
-    .bind(serials)
-    .execute(&mut *connection)
-    .await?;
+    for (labels, first_label) in
+        serials.chunks(ROWS_PER_STATEMENT).zip((first_label..).step_by(ROWS_PER_STATEMENT))
+    {
+        insert_rows(connection, entry, first_label, labels, now).await?;
+    }
     // Counted by difference: a full count at every confirmation would cost a long job its length, squared.
     let newly_printed = if entry.outcome == LabelOutcome::Printed { count - had_printed } else { 0 };
     sqlx::query("UPDATE jobs SET recorded = recorded + $2, printed = printed + $3 WHERE id = $1")
@@ -117,6 +105,39 @@ pub async fn record(
         .bind(newly_printed)
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+async fn insert_rows(
+    connection: &mut Connection,
+    entry: &LedgerEntry<'_>,
+    first_label: LabelIndex,
+    serials: &[Option<String>],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows: Vec<String> =
+        (0..serials.len()).map(|row| format!("({})", placeholders(8 + 2 * row, 2))).collect();
+    let statement = format!(
+        "INSERT INTO labels (job_id, outcome, evidence, printer, run_id, attempt, recorded_at_ms, label_index, serial)
+         SELECT $1, $2, $3, $4, $5, $6, $7, given.column1, given.column2 FROM (VALUES {}) AS given WHERE true
+         ON CONFLICT (job_id, label_index) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence,
+            printer = excluded.printer, run_id = excluded.run_id, attempt = excluded.attempt,
+            recorded_at_ms = excluded.recorded_at_ms
+         WHERE labels.outcome <> 'printed'",
+        rows.join(", ")
+    );
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement))
+        .bind(entry.job_id.to_string())
+        .bind(entry.outcome.as_str())
+        .bind(entry.evidence.as_str())
+        .bind(entry.printer)
+        .bind(entry.run_id.to_string())
+        .bind(entry.attempt)
+        .bind(to_ms(now));
+    for (label, serial) in (first_label..).zip(serials) {
+        query = query.bind(label).bind(serial);
+    }
+    query.execute(connection).await?;
     Ok(())
 }
 
@@ -134,7 +155,7 @@ async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), Store
     Ok(())
 }
 
-/// A person's answer for undecided labels: printed, or not printed and to be sent again.
+/// A person's answer for undecided labels, in order: printed, or not printed and to be sent again.
 /// Answers how many labels it settled; labels that were not undecided are left alone.
 pub async fn resolve(
     connection: &mut Connection,
@@ -143,22 +164,27 @@ pub async fn resolve(
     printed: bool,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let list = serde_json::to_string(labels).map_err(|_| StoreError::Damaged("label numbers"))?;
     let statement = if printed {
-        "UPDATE labels SET outcome = 'printed', evidence = 'person', recorded_at_ms = $3
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index IN (SELECT value FROM json_each($2))"
+        "UPDATE labels SET outcome = 'printed', evidence = 'person', recorded_at_ms = $4
+         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index BETWEEN $2 AND $3"
     } else {
         "DELETE FROM labels
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index IN (SELECT value FROM json_each($2)) AND $3 > 0"
+         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index BETWEEN $2 AND $3 AND $4 > 0"
     };
-    let result = sqlx::query(statement)
-        .bind(job_id.to_string())
-        .bind(list)
-        .bind(to_ms(now))
-        .execute(&mut *connection)
-        .await?;
+    let mut settled = 0;
+    for stretch in labels.chunk_by(|label, next| label + 1 == *next) {
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
+        let result = sqlx::query(statement)
+            .bind(job_id.to_string())
+            .bind(first)
+            .bind(last)
+            .bind(to_ms(now))
+            .execute(&mut *connection)
+            .await?;
+        settled += result.rows_affected();
+    }
     recount(connection, job_id).await?;
-    Ok(result.rows_affected())
+    Ok(settled)
 }
 
 /// Frees labels that were given up, so that a retry prints them.

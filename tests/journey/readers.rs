@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
+pub async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(20)).await;
@@ -77,7 +77,7 @@ async fn progress_counts_up_and_never_runs_ahead_of_the_paper() {
 }
 
 #[tokio::test]
-async fn a_manager_gets_the_filtered_history_as_csv() {
+pub async fn a_manager_gets_the_filtered_history_as_csv() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let mut formula = job(2);
@@ -105,7 +105,35 @@ async fn a_manager_gets_the_filtered_history_as_csv() {
 }
 
 #[tokio::test]
-async fn pollers_ask_for_many_jobs_at_once() {
+pub async fn a_search_takes_small_and_capital_letters_alike_and_signs_as_they_are() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    service.post("/api/printers/line-a/pause", &json!({})).await;
+    for (index, name) in (1..).zip(["WH/MO/Ärmel_1", "WH/MO/aermel-1", "WH/MO/100%!"]) {
+        let mut body = job_of(&[index]);
+        body["mo"]["name"] = json!(name);
+        service.submit(&body).await;
+    }
+    let cases: [(&str, usize); 9] = [
+        ("wh/mo", 3),
+        ("AERMEL", 1),
+        ("ÄRMEL", 1),
+        ("ärmel", 0),
+        ("_", 3),
+        ("l_1", 1),
+        ("%", 1),
+        ("!", 1),
+        ("nothing", 0),
+    ];
+    for (text, count) in cases {
+        let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page = service.get(&format!("/api/jobs?q={encoded}")).await;
+        assert_eq!(page["jobs"].as_array().map(Vec::len), Some(count), "{text}: {page}");
+    }
+}
+
+#[tokio::test]
+pub async fn pollers_ask_for_many_jobs_at_once() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let body = job(1);
