@@ -12,7 +12,8 @@ pub struct JobFilter {
     pub printer: Option<String>,
     /// Name of the manufacturing order.
     pub mo: Option<String>,
-    /// Part of the order's name, the template, the printer, the submitter or a label's serial.
+    /// Part of the order's name, the template, the printer, the submitter or the uuid, or a whole serial of a label.
+    /// A part of a serial would mean reading every label ever printed; a whole one is found by its index.
     pub text: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -30,7 +31,7 @@ pub async fn page(
             AND ($3 IS NULL OR j.mo_name = $3)
             AND ($4 IS NULL OR j.mo_name LIKE $4 ESCAPE '!' OR j.template LIKE $4 ESCAPE '!'
                  OR j.printer LIKE $4 ESCAPE '!' OR j.submitted_by LIKE $4 ESCAPE '!' OR j.uuid LIKE $4 ESCAPE '!'
-                 OR EXISTS (SELECT 1 FROM labels l WHERE l.job_id = j.id AND l.serial LIKE $4 ESCAPE '!'))
+                 OR j.id IN (SELECT job_id FROM ledger WHERE serial = $9))
             AND ($5 IS NULL OR j.created_at_ms >= $5) AND ($6 IS NULL OR j.created_at_ms < $6)
             AND ($7 IS NULL OR j.id < $7)
          ORDER BY j.id DESC LIMIT $8"
@@ -43,6 +44,7 @@ pub async fn page(
     .bind(filter.to.map(to_ms))
     .bind(before.map(|id| id.to_string()))
     .bind(limit)
+    .bind(&filter.text)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Job::try_from).collect()

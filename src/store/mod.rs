@@ -6,15 +6,18 @@ pub mod job_lists;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod ledger;
 mod pool;
 pub mod printers;
 pub mod reports;
 pub mod runs;
+mod snapshot;
 pub mod templates;
 pub mod wishes;
 
 pub use inspection::{Inspection, inspect};
 pub use pool::{Connection, Store, StoreError, Writing};
+pub use snapshot::Snapshot;
 
 use jiff::Timestamp;
 
