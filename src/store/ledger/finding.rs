@@ -21,6 +21,8 @@ pub enum What {
     Altered,
     /// The stored text or number cannot be read at all.
     Unreadable,
+    /// A row of this other table cannot be read, nor what stands behind it.
+    TableUnreadable(&'static str),
     /// Written by a platen that seals in another way.
     UnknownFormat(i64),
     /// Numbers are missing up to this one.
@@ -46,7 +48,7 @@ impl What {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Altered => "altered",
-            Self::Unreadable => "unreadable",
+            Self::Unreadable | Self::TableUnreadable(_) => "unreadable",
             Self::UnknownFormat(_) => "unknown_format",
             Self::Missing { .. } => "missing",
             Self::OutcomeDiffers { .. } => "outcome_differs",
@@ -65,7 +67,9 @@ impl What {
             Self::Altered | Self::Rewritten { .. } => {
                 "Compare it with the paper and with older backups: `platen history verify` tells of each whether it was whole."
             }
-            Self::Unreadable => "Bring the database back from a backup, or find out who wrote into it.",
+            Self::Unreadable | Self::TableUnreadable(_) => {
+                "Bring the database back from a backup, or find out who wrote into it."
+            }
             Self::UnknownFormat(_) => "Verify with the newest platen that wrote into this database.",
             Self::Missing { .. } | Self::CutOff { .. } => {
                 "Bring the missing entries back from a backup, and find out who removed them."
@@ -103,6 +107,11 @@ impl Finding {
                 )
             }
             What::Unreadable => format!("{place} cannot be read: it holds what platen never writes."),
+            What::TableUnreadable(table) => {
+                format!(
+                    "The table of {table} holds what platen never writes, and was not compared to its end."
+                )
+            }
             What::UnknownFormat(format) => {
                 format!("{place} is sealed in format {format}, which this platen does not know.")
             }

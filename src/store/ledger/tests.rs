@@ -160,6 +160,26 @@ async fn a_job_that_is_gone_is_missed_though_nothing_stands_of_it() {
     assert_eq!(codes(&mut writing, None).await, ["job_gone"]);
 }
 
+#[tokio::test]
+async fn what_is_no_text_is_a_finding_and_no_failure() {
+    let place = Place::with_jobs(1).await;
+    let id = place.jobs[0];
+    let mut writing = place.store.write().await.unwrap();
+    record(&mut writing, id, 1, LabelOutcome::Printed, 1..=2).await;
+    writing.commit().await.unwrap();
+    for change in [
+        "UPDATE ledger SET seal = CAST(x'ff' AS TEXT)",
+        "UPDATE labels SET job_id = CAST(x'ff' AS TEXT) WHERE label_index = 1",
+        "UPDATE jobs SET id = CAST(x'ff' AS TEXT)",
+    ] {
+        let mut writing = place.store.write().await.unwrap();
+        sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *writing).await.unwrap();
+        sqlx::query(change).execute(&mut *writing).await.unwrap();
+        assert!(codes(&mut writing, None).await.contains(&"unreadable"), "{change}");
+        writing.rollback().await.unwrap();
+    }
+}
+
 /// Whoever may write the database can compute every seal anew; a head kept elsewhere tells.
 #[tokio::test]
 async fn only_a_head_kept_elsewhere_tells_of_an_end_cut_off_without_a_trace() {
@@ -397,6 +417,7 @@ proptest! {
                 assert_eq!(codes(&mut writing, None).await, [""; 0], "untouched: {acts:?}");
                 // What the database itself would refuse is tried as well.
                 run(&mut writing, "PRAGMA ignore_check_constraints = ON".to_owned()).await.unwrap();
+                run(&mut writing, "PRAGMA defer_foreign_keys = ON".to_owned()).await.unwrap();
                 if tamper(&mut writing, change).await {
                     assert!(!codes(&mut writing, None).await.is_empty(), "{change:?} after {acts:?}");
                 }

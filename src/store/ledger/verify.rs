@@ -78,6 +78,21 @@ async fn expect(
     Ok(())
 }
 
+/// What was read, or the finding that it cannot be.
+fn readable<T>(
+    rows: Result<Vec<T>, sqlx::Error>,
+    table: &'static str,
+    findings: &mut Findings,
+) -> Result<Vec<T>, StoreError> {
+    match rows {
+        Err(error) if is_unreadable(&error) => {
+            findings.add(Finding::new(What::TableUnreadable(table)));
+            Ok(Vec::new())
+        }
+        rows => Ok(rows?),
+    }
+}
+
 #[derive(Debug, FromRow)]
 struct Unrecorded {
     job_id: String,
@@ -97,7 +112,7 @@ async fn labels_without_entry(
     if labels == standing {
         return Ok(());
     }
-    let rows: Vec<Unrecorded> = sqlx::query_as(
+    let rows: Result<Vec<Unrecorded>, sqlx::Error> = sqlx::query_as(
         "SELECT l.job_id, l.label_index, l.outcome, l.evidence, l.serial FROM labels l
          LEFT JOIN ledger e ON e.number = l.entry
          WHERE e.number IS NULL OR e.job_id <> l.job_id OR e.label_index <> l.label_index
@@ -105,8 +120,8 @@ async fn labels_without_entry(
     )
     .bind(PAGE)
     .fetch_all(connection)
-    .await?;
-    for row in rows {
+    .await;
+    for row in readable(rows, "labels", findings)? {
         let stands = words(&row.outcome, &row.evidence);
         findings.add(Finding {
             job_id: Some(row.job_id),
@@ -137,7 +152,7 @@ async fn totals_of_jobs(
     let mut after = String::new();
     let mut counted = 0;
     loop {
-        let page: Vec<Totals> = sqlx::query_as(
+        let page: Result<Vec<Totals>, sqlx::Error> = sqlx::query_as(
             "SELECT j.id, j.printed, j.recorded,
                 (SELECT count(*) FROM labels l WHERE l.job_id = j.id) AS labels_recorded,
                 (SELECT count(*) FROM labels l WHERE l.job_id = j.id AND l.outcome = 'printed') AS labels_printed,
@@ -147,7 +162,8 @@ async fn totals_of_jobs(
         .bind(&after)
         .bind(PAGE)
         .fetch_all(&mut *connection)
-        .await?;
+        .await;
+        let page = readable(page, "jobs", findings)?;
         let Some(last) = page.last() else { break };
         last.id.clone_into(&mut after);
         for job in page {
