@@ -3,7 +3,7 @@
 use crate::dashboard;
 use crate::domain::Code;
 use crate::intake::{self, Intake, JobRequest, Keys, accept, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, live_stream, preview, queries};
+use crate::outlets::{self, Views, csv_export, label_search, live_stream, preview, queries};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -33,7 +33,7 @@ pub struct ServerParts {
         accept::submit, queries::jobs, queries::job, queries::job_labels, queries::job_status, queries::job_statuses,
         wishes::cancel, wishes::retry, wishes::pause, wishes::resume, wishes::resolve, queries::printers,
         queries::printer, wishes::pause_printer, wishes::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
-        live_stream::events, csv_export::history_csv,
+        live_stream::events, csv_export::history_csv, label_search::labels_by_serial,
     ),
     components(schemas(JobRequest)),
     modifiers(&KeyScheme),

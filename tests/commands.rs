@@ -9,6 +9,7 @@ mod commands {
     mod doctor;
     mod folder;
     mod follow;
+    mod history;
     mod odoo;
     mod service;
 }

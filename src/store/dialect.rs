@@ -65,6 +65,14 @@ impl Dialect {
         }
     }
 
+    /// How a transaction begins in which everything is read as it is at one moment.
+    pub(super) fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
     /// A text in small letters for comparison, A to Z only, whatever the locale of the server.
     pub(super) fn lower(self, text: &str) -> String {
         match self {

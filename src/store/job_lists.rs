@@ -13,7 +13,8 @@ pub struct JobFilter {
     pub printer: Option<String>,
     /// Name of the manufacturing order.
     pub mo: Option<String>,
-    /// Part of the order's name, the template, the printer, the submitter or a label's serial.
+    /// Part of the order's name, the template, the printer, the submitter or the uuid, or a whole serial of a label.
+    /// A part of a serial would mean reading every label ever printed; a whole one is found by its index.
     pub text: Option<String>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -32,11 +33,10 @@ pub async fn page(
     let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{SELECT_JOB} WHERE ($1 IS NULL OR j.status = $1) AND ($2 IS NULL OR j.printer = $2)
             AND ($3 IS NULL OR j.mo_name = $3)
-            AND ($4 IS NULL OR {text} OR EXISTS (SELECT 1 FROM labels l WHERE l.job_id = j.id AND {serial}))
+            AND ($4 IS NULL OR {text} OR j.id IN (SELECT job_id FROM ledger WHERE serial = $9))
             AND ($5 IS NULL OR j.created_at_ms >= $5) AND ($6 IS NULL OR j.created_at_ms < $6)
             AND ($7 IS NULL OR j.id < $7)
          ORDER BY j.id DESC LIMIT $8",
-        serial = like("l.serial"),
     )))
     .bind(filter.status.map(JobStatus::as_str))
     .bind(&filter.printer)
@@ -46,6 +46,7 @@ pub async fn page(
     .bind(filter.to.map(to_ms))
     .bind(before.map(|id| id.to_string()))
     .bind(limit)
+    .bind(&filter.text)
     .fetch_all(connection)
     .await?;
     rows.into_iter().map(Job::try_from).collect()

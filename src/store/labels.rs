@@ -1,15 +1,14 @@
-//! What stands on each label, and the ledger of what became of it.
+//! What stands on each label, and what became of it.
 
-use super::{Connection, StoreError, from_ms, placeholders, to_ms};
+use super::ledger::{self, Content};
+use super::{Connection, StoreError, from_ms, to_ms};
 use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, RunId};
 use jiff::Timestamp;
 use sqlx::FromRow;
+use std::collections::HashSet;
 
 /// Labels a chunk holds: small enough to parse at once, large enough to be few.
 pub const LABELS_PER_CHUNK: usize = 500;
-
-/// Rows of the ledger written by one statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// Stores the values of all labels of a job, in chunks.
 pub async fn insert_contents(
@@ -62,7 +61,7 @@ pub async fn chunk_with(
     .transpose()
 }
 
-/// Where a ledger row comes from.
+/// Where an outcome comes from.
 #[derive(Debug, Clone)]
 pub struct LedgerEntry<'a> {
     pub job_id: JobId,
@@ -82,66 +81,47 @@ pub async fn record(
     serials: &[Option<String>],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let count = serials.len() as i64;
-    let (had_rows, had_printed): (i64, i64) = sqlx::query_as(
-        "SELECT count(*), coalesce(sum(CASE WHEN outcome = 'printed' THEN 1 ELSE 0 END), 0) FROM labels
-         WHERE job_id = $1 AND label_index BETWEEN $2 AND $3",
+    let known: Vec<(LabelIndex, String)> = sqlx::query_as(
+        "SELECT label_index, outcome FROM labels WHERE job_id = $1 AND label_index BETWEEN $2 AND $3",
     )
     .bind(entry.job_id.to_string())
     .bind(first_label)
-    .bind(first_label + count - 1)
-    .fetch_one(&mut *connection)
+    .bind(first_label + serials.len() as LabelIndex - 1)
+    .fetch_all(&mut *connection)
     .await?;
-    for (labels, first_label) in
-        serials.chunks(ROWS_PER_STATEMENT).zip((first_label..).step_by(ROWS_PER_STATEMENT))
-    {
-        insert_rows(connection, entry, first_label, labels, now).await?;
-    }
+    let printed: HashSet<LabelIndex> = known
+        .iter()
+        .filter(|(_, outcome)| outcome == LabelOutcome::Printed.as_str())
+        .map(|(label, _)| *label)
+        .collect();
+    let entries: Vec<Content> = (first_label..)
+        .zip(serials)
+        .filter(|(label, _)| !printed.contains(label))
+        .map(|(label_index, serial)| Content {
+            job_id: entry.job_id.to_string(),
+            label_index,
+            outcome: entry.outcome.as_str().to_owned(),
+            evidence: entry.evidence.as_str().to_owned(),
+            serial: serial.clone(),
+            printer: entry.printer.to_owned(),
+            run_id: Some(entry.run_id.to_string()),
+            attempt: entry.attempt,
+            recorded_at_ms: to_ms(now),
+        })
+        .collect();
+    ledger::append(connection, entry.job_id, &entries).await?;
     // Counted by difference: a full count at every confirmation would cost a long job its length, squared.
-    let newly_printed = if entry.outcome == LabelOutcome::Printed { count - had_printed } else { 0 };
+    let newly_printed = if entry.outcome == LabelOutcome::Printed { entries.len() } else { 0 };
     sqlx::query("UPDATE jobs SET recorded = recorded + $2, printed = printed + $3 WHERE id = $1")
         .bind(entry.job_id.to_string())
-        .bind(count - had_rows)
-        .bind(newly_printed)
+        .bind((serials.len() - known.len()) as i64)
+        .bind(newly_printed as i64)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-async fn insert_rows(
-    connection: &mut Connection,
-    entry: &LedgerEntry<'_>,
-    first_label: LabelIndex,
-    serials: &[Option<String>],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let rows: Vec<String> =
-        (0..serials.len()).map(|row| format!("({})", placeholders(8 + 2 * row, 2))).collect();
-    let statement = format!(
-        "INSERT INTO labels (job_id, outcome, evidence, printer, run_id, attempt, recorded_at_ms, label_index, serial)
-         SELECT $1, $2, $3, $4, $5, $6, $7, given.column1, given.column2 FROM (VALUES {}) AS given WHERE true
-         ON CONFLICT (job_id, label_index) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence,
-            printer = excluded.printer, run_id = excluded.run_id, attempt = excluded.attempt,
-            recorded_at_ms = excluded.recorded_at_ms
-         WHERE labels.outcome <> 'printed'",
-        rows.join(", ")
-    );
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement))
-        .bind(entry.job_id.to_string())
-        .bind(entry.outcome.as_str())
-        .bind(entry.evidence.as_str())
-        .bind(entry.printer)
-        .bind(entry.run_id.to_string())
-        .bind(entry.attempt)
-        .bind(to_ms(now));
-    for (label, serial) in (first_label..).zip(serials) {
-        query = query.bind(label).bind(serial);
-    }
-    query.execute(connection).await?;
-    Ok(())
-}
-
-/// Brings the job's counters in line with the ledger, after a person's act.
+/// Brings the job's counters in line with its labels, after a person's act.
 async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE jobs SET
@@ -155,7 +135,7 @@ async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), Store
     Ok(())
 }
 
-/// A person's answer for undecided labels, in order: printed, or not printed and to be sent again.
+/// A person's answer for undecided labels: printed, or not printed and to be sent again.
 /// Answers how many labels it settled; labels that were not undecided are left alone.
 pub async fn resolve(
     connection: &mut Connection,
@@ -164,35 +144,53 @@ pub async fn resolve(
     printed: bool,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let statement = if printed {
-        "UPDATE labels SET outcome = 'printed', evidence = 'person', recorded_at_ms = $4
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index BETWEEN $2 AND $3"
-    } else {
-        "DELETE FROM labels
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index BETWEEN $2 AND $3 AND $4 > 0"
-    };
-    let mut settled = 0;
-    for stretch in labels.chunk_by(|label, next| label + 1 == *next) {
-        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else { continue };
-        let result = sqlx::query(statement)
-            .bind(job_id.to_string())
-            .bind(first)
-            .bind(last)
-            .bind(to_ms(now))
-            .execute(&mut *connection)
-            .await?;
-        settled += result.rows_affected();
-    }
-    recount(connection, job_id).await?;
-    Ok(settled)
+    let chosen: HashSet<LabelIndex> = labels.iter().copied().collect();
+    let mut settled = standing(connection, job_id, "outcome = 'unconfirmed'").await?;
+    settled.retain(|label| chosen.contains(&label.label_index));
+    let outcome = if printed { LabelOutcome::Printed } else { LabelOutcome::Released };
+    change(connection, job_id, &mut settled, (outcome, Evidence::Person), now).await?;
+    Ok(settled.len() as u64)
 }
 
 /// Frees labels that were given up, so that a retry prints them.
-pub async fn release_given_up(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM labels WHERE job_id = $1 AND outcome IN ('failed', 'cancelled')")
-        .bind(job_id.to_string())
-        .execute(&mut *connection)
-        .await?;
+pub async fn release_given_up(
+    connection: &mut Connection,
+    job_id: JobId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut released = standing(connection, job_id, "outcome IN ('failed', 'cancelled')").await?;
+    change(connection, job_id, &mut released, (LabelOutcome::Released, Evidence::None), now).await
+}
+
+/// What stands of those labels of a job that meet a condition.
+async fn standing(
+    connection: &mut Connection,
+    job_id: JobId,
+    condition: &'static str,
+) -> Result<Vec<Content>, StoreError> {
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT job_id, label_index, outcome, evidence, serial, printer, run_id, attempt, recorded_at_ms FROM labels
+         WHERE job_id = $1 AND {condition} ORDER BY label_index"
+    )))
+    .bind(job_id.to_string())
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Records a person's word about labels that have an outcome; run and attempt stay those it is about.
+async fn change(
+    connection: &mut Connection,
+    job_id: JobId,
+    labels: &mut [Content],
+    (outcome, evidence): (LabelOutcome, Evidence),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for label in labels.iter_mut() {
+        outcome.as_str().clone_into(&mut label.outcome);
+        evidence.as_str().clone_into(&mut label.evidence);
+        label.recorded_at_ms = to_ms(now);
+    }
+    ledger::append(connection, job_id, labels).await?;
     recount(connection, job_id).await
 }
 
@@ -222,9 +220,9 @@ pub async fn first_gap(
     Ok(Some((first, next.map_or(quantity, |next| next - 1))))
 }
 
-/// A recorded label.
+/// What stands of a label.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct LedgerRow {
+pub struct RecordedLabel {
     pub label_index: i64,
     pub outcome: String,
     pub evidence: String,
@@ -234,20 +232,20 @@ pub struct LedgerRow {
     recorded_at_ms: i64,
 }
 
-impl LedgerRow {
+impl RecordedLabel {
     /// When the outcome was recorded.
     pub fn recorded_at(&self) -> Result<Timestamp, StoreError> {
         from_ms(self.recorded_at_ms)
     }
 }
 
-/// Recorded labels of a job after a label, in order.
-pub async fn ledger(
+/// Labels of a job with an outcome, after a label, in order.
+pub async fn recorded(
     connection: &mut Connection,
     job_id: JobId,
     after: LabelIndex,
     limit: i64,
-) -> Result<Vec<LedgerRow>, StoreError> {
+) -> Result<Vec<RecordedLabel>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT label_index, outcome, evidence, serial, printer, attempt, recorded_at_ms FROM labels
          WHERE job_id = $1 AND label_index > $2 ORDER BY label_index LIMIT $3",

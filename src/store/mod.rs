@@ -8,11 +8,13 @@ pub mod jobs;
 pub mod keys;
 pub mod labels;
 pub mod leases;
+pub mod ledger;
 mod name_lock;
 mod pool;
 pub mod printers;
 pub mod reports;
 pub mod runs;
+mod snapshot;
 pub mod templates;
 pub mod wishes;
 
@@ -21,6 +23,7 @@ pub use inspection::{Inspection, inspect};
 pub use name_lock::NameLock;
 use pool::MIGRATIONS;
 pub use pool::{Connection, Store, StoreError, Writing};
+pub use snapshot::Snapshot;
 
 use jiff::Timestamp;
 

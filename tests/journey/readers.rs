@@ -102,6 +102,44 @@ pub async fn a_manager_gets_the_filtered_history_as_csv() {
     let text = labels.text().await.expect("text");
     assert_eq!(text.lines().count(), 4, "a header and three labels: {text}");
     assert!(text.contains("SN-00003,printed,odometer,line-a,1,"));
+    assert!(
+        text.lines().skip(1).all(|line| line.ends_with(",yes")),
+        "each outcome is the current one: {text}"
+    );
+}
+
+#[tokio::test]
+async fn a_label_is_found_by_its_serial_in_every_job_it_stood_in() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let mut ids = Vec::new();
+    for body in [job(3), job(2)] {
+        let id = service.submit(&body).await;
+        service.wait_for_end(&id).await;
+        ids.push(id);
+    }
+    let found = service.get("/api/labels?serial=SN-00002").await;
+    let labels = found["labels"].as_array().expect("a list");
+    let jobs: Vec<&str> = labels.iter().filter_map(|label| label["job_id"].as_str()).collect();
+    assert_eq!(jobs, ids, "oldest first");
+    assert_eq!(
+        (&labels[0]["label"], &labels[0]["outcome"], &labels[0]["evidence"], &labels[0]["attempt"]),
+        (&json!(2), &json!("printed"), &json!("odometer"), &json!(1))
+    );
+    assert_eq!((&labels[0]["mo"], &labels[0]["current"]), (&json!("WH/MO/00042-001"), &json!(true)));
+    let page = service.get("/api/labels?serial=SN-00002&limit=1").await;
+    let rest = service.get(&format!("/api/labels?serial=SN-00002&after={}", page["next_after"])).await;
+    assert_eq!((&rest["labels"][0], &rest["next_after"]), (&labels[1], &json!(null)));
+    assert_eq!(service.get("/api/labels?serial=SN-00009").await["labels"], json!([]));
+    let answer = service.send(Method::GET, "/api/labels", None).await;
+    assert_eq!(answer.status(), 422, "without a serial");
+
+    let jobs = service.get("/api/jobs?q=SN-00003").await;
+    let jobs = jobs["jobs"].as_array().expect("a list");
+    assert_eq!(jobs.len(), 1, "a whole serial finds its job");
+    assert_eq!(jobs[0]["job_id"], ids[0].as_str());
+    assert_eq!(service.get("/api/jobs?q=SN-0000").await["jobs"], json!([]), "a part of one does not");
+    assert_eq!(service.get("/api/jobs?q=00042").await["jobs"].as_array().expect("a list").len(), 2);
 }
 
 #[tokio::test]
@@ -180,7 +218,9 @@ async fn the_documentation_describes_the_calls() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let document = service.get("/openapi.json").await;
-    for path in ["/api/jobs", "/api/status", "/api/printers", "/api/events", "/api/history.csv"] {
+    for path in
+        ["/api/jobs", "/api/labels", "/api/status", "/api/printers", "/api/events", "/api/history.csv"]
+    {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     for path in ["/docs/", "/"] {
