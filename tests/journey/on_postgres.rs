@@ -82,17 +82,15 @@ async fn a_reader_of_the_log_misses_nothing_and_a_frozen_writer_stops_nobody() {
         })
     });
     let mut seen = Vec::new();
-    while seen.len() < EVENTS as usize {
-        let after = seen.last().copied().unwrap_or(0);
-        let mut reading = stores[0].read().await.expect("the database");
-        seen.extend(
-            events::after(&mut reading, after, 7)
-                .await
-                .expect("the database")
-                .iter()
-                .map(|event| event.number),
-        );
-    }
+    let following = async {
+        while seen.len() < EVENTS as usize {
+            let after = seen.last().copied().unwrap_or(0);
+            let mut reading = stores[0].read().await.expect("the database");
+            let found = events::after(&mut reading, after, 7).await.expect("the database");
+            seen.extend(found.iter().map(|event| event.number));
+        }
+    };
+    tokio::time::timeout(PATIENCE, following).await.expect("all events come");
     assert_eq!(seen, (1..=EVENTS).collect::<Vec<_>>());
     for writer in writers {
         writer.await.expect("the database");
