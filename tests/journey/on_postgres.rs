@@ -2,7 +2,11 @@
 
 use crate::harness::*;
 use crate::{accounting, bad_input, faults, harness, instances, people, readers};
+use jiff::Timestamp;
+use platen::domain::EventKind;
+use platen::store::{Store, events};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 macro_rules! on_postgres {
     ($($module:ident :: $journey:ident),+ $(,)?) => {
@@ -54,4 +58,45 @@ async fn the_server_crashes() {
     let told = place.postgres().sql("SELECT count(*), max(number) FROM events");
     let (count, latest) = told.split_once('|').expect("two numbers");
     assert_eq!(count, latest, "no number is left out or used twice");
+}
+
+#[tokio::test]
+async fn a_reader_of_the_log_misses_nothing_and_a_frozen_writer_stops_nobody() {
+    const EVENTS: i64 = 60;
+    let postgres = crate::postgres::Postgres::start();
+    let stores = [
+        Store::open(&postgres.url()).await.expect("the database"),
+        Store::open(&postgres.url()).await.expect("the database"),
+    ];
+    let writers = stores.clone().map(|store| {
+        tokio::spawn(async move {
+            for _ in 0..EVENTS / 2 {
+                let mut writing = store.write().await.expect("the database");
+                events::record(&mut writing, EventKind::Job, None, "{}", Timestamp::now())
+                    .await
+                    .expect("the database");
+                // Others get their turn between the number and the commit.
+                tokio::task::yield_now().await;
+                writing.commit().await.expect("the database");
+            }
+        })
+    });
+    let mut seen = Vec::new();
+    let following = async {
+        while seen.len() < EVENTS as usize {
+            let after = seen.last().copied().unwrap_or(0);
+            let mut reading = stores[0].read().await.expect("the database");
+            let found = events::after(&mut reading, after, 7).await.expect("the database");
+            seen.extend(found.iter().map(|event| event.number));
+        }
+    };
+    tokio::time::timeout(PATIENCE, following).await.expect("all events come");
+    assert_eq!(seen, (1..=EVENTS).collect::<Vec<_>>());
+    for writer in writers {
+        writer.await.expect("the database");
+    }
+    let _frozen = stores[0].write().await.expect("the database");
+    let waited = Instant::now();
+    stores[1].write().await.expect("the right to write").commit().await.expect("the database");
+    assert!(waited.elapsed() < Duration::from_secs(9), "the server ended the frozen one's transaction");
 }
