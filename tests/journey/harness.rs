@@ -3,8 +3,10 @@
 use futures_util::StreamExt;
 use platen::simulator::{PrintedLabel, SimulatedZebra, SimulatorOptions};
 use reqwest::{Client, Method, Response, StatusCode};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -39,14 +41,16 @@ pub struct Place {
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
-        let mut place = Self {
+        Self::at(zebra.address(), zebra.json_address())
+    }
+
+    /// A printer at this address, with its second channel where there is one.
+    pub fn at(address: SocketAddr, json: Option<SocketAddr>) -> Self {
+        Self {
             folder: Arc::new(TempDir::new().expect("a temporary folder")),
-            printers: Vec::new(),
+            printers: vec![("line-a".to_owned(), address.to_string(), json.map(|json| json.to_string()))],
             dpmm: 8,
-        };
-        let json = zebra.json_address().map(|address| address.to_string());
-        place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
-        place
+        }
     }
 
     /// The same printer without its second channel: everything goes over the raw connection.
@@ -134,6 +138,12 @@ pub struct Service {
 }
 
 impl Service {
+    /// For a signal at an exact moment.
+    pub fn process_id(&self) -> Pid {
+        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
+        Pid::from_raw(id).expect("a process id")
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the service is killed");
@@ -141,9 +151,7 @@ impl Service {
 
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) {
-        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
-        let id = rustix::process::Pid::from_raw(id).expect("a process id");
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("the signal is sent");
+        kill_process(self.process_id(), Signal::TERM).expect("the signal is sent");
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops in time");
         assert!(ended.expect("its status").success(), "a stop is no failure");
     }
