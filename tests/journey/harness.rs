@@ -37,6 +37,7 @@ pub struct Place {
     folder: Arc<TempDir>,
     printers: Vec<(String, String, Option<String>)>,
     dpmm: u32,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Place {
@@ -46,11 +47,28 @@ impl Place {
 
     /// A printer at this address, with its second channel where there is one.
     pub fn at(address: SocketAddr, json: Option<SocketAddr>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("data")).expect("a folder for the database");
         Self {
-            folder: Arc::new(TempDir::new().expect("a temporary folder")),
+            folder: Arc::new(folder),
             printers: vec![("line-a".to_owned(), address.to_string(), json.map(|json| json.to_string()))],
             dpmm: 8,
+            environment: Vec::new(),
         }
+    }
+
+    /// Services here are started with this in their environment.
+    pub fn with_environment(mut self, name: &'static str, value: PathBuf) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+
+    pub fn environment(&self) -> &[(&'static str, PathBuf)] {
+        &self.environment
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The same printer without its second channel: everything goes over the raw connection.
@@ -70,7 +88,7 @@ impl Place {
         let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
         let mut text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sqlite://{}\"\n[templates]\ndir = \"{}\"\n",
-            self.folder.path().join("platen.db").display(),
+            self.database().display(),
             templates.display()
         );
         for (name, address, status) in &self.printers {
@@ -93,6 +111,7 @@ impl Place {
             .args(["serve", "--config"])
             .arg(&file)
             .env("PLATEN_API_KEY", KEY)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("RUST_LOG", std::env::var("JOURNEY_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -125,7 +144,12 @@ impl Place {
     }
 
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("platen.db")
+        self.data().join("platen.db")
+    }
+
+    /// The folder of the database.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 }
 

@@ -1,5 +1,6 @@
 //! Journeys over the real wire: the real binary as a child process, a real database, a simulated printer.
 
+#[allow(dead_code, reason = "the crashes and the disk faults speak more of its verbs")]
 mod harness;
 
 mod accounting;

@@ -1,0 +1,11 @@
+//! What the disk does to the service, with the real binary: power cuts, a full disk, a lock, a damaged file.
+
+#![cfg(target_os = "linux")]
+
+mod faults;
+#[allow(dead_code, reason = "the journeys speak more of its verbs")]
+#[path = "../journey/harness.rs"]
+mod harness;
+mod platter;
+mod power_cut;
+mod shim;
