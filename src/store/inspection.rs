@@ -1,7 +1,7 @@
 //! Looks at a database without changing it: a check must not migrate what an older service is working on.
 
-use super::StoreError;
 use super::pool::MIGRATIONS;
+use super::{StoreError, condition};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use std::path::PathBuf;
@@ -27,16 +27,12 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
         .map_err(|error| StoreError::Url { url: url.to_owned(), reason: error.to_string() })?
         .create_if_missing(false)
         .busy_timeout(BUSY_TIMEOUT);
+    condition::prove_sound(&options).await?;
     let file = options.get_filename().to_owned();
     if !file.exists() {
         return Ok(Inspection { file, migrations_missing: None, migrations_unknown: 0 });
     }
-    let mut connection = options.connect().await?;
-    let applied = applied_migrations(&mut connection).await?;
-    // The right to write is what fails on a read-only file or a full disk; nothing is written.
-    let writing = connection.begin_with("BEGIN IMMEDIATE").await?;
-    writing.rollback().await?;
-    connection.close().await?;
+    let applied = prove_writable(&options).await.map_err(|error| condition::of_file(error.into(), &file))?;
     let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
     Ok(Inspection {
         file,
@@ -45,14 +41,24 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
     })
 }
 
-async fn applied_migrations(connection: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
+async fn prove_writable(options: &SqliteConnectOptions) -> Result<Vec<i64>, sqlx::Error> {
+    let mut connection = options.connect().await?;
+    let applied = applied_migrations(&mut connection).await?;
+    // The right to write is what fails on a read-only file; nothing is written.
+    let writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+    writing.rollback().await?;
+    connection.close().await?;
+    Ok(applied)
+}
+
+async fn applied_migrations(connection: &mut SqliteConnection) -> Result<Vec<i64>, sqlx::Error> {
     let table = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'";
     let has_table: i64 = sqlx::query_scalar(table).fetch_one(&mut *connection).await?;
     if has_table == 0 {
         return Ok(Vec::new());
     }
     let versions = "SELECT version FROM _sqlx_migrations WHERE success";
-    Ok(sqlx::query_scalar(versions).fetch_all(connection).await?)
+    sqlx::query_scalar(versions).fetch_all(connection).await
 }
 
 #[cfg(test)]

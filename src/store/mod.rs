@@ -1,5 +1,6 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
+mod condition;
 pub mod events;
 mod inspection;
 pub mod job_lists;
@@ -11,10 +12,12 @@ pub mod printers;
 pub mod reports;
 pub mod runs;
 pub mod templates;
+mod trouble;
 pub mod wishes;
 
 pub use inspection::{Inspection, inspect};
 pub use pool::{Connection, Store, StoreError, Writing};
+pub use trouble::Trouble;
 
 use jiff::Timestamp;
 
