@@ -140,7 +140,9 @@ impl Place {
         });
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Service { child, _folder: Arc::clone(&self.folder), base, http: Client::new() }
+        // A connection kept for later may be closed by the service just when it is used again.
+        let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Service { child, _folder: Arc::clone(&self.folder), base, http }
     }
 
     pub fn database(&self) -> PathBuf {

@@ -6,5 +6,6 @@ mod harness;
 mod accounting;
 mod bad_input;
 mod faults;
+mod long_jobs;
 mod people;
 mod readers;
