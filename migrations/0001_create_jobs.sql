@@ -191,3 +191,9 @@ CREATE TABLE api_keys (
     created_at_ms BIGINT NOT NULL,
     revoked_at_ms BIGINT
 );
+
+-- One row, written to prove that the database can be written.
+CREATE TABLE write_proofs (
+    id     BIGINT PRIMARY KEY CHECK (id = 1),
+    proofs BIGINT NOT NULL
+);

@@ -91,12 +91,17 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Ready means: the database answers and there are templates.
+/// Ready means: the database can be written, and there are templates.
 async fn readyz(views: Data<Views>) -> HttpResponse {
-    let database = views.store.read().await.is_ok();
+    let trouble = views.store.prove_writable().await.err().map(|error| error.trouble().code());
     let templates = views.catalogue.iter().count();
-    let state = json!({"database": database, "templates": templates});
-    if database && templates > 0 {
+    let mut state = json!({"database": trouble.is_none(), "templates": templates});
+    if let Some(code) = trouble {
+        state["code"] = json!(code.as_str());
+        state["detail"] = json!(code.message());
+        state["action"] = json!(code.action());
+    }
+    if trouble.is_none() && templates > 0 {
         HttpResponse::Ok().json(state)
     } else {
         HttpResponse::ServiceUnavailable().json(state)

@@ -24,6 +24,10 @@ pub async fn check_database(config: &Config) -> Vec<Finding> {
             let (found, mend) = sentence.rsplit_once("; ").unwrap_or((&sentence, "correct store.url"));
             return vec![Finding::fail(CHECK, found, mend)];
         }
+        Err(StoreError::Unusable { trouble, reason }) => {
+            let found = format!("{}: it {trouble}: {reason}", trouble.code().as_str());
+            return vec![Finding::fail(CHECK, found, trouble.code().action())];
+        }
         Err(error) => {
             let mend = "check path, rights and disk of store.url, or bring the file back from a backup";
             return vec![Finding::fail(CHECK, error.to_string(), mend)];

@@ -157,7 +157,7 @@ pub async fn test_printer(intake: Data<Intake>, name: Path<String>) -> Result<Ht
         "template": "test", "printer": *name, "job_type": "test", "quantity": 1, "priority": 9,
         "data": {"printer": *name},
     });
-    let (job, _) = intake.accept(&body.to_string().into()).await?;
+    let (job, _) = intake.accept(body.to_string().into()).await?;
     Ok(HttpResponse::Accepted().json(job.to_json()))
 }
 

@@ -26,6 +26,7 @@ const SOON: Duration = Duration::from_millis(50);
 /// The slow poll that finds what other instances were asked, and work whose hint was lost.
 const LOOK_AROUND: Duration = Duration::from_millis(400);
 const SHORTEST_RETRY_MS: u64 = 100;
+const STORAGE_RETRY: Duration = Duration::from_millis(500);
 /// A printer that is back prints again within a second.
 const LONGEST_RETRY_MS: u64 = 1_000;
 /// Before a printer's pace is known, an idle one must keep still this long.
@@ -115,11 +116,8 @@ impl Worker {
     /// and is tried again.
     async fn work_under_lease(&mut self) -> bool {
         let shutdown = self.options.shutdown.clone();
-        while let Err(error) = self.pick_up().await {
+        if let Err(error) = self.pick_up().await {
             self.storage_failed(&error).await;
-            if shutdown.is_cancelled() {
-                return true;
-            }
         }
         let mut failures = 0_u32;
         while !shutdown.is_cancelled() {
@@ -423,17 +421,30 @@ impl Worker {
         Ok(())
     }
 
-    /// The database fails: nothing is sent that could not be recorded. The run is read anew from what is durable.
+    /// The database fails: nothing is sent that could not be recorded. When it can be written again, the run is
+    /// read anew from what is durable.
     async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
         self.active = None;
-        tokio::select! {
-            () = self.options.shutdown.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        let shutdown = self.options.shutdown.clone();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(STORAGE_RETRY) => {}
+            }
+            match self.storage_is_back().await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::debug!(printer.name = %self.name, %error, "the database still fails");
+                }
+            }
         }
-        if let Err(error) = self.pick_up().await {
-            tracing::error!(printer.name = %self.name, %error, "the database still fails");
-        }
+        tracing::info!(printer.name = %self.name, "the database is back");
+    }
+
+    async fn storage_is_back(&mut self) -> Result<(), StoreError> {
+        self.options.store.prove_writable().await?;
+        self.pick_up().await
     }
 
     pub(super) fn now_ms(&self) -> i64 {

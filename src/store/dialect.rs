@@ -2,8 +2,8 @@
 
 use super::StoreError;
 use sqlx::any::AnyConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgDatabaseError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteError};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions};
 use std::fmt;
 use std::path::Path;
@@ -30,7 +30,7 @@ impl Dialect {
     pub(super) fn prepare_writer(self) -> &'static str {
         match self {
             // FULL: a commit is on the disk when it returns. What was acknowledged survives a power cut.
-            Self::Sqlite => "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+            Self::Sqlite => "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
             // A commit is on the disk when it returns, also where the server's default says otherwise.
             // An instance that freezes within a transaction, or whose host is gone, does not keep the others from
             // writing: the server ends its session.
@@ -79,21 +79,6 @@ impl Dialect {
             Self::Sqlite => format!("lower({text})"),
             Self::Postgres => format!("lower({text} COLLATE \"C\")"),
         }
-    }
-
-    /// Whether an error means that nothing can be written: the disk is full or fails, or it may only be read.
-    pub(super) fn says_unwritable(error: &sqlx::Error) -> bool {
-        let Some(error) = error.as_database_error() else { return false };
-        if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
-            // disk_full, read_only_sql_transaction, io_error
-            return matches!(error.code(), "53100" | "25006" | "58030");
-        }
-        if error.try_downcast_ref::<SqliteError>().is_none() {
-            return false;
-        }
-        let code = error.code().and_then(|code| code.parse::<i32>().ok());
-        // READONLY, IOERR, FULL; extended codes carry them in the low byte.
-        matches!(code.map(|code| code & 0xff), Some(8 | 10 | 13))
     }
 }
 

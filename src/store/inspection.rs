@@ -1,7 +1,7 @@
 //! Looks at a database without changing it: a check must not migrate what an older service is working on.
 
 use super::dialect::Source;
-use super::{MIGRATIONS, StoreError};
+use super::{MIGRATIONS, StoreError, condition};
 use sqlx::{AnyConnection, Connection, Executor};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,7 @@ pub struct Inspection {
 /// Opens the database, proves that it can be written, and leaves it as it was.
 pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
     let source = Source::parse(url)?;
+    condition::prove_sound(&source).await?;
     let file = source.file().map(Path::to_owned);
     if file.as_ref().is_some_and(|file| !file.exists()) {
         return Ok(Inspection {
@@ -33,7 +34,8 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
             loses_at_power_cut: false,
         });
     }
-    let mut connection = source.connect().await?;
+    let explain = |error: StoreError| condition::of_file(error, source.file());
+    let mut connection = source.connect().await.map_err(explain)?;
     let engine = engine(&source, &mut connection).await?;
     let applied = applied_migrations(&source, &mut connection).await?;
     let loses_at_power_cut = match source {
@@ -46,7 +48,7 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
             fsync == "off"
         }
     };
-    prove_writable(&source, &mut connection, applied.is_empty()).await?;
+    prove_writable(&source, &mut connection, applied.is_empty()).await.map_err(explain)?;
     connection.close().await?;
     let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
     Ok(Inspection {

@@ -2,33 +2,30 @@
 
 use super::ledger::{self, Content};
 use super::{Connection, StoreError, from_ms, to_ms};
-use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, RunId};
+use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, LabelTexts, RunId};
 use jiff::Timestamp;
 use sqlx::FromRow;
 use std::collections::HashSet;
-
-/// Labels a chunk holds: small enough to parse at once, large enough to be few.
-pub const LABELS_PER_CHUNK: usize = 500;
 
 /// Stores the values of all labels of a job, in chunks.
 pub async fn insert_contents(
     connection: &mut Connection,
     job_id: JobId,
-    labels: &[Fields],
+    labels: &LabelTexts,
 ) -> Result<(), StoreError> {
     let mut first_label: LabelIndex = 1;
-    for chunk in labels.chunks(LABELS_PER_CHUNK) {
-        let fields = serde_json::to_string(chunk).map_err(|_| StoreError::Damaged("label values"))?;
+    for chunk in labels.chunks() {
+        let next = first_label + chunk.labels as LabelIndex;
         sqlx::query(
             "INSERT INTO label_chunks (job_id, first_label, last_label, fields) VALUES ($1, $2, $3, $4)",
         )
         .bind(job_id.to_string())
         .bind(first_label)
-        .bind(first_label + chunk.len() as LabelIndex - 1)
-        .bind(fields)
+        .bind(next - 1)
+        .bind(&chunk.json)
         .execute(&mut *connection)
         .await?;
-        first_label += chunk.len() as LabelIndex;
+        first_label = next;
     }
     Ok(())
 }

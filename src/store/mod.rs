@@ -1,5 +1,6 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
+mod condition;
 mod dialect;
 pub mod events;
 mod inspection;
@@ -16,6 +17,7 @@ pub mod reports;
 pub mod runs;
 mod snapshot;
 pub mod templates;
+mod trouble;
 pub mod wishes;
 
 pub use dialect::{Dialect, without_password};
@@ -24,6 +26,7 @@ pub use name_lock::NameLock;
 use pool::MIGRATIONS;
 pub use pool::{Connection, Store, StoreError, Writing};
 pub use snapshot::Snapshot;
+pub use trouble::Trouble;
 
 use jiff::Timestamp;
 

@@ -1,11 +1,14 @@
 //! Opens and migrates the database, and hands out connections: one writer, several readers.
 
-use super::dialect::{Dialect, Source};
+use super::Trouble;
+use super::condition::{self, LastProof, OpenFile};
+use super::dialect::Source;
 use super::name_lock::{self, NameLock};
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Transaction};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -19,10 +22,10 @@ pub enum StoreError {
     #[error("{0}")]
     Refused(String),
     #[error("the database could not be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// It cannot be written: full, read-only, or its disk fails.
-    #[error("the database cannot be written: {0}")]
-    Full(String),
+    Migrate(MigrateError),
+    /// It cannot be used for now; nothing was changed.
+    #[error("the database {trouble}: {reason}; {}", mend(*trouble))]
+    Unusable { trouble: Trouble, reason: String },
     #[error("the database failed: {0}")]
     Database(sqlx::Error),
     /// Another instance writes to the printer now; nothing was changed.
@@ -32,9 +35,30 @@ pub enum StoreError {
     Damaged(&'static str),
 }
 
+impl StoreError {
+    /// What is the matter with the database.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Unusable { trouble, .. } => *trouble,
+            Self::Damaged(_) => Trouble::Damaged,
+            _ => Trouble::Failing,
+        }
+    }
+}
+
+/// What to do, as the end of a sentence.
+fn mend(trouble: Trouble) -> String {
+    let action = trouble.code().action();
+    let mut characters = action.trim_end_matches('.').chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        if Dialect::says_unwritable(&error) { Self::Full(error.to_string()) } else { Self::Database(error) }
+        match Trouble::of(&error) {
+            Some(trouble) => Self::Unusable { trouble, reason: plain(&error) },
+            None => Self::Database(error),
+        }
     }
 }
 
@@ -43,6 +67,24 @@ impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         sqlx::Error::Io(error).into()
     }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+                if Trouble::of(&error).is_some() =>
+            {
+                error.into()
+            }
+            error => Self::Migrate(error),
+        }
+    }
+}
+
+/// The database's own words, without those of the library around them.
+fn plain(error: &sqlx::Error) -> String {
+    error.as_database_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
 /// A connection to the database, as every function of the store takes it.
@@ -61,6 +103,8 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     source: Source,
+    pub(super) file: Option<OpenFile>,
+    pub(super) last_proof: Arc<LastProof>,
 }
 
 impl Store {
@@ -68,18 +112,33 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let source = Source::parse(url)?;
         let dialect = source.dialect();
+        condition::prove_sound(&source).await?;
+        let explain = |error: StoreError| condition::of_file(error, source.file());
         // Alone first: a pool would wait in silence for a server that refuses, and tell only that it waited.
-        source.connect().await?.close().await?;
+        let connection = source.connect().await.map_err(explain)?;
+        connection.close().await?;
         // One writer: there is one at a time anyway, and waiting in our own queue is fair.
-        let writer = pool(1, dialect.prepare_writer()).connect_with(source.writing()?).await?;
-        MIGRATIONS.run(&writer).await?;
+        // A commit that failed has ended its transaction, and sqlx counts it as open for ever: such a connection goes.
+        let writer = pool(1, dialect.prepare_writer())
+            .before_acquire(|connection, _| {
+                let is_open = connection.is_in_transaction();
+                Box::pin(async move { Ok(!is_open) })
+            })
+            .connect_with(source.writing()?)
+            .await
+            .map_err(|error| explain(error.into()))?;
+        MIGRATIONS.run(&writer).await.map_err(|error| explain(error.into()))?;
         let reader = pool(READERS, dialect.prepare_reader()).connect_with(source.reading()?).await?;
-        Ok(Self { writer, reader, source })
+        let file = source.file().and_then(OpenFile::at);
+        Ok(Self { writer, reader, source, file, last_proof: Arc::default() })
     }
 
     /// Begins a writing transaction. One at a time writes, also among several instances on one database, so a
     /// reader that follows the numbered events never misses one that is committed late.
     pub async fn write(&self) -> Result<Writing, StoreError> {
+        if let Some(file) = &self.file {
+            file.prove_in_place()?;
+        }
         Ok(self.writer.begin_with(self.source.dialect().begin_writing()).await?)
     }
 

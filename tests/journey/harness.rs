@@ -8,7 +8,8 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,21 +56,40 @@ pub struct Place {
     instance: String,
     printers: Vec<(String, String, Option<String>)>,
     dpmm: u32,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
+        Self::at(zebra.address(), zebra.json_address())
+    }
+
+    /// A printer at this address, with its second channel where there is one.
+    pub fn at(address: SocketAddr, json: Option<SocketAddr>) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("data")).expect("a folder for the database");
         let postgres = ON_POSTGRES.get().then(Postgres::start);
-        let mut place = Self {
+        Self {
             ground: Arc::new(Ground { folder, postgres }),
             instance: "one".to_owned(),
-            printers: Vec::new(),
+            printers: vec![("line-a".to_owned(), address.to_string(), json.map(|json| json.to_string()))],
             dpmm: 8,
-        };
-        let json = zebra.json_address().map(|address| address.to_string());
-        place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
-        place
+            environment: Vec::new(),
+        }
+    }
+
+    /// Services here are started with this in their environment.
+    pub fn with_environment(mut self, name: &'static str, value: PathBuf) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+
+    pub fn environment(&self) -> &[(&'static str, PathBuf)] {
+        &self.environment
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.ground.folder.path()
     }
 
     /// The same printer without its second channel: everything goes over the raw connection.
@@ -86,6 +106,7 @@ impl Place {
             instance: name.to_owned(),
             printers: self.printers.clone(),
             dpmm: self.dpmm,
+            environment: self.environment.clone(),
         }
     }
 
@@ -123,6 +144,7 @@ impl Place {
             .args(["serve", "--config"])
             .arg(&file)
             .env("PLATEN_API_KEY", KEY)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("RUST_LOG", std::env::var("JOURNEY_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -151,7 +173,9 @@ impl Place {
         });
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Service { child, _ground: Arc::clone(&self.ground), base, http: Client::new() }
+        // A connection kept for later may be closed by the service just when it is used again.
+        let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Service { child, _ground: Arc::clone(&self.ground), base, http }
     }
 
     /// The server of a journey on PostgreSQL.
@@ -162,8 +186,17 @@ impl Place {
     fn store_url(&self) -> String {
         match &self.ground.postgres {
             Some(postgres) => postgres.url(),
-            None => format!("sqlite://{}", self.ground.folder.path().join("platen.db").display()),
+            None => format!("sqlite://{}", self.database().display()),
         }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.data().join("platen.db")
+    }
+
+    /// The folder of the database.
+    pub fn data(&self) -> PathBuf {
+        self.ground.folder.path().join("data")
     }
 }
 
@@ -176,6 +209,12 @@ pub struct Service {
 }
 
 impl Service {
+    /// For a signal at an exact moment.
+    pub fn process_id(&self) -> Pid {
+        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
+        Pid::from_raw(id).expect("a process id")
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the service is killed");
@@ -192,8 +231,7 @@ impl Service {
     }
 
     fn signal(&self, signal: Signal) {
-        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
-        kill_process(Pid::from_raw(id).expect("a process id"), signal).expect("the signal is sent");
+        kill_process(self.process_id(), signal).expect("the signal is sent");
     }
 
     /// Asks it to stop, and waits until it has.

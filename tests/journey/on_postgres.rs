@@ -50,7 +50,7 @@ async fn the_server_crashes() {
     zebra.wait_for_labels(40, PATIENCE).await.expect("label 40");
     place.postgres().crash();
     let (status, problem) = service.post("/api/jobs", &job_of(&[9_001])).await;
-    assert_eq!((status.as_u16(), &problem["code"]), (500, &json!("internal_error")), "nothing is promised");
+    assert_eq!((status.as_u16(), &problem["code"]), (503, &json!("storage_failing")), "nothing is promised");
     place.postgres().run();
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
