@@ -6,6 +6,7 @@ mod fault;
 mod ids;
 mod job;
 mod label;
+mod label_texts;
 mod printer;
 
 pub use capabilities::{Capabilities, Profile, UNCOUNTED_WINDOW};
@@ -14,4 +15,5 @@ pub use fault::{Attention, Code, SENT_WITHOUT_PROOF};
 pub use ids::{EventNumber, JobId, Revision, RunId};
 pub use job::{Balance, Job, JobStatus, JobType, ManufacturingOrder};
 pub use label::{Evidence, Fields, LabelContent, LabelIndex, LabelOutcome};
+pub use label_texts::{LabelChunk, LabelTexts};
 pub use printer::{PrinterState, PrinterStatus};

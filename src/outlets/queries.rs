@@ -40,7 +40,7 @@ pub struct JobQuery {
     pub printer: Option<String>,
     /// Name of the manufacturing order.
     pub mo: Option<String>,
-    /// Part of the order, template, printer, submitter, uuid or a serial.
+    /// Part of the order, template, printer, submitter or uuid, or a whole serial that was printed.
     pub q: Option<String>,
     /// RFC 3339, inclusive.
     pub from: Option<String>,
@@ -50,7 +50,7 @@ pub struct JobQuery {
     pub cursor: Option<String>,
     /// 1 to 500; 50 where absent.
     pub limit: Option<i64>,
-    /// CSV only: `labels` for a row a label.
+    /// CSV only: `labels` for a row for every outcome recorded of a label.
     pub detail: Option<String>,
 }
 
@@ -62,6 +62,11 @@ impl JobQuery {
             None => None,
             Some(word) => Some(JobStatus::parse(&word).ok_or_else(|| wrong("status", &word))?),
         };
+        for (name, text) in [("printer", &self.printer), ("mo", &self.mo), ("q", &self.q)] {
+            if let Some(text) = text.as_ref().filter(|text| text.contains('\0')) {
+                return Err(wrong(name, text));
+            }
+        }
         Ok(JobFilter {
             status,
             printer: given(&self.printer),
@@ -77,7 +82,7 @@ fn time(name: &str, text: Option<String>) -> Result<Option<Timestamp>, Refusal> 
     text.map(|text| text.parse().map_err(|_| wrong(name, &text))).transpose()
 }
 
-fn wrong(name: &str, text: &str) -> Refusal {
+pub(super) fn wrong(name: &str, text: &str) -> Refusal {
     let shown: String = text.chars().take(60).collect();
     Refusal::with_action(Code::InvalidField, format!("`{name}` is `{shown}`."), "Compare it with /docs.")
 }
@@ -150,7 +155,7 @@ pub async fn job_labels(
     }
     let job = views.find(&id).await?;
     let mut connection = views.store.read().await?;
-    let rows = labels::ledger(&mut connection, job.id, query.after, limit).await?;
+    let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
     let sent_through = labels::sent_through(&mut connection, job.id).await?;
     let last = (query.after.max(0) + limit).min(job.quantity);
     let mut rows = rows.into_iter().peekable();
@@ -171,7 +176,7 @@ pub async fn job_labels(
     Ok(HttpResponse::Ok().json(json!({"labels": page, "next_after": next})))
 }
 
-/// Labels the ledger does not name: still to come, on their way, or withdrawn with their job.
+/// Labels without a recorded outcome: still to come, on their way, or withdrawn with their job.
 fn outcome_without_row(job: &Job, index: i64, sent: Option<(i64, i64)>) -> LabelOutcome {
     match (job.status, sent) {
         (JobStatus::Cancelled, _) => LabelOutcome::Cancelled,

@@ -127,5 +127,6 @@ fn plan(record: &OpenRun, source: &LabelSource, known_label_ms: Option<i64>) -> 
         first: record.first_label,
         last: record.last_label,
         expected_label_ms: known_label_ms.map_or(slowest_ms, |known| known.min(slowest_ms)),
+        slowest_label_ms: slowest_ms,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::run::{RunAction, RunEvent};
 use super::tally::Baseline;
-use super::worker::{Worker, retry_after};
+use super::worker::{Connected, Worker, look_around_now_and_then};
 use super::{carry_out, claim};
 use crate::domain::Code;
 use crate::store::StoreError;
@@ -10,39 +10,19 @@ use crate::zebra::{Conversation, ConversationEvent};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The slow poll that finds work when a hint was lost, and sees a stall.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// A connection that takes nothing for so long is told to a person; it stays a stall, for days if need be.
 const STALLED_AFTER: Duration = Duration::from_secs(20);
 
 impl Worker {
-    /// Works until the service stops. A failing database pauses the printer and is tried again.
-    pub(super) async fn work_blind(mut self) {
-        let shutdown = self.options.shutdown.clone();
-        let mut failures = 0_u32;
-        while !shutdown.is_cancelled() {
-            match self.connect_and_deliver().await {
-                Ok(true) => failures = 0,
-                Ok(false) => failures = failures.saturating_add(1),
-                Err(error) => self.storage_failed(&error).await,
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(retry_after(failures)) => {}
-            }
-        }
-    }
-
-    /// True when there was a connection.
-    async fn connect_and_deliver(&mut self) -> Result<bool, StoreError> {
+    /// One connection, for as long as it stands.
+    pub(super) async fn connect_and_deliver(&mut self) -> Result<Connected, StoreError> {
         self.pick_up().await?;
         self.give_up_what_was_sent().await?;
         match Conversation::open_blind(&self.address).await {
-            Ok(conversation) => self.deliver(conversation).await.map(|()| true),
+            Ok(conversation) => self.deliver(conversation).await.map(|()| Connected::Yes),
             Err(error) => {
                 tracing::debug!(printer.name = %self.name, %error, "no connection");
-                self.gone().await.map(|()| false)
+                self.gone().await.map(|()| Connected::No)
             }
         }
     }
@@ -72,6 +52,8 @@ impl Worker {
         let mut taken = 0_i64;
         let mut taken_at = Instant::now();
         let mut leave_at = None;
+        let mut look_around = look_around_now_and_then();
+        self.told_stall = false;
         loop {
             if leave_at.is_some_and(|leave_at| self.active.is_none() || Instant::now() >= leave_at) {
                 return Ok(());
@@ -96,8 +78,9 @@ impl Worker {
                     ConversationEvent::Reading(_) | ConversationEvent::Verified(_) => {}
                 },
                 () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
-                () = tokio::time::sleep(LOOK_AGAIN) => {
-                    if taken_at.elapsed() >= STALLED_AFTER {
+                _ = look_around.tick() => {
+                    self.look_around(&mut conversation).await?;
+                    if self.active.is_some() && !self.told_stall && taken_at.elapsed() >= STALLED_AFTER {
                         carry_out::attention(self, Some(Code::PrinterSilent)).await?;
                         self.told_stall = true;
                     }

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn plan(last: LabelIndex) -> RunPlan {
-        RunPlan { first: 1, last, expected_label_ms: 200 }
+        RunPlan { first: 1, last, expected_label_ms: 200, slowest_label_ms: 700 }
     }
 
     fn unconfirmed(first: LabelIndex, last: LabelIndex) -> RunAction {

@@ -54,14 +54,14 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
             // A run of any length on a printer that proves nothing: the same again changes nothing.
             let slice = (LabelOutcome::Unconfirmed, Evidence::None, slice, slice + LABELS_AT_ONCE - 1);
             let entries = entries_of(active, &store, &worker.name, &[slice]).await?;
-            let mut writing = store.write().await?;
+            let mut writing = worker.lease.write().await?;
             insert(&mut writing, &entries, now).await?;
             writing.commit().await?;
         }
         outcomes.push((LabelOutcome::Unconfirmed, Evidence::None, last_slice, last));
     }
     let entries = entries_of(active, &store, &worker.name, &outcomes).await?;
-    let mut writing = store.write().await?;
+    let mut writing = worker.lease.write().await?;
     insert(&mut writing, &entries, now).await?;
     let watermarks = Watermarks {
         reserved_through: facts.reserved_through,
@@ -75,7 +75,7 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
     }
     if !entries.is_empty() {
         let left = active.record.last_label - active.record.confirmed_through;
-        let eta = active.run.label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
+        let eta = active.run.seems_label_ms().map(|label_ms| (label_ms * left as f64 / 1000.0).ceil() as i64);
         jobs::set_eta(&mut writing, active.job.id, eta).await?;
         active.job = jobs::announce(&mut writing, active.job.id, now).await?;
     }
@@ -138,6 +138,7 @@ async fn write(
 ) -> Result<Vec<RunAction>, StoreError> {
     for label in first..=last {
         let Some(active) = &mut worker.active else { break };
+        worker.lease.allows_bytes()?;
         match active.source.zpl(&worker.options.store, label).await {
             Ok(bytes) => match conversation.write_label(with_question(active, label, bytes)) {
                 Some(write) => active.wrote(write, label),
@@ -177,7 +178,7 @@ async fn give_up_from(
         evidence: Evidence::None,
     };
     let serials = vec![None; usize::try_from(active.record.last_label - from + 1).unwrap_or(0)];
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     labels::record(&mut writing, &entry, from, &serials, now).await?;
     jobs::set_error(&mut writing, active.job.id, Code::InvalidField, reason).await?;
     active.job = jobs::announce(&mut writing, active.job.id, now).await?;
@@ -191,7 +192,7 @@ pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result
     let now = worker.options.clock.now();
     let Some(active) = &mut worker.active else { return Ok(()) };
     let code = code.or(active.job.question());
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     if jobs::set_attention(&mut writing, active.job.id, code, now).await? {
         active.job = jobs::announce(&mut writing, active.job.id, now).await?;
         writing.commit().await?;
@@ -204,7 +205,7 @@ pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreErr
     let now = worker.options.clock.now();
     let Some(active) = &worker.active else { return Ok(()) };
     let (job_id, run_id) = (active.job.id, active.record.id);
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     runs::end(&mut writing, run_id, word(how), now).await?;
     if let RunEnd::Held(code) = how {
         hold(&mut writing, job_id, code, now).await?;

@@ -28,7 +28,15 @@ impl Course {
         }
     }
 
-    /// Measured time of one label, milliseconds, once known.
+    /// Milliseconds a label seems to take, once known: for what people are told.
+    pub fn seems_label_ms(&self) -> Option<f64> {
+        match self {
+            Self::Told(run) => run.seems_label_ms(),
+            Self::Blind(_) => None,
+        }
+    }
+
+    /// Measured time of one label, milliseconds, once known and counted.
     pub fn label_ms(&self) -> Option<f64> {
         match self {
             Self::Told(run) => run.label_ms(),

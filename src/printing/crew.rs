@@ -1,5 +1,7 @@
-//! Exactly one worker per configured printer, for as long as the service lives.
+//! Exactly one worker per configured printer, for as long as the service lives, and the leases they work under.
 
+use super::lease::Lease;
+use super::lease_keeper::LeaseKeeper;
 use super::worker::Worker;
 use crate::clock::Clock;
 use crate::domain::Profile;
@@ -7,7 +9,7 @@ use crate::progress::Progress;
 use crate::store::Store;
 use crate::zebra::PrinterAddress;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// What the workers are handed.
@@ -16,6 +18,8 @@ pub struct CrewOptions {
     pub store: Store,
     pub progress: Progress,
     pub clock: Clock,
+    /// Tells this instance from others on one database.
+    pub instance: String,
     /// Cancelled: claim nothing new, finish what is in the pipe, leave.
     pub shutdown: CancellationToken,
     /// How long a worker may take to finish what is in the pipe.
@@ -36,25 +40,30 @@ pub struct CrewPrinter {
 #[derive(Debug)]
 pub struct Crew {
     workers: JoinSet<()>,
+    leases: JoinHandle<()>,
+    /// All workers have left: their printers may be another's.
+    left: CancellationToken,
 }
 
 impl Crew {
     /// Starts a worker for each printer.
     pub fn start(options: &CrewOptions, printers: Vec<CrewPrinter>) -> Self {
         let mut workers = JoinSet::new();
+        let mut keeper =
+            LeaseKeeper::new(options.store.clone(), options.clock.clone(), options.instance.clone());
         for printer in printers {
-            let is_blind = printer.profile == Some(Profile::Blind);
-            let worker = Worker::new(options.clone(), printer);
-            if is_blind {
-                workers.spawn(worker.work_blind());
-            } else {
-                workers.spawn(worker.work());
-            }
+            let granted = keeper.follow(&printer.name);
+            let name = printer.name.clone();
+            let lease = Lease::new(options.store.clone(), options.clock.clone(), name, granted);
+            let worker = Worker::new(options.clone(), printer, lease);
+            workers.spawn(worker.work());
         }
-        Self { workers }
+        let left = CancellationToken::new();
+        let leases = tokio::spawn(keeper.work(left.clone()));
+        Self { workers, leases, left }
     }
 
-    /// Waits until every worker has left.
+    /// Waits until every worker has left, then gives the printers back.
     pub async fn leave(mut self) {
         while let Some(left) = self.workers.join_next().await {
             if let Err(error) = left
@@ -65,5 +74,7 @@ impl Crew {
                 );
             }
         }
+        self.left.cancel();
+        let _ = self.leases.await;
     }
 }

@@ -30,7 +30,7 @@ impl Worker {
             return Ok(());
         }
         let known = self.probe.known().clone();
-        let mut writing = self.options.store.write().await?;
+        let mut writing = self.lease.write().await?;
         printers::learn(&mut writing, &self.name, &known, self.options.clock.now()).await?;
         writing.commit().await?;
         self.options.progress.recorded();

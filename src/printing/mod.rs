@@ -9,6 +9,8 @@ mod claim;
 mod course;
 mod crew;
 mod label_source;
+mod lease;
+mod lease_keeper;
 mod means;
 mod pace;
 mod probe;

@@ -13,6 +13,8 @@ const SHORTEST_SETTLE_MS: i64 = 400;
 pub struct Pace {
     /// Until it is measured: the time one label takes, milliseconds.
     expected_label_ms: i64,
+    /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
+    is_counted: bool,
     label_ms: Option<f64>,
     last_count: Option<(i64, Since)>,
 }
@@ -27,13 +29,18 @@ enum Since {
 
 impl Pace {
     /// Before anything is measured.
-    pub fn expecting(expected_label_ms: i64) -> Self {
-        Self { expected_label_ms, label_ms: None, last_count: None }
+    pub fn expecting(expected_label_ms: i64, is_counted: bool) -> Self {
+        Self { expected_label_ms, is_counted, label_ms: None, last_count: None }
     }
 
-    /// Measured time of one label, milliseconds, once known.
-    pub fn label_ms(&self) -> Option<f64> {
+    /// Measured time of one label, milliseconds, once known: good enough to tell people what is left.
+    pub fn seems_ms(&self) -> Option<f64> {
         self.label_ms
+    }
+
+    /// Measured time of one label, milliseconds, once known, where labels are counted.
+    pub fn label_ms(&self) -> Option<f64> {
+        self.label_ms.filter(|_| self.is_counted)
     }
 
     /// The printer stands: what comes next says nothing of its pace.
@@ -68,7 +75,7 @@ impl Pace {
 
     /// How long an idle printer must keep still before it is believed: more than one label's time.
     pub fn settle_ms(&self) -> i64 {
-        let label_ms = self.label_ms.map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
+        let label_ms = self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
         (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
     }
 }
@@ -79,11 +86,18 @@ mod tests {
 
     #[test]
     fn what_is_counted_late_behind_a_stop_says_nothing_of_the_pace() {
-        let mut pace = Pace::expecting(700);
+        let mut pace = Pace::expecting(700, true);
         pace.measure(0, 1_000);
         pace.measure(1, 1_000);
         assert_eq!(pace.label_ms(), None, "it was out long before");
         pace.measure(2, 1_600);
         assert_eq!(pace.label_ms(), Some(600.0));
+    }
+
+    #[test]
+    fn what_leaves_a_buffer_in_bursts_does_not_shorten_the_wait_for_stillness() {
+        let mut pace = Pace::expecting(700, false);
+        (0..10).for_each(|count| pace.measure(count, 10 * count));
+        assert_eq!(pace.settle_ms(), 1_050);
     }
 }

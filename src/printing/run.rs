@@ -16,6 +16,17 @@ pub struct RunPlan {
     pub last: LabelIndex,
     /// Until the printer's own pace is known: the time one label takes, milliseconds.
     pub expected_label_ms: i64,
+    /// No printer takes longer for one label of this length.
+    pub slowest_label_ms: i64,
+}
+
+impl RunPlan {
+    fn pace(&self, baseline: &Baseline) -> Pace {
+        match baseline.odometer {
+            Some(_) => Pace::expecting(self.expected_label_ms, true),
+            None => Pace::expecting(self.slowest_label_ms, false),
+        }
+    }
 }
 
 /// What happens to a run.
@@ -130,6 +141,7 @@ impl Run {
     pub fn begin(plan: RunPlan, baseline: Baseline) -> Self {
         let before_first = plan.first - 1;
         Self {
+            pace: plan.pace(&baseline),
             tally: Tally::new(baseline, 0, 0),
             offered_through: before_first,
             received_through: before_first,
@@ -141,7 +153,6 @@ impl Run {
             last_sign_ms: None,
             uptime_is_fresh: false,
             usual_uptime_age_ms: i64::MAX / 4,
-            pace: Pace::expecting(plan.expected_label_ms),
             verifying: None,
             ended: false,
             plan,
@@ -158,6 +169,7 @@ impl Run {
     ) -> Self {
         let printed = confirmed_through - plan.first + 1;
         Self {
+            pace: plan.pace(&baseline),
             tally: Tally::new(baseline, printed, reprints_possible),
             offered_through: reserved_through,
             confirmed_through,
@@ -186,7 +198,12 @@ impl Run {
         self.tally.evidence()
     }
 
-    /// Measured time of one label, milliseconds, once known.
+    /// Milliseconds a label seems to take, once known: for what people are told.
+    pub fn seems_label_ms(&self) -> Option<f64> {
+        self.pace.seems_ms()
+    }
+
+    /// Measured time of one label, milliseconds, once known and counted.
     pub fn label_ms(&self) -> Option<f64> {
         self.pace.label_ms()
     }

@@ -5,27 +5,30 @@
 use super::abandoned::{Abandoned, Advice, HUSH_MS};
 use super::active_run::ActiveRun;
 use super::crew::{CrewOptions, CrewPrinter};
+use super::lease::Lease;
 use super::probe::Probe;
 use super::readiness::{Readiness, Ready};
 use super::run::{RunEvent, SILENCE_MS};
 use super::sighting::{Watch, Worth};
 use super::tally::Baseline;
 use super::{carry_out, claim};
-use crate::domain::{Capabilities, Code, Profile};
+use crate::domain::{Capabilities, Code, JobId, Profile};
 use crate::store::{StoreError, jobs, printers, runs, wishes};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
 use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 const POLL_WHILE_PRINTING: Duration = Duration::from_millis(100);
 const POLL_WHILE_STOPPED: Duration = Duration::from_millis(400);
 const POLL_WHILE_IDLE: Duration = Duration::from_millis(1_000);
-/// Also the slow poll that still finds work when a hint was lost.
 const SOON: Duration = Duration::from_millis(50);
+/// The slow poll that finds what other instances were asked, and work whose hint was lost.
+const LOOK_AROUND: Duration = Duration::from_millis(400);
 const SHORTEST_RETRY_MS: u64 = 100;
+const STORAGE_RETRY: Duration = Duration::from_millis(500);
 /// A printer that is back prints again within a second.
 const LONGEST_RETRY_MS: u64 = 1_000;
 /// Before a printer's pace is known, an idle one must keep still this long.
@@ -36,6 +39,7 @@ const UNKNOWN_SETTLE_MS: i64 = 700;
 pub(super) struct Worker {
     pub(super) options: CrewOptions,
     pub(super) name: String,
+    pub(super) lease: Lease,
     pub(super) address: PrinterAddress,
     pub(super) profile: Option<Profile>,
     pub(super) host_verification: bool,
@@ -57,6 +61,7 @@ pub(super) struct Worker {
     pub(super) told_head_of_queue: Option<Code>,
     /// People were told that the connection takes nothing.
     pub(super) told_stall: bool,
+    head_of_queue: Option<JobId>,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
@@ -69,14 +74,22 @@ enum Flow {
     HangUp,
 }
 
+/// Whether there was a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connected {
+    Yes,
+    No,
+}
+
 impl Worker {
-    pub(super) fn new(options: CrewOptions, printer: CrewPrinter) -> Self {
+    pub(super) fn new(options: CrewOptions, printer: CrewPrinter, lease: Lease) -> Self {
         let CrewPrinter { name, address, profile, host_verification } = printer;
         let wake = options.progress.printer(&name);
         let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
             options,
             name,
+            lease,
             probe: Probe::of(Capabilities::default(), address.status.is_some()),
             kept: Capabilities::default(),
             address,
@@ -93,33 +106,58 @@ impl Worker {
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
             told_stall: false,
+            head_of_queue: None,
             began,
         }
     }
 
-    /// Works until the service stops. A failing database pauses the printer and is tried again.
+    /// Works until the service stops, for as long as this instance may write to the printer.
     pub(super) async fn work(mut self) {
         let shutdown = self.options.shutdown.clone();
-        while let Err(error) = self.pick_up().await {
-            self.storage_failed(&error).await;
-            if shutdown.is_cancelled() {
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.lease.granted() => {}
+            }
+            let lease = self.lease.clone();
+            // Whatever it was at is dropped with the connection, as by an end of the service: nothing more leaves.
+            let is_over = tokio::select! {
+                biased;
+                () = lease.lost() => false,
+                is_over = self.work_under_lease() => is_over,
+            };
+            self.active = None;
+            if is_over {
                 return;
             }
+            tracing::warn!(printer.name = %self.name, "the lease is lost: nothing more is written to the printer");
+        }
+    }
+
+    /// True when the service stops, false when another instance has taken over. A failing database pauses the printer
+    /// and is tried again.
+    async fn work_under_lease(&mut self) -> bool {
+        let shutdown = self.options.shutdown.clone();
+        if let Err(error) = self.pick_up().await {
+            self.storage_failed(&error).await;
         }
         let mut failures = 0_u32;
         while !shutdown.is_cancelled() {
-            match Conversation::open(&self.address, self.profile).await {
-                Ok(conversation) => {
-                    failures = 0;
-                    if let Err(error) = self.converse(conversation).await {
-                        self.storage_failed(&error).await;
-                    }
+            let done = if self.is_blind() {
+                self.connect_and_deliver().await
+            } else {
+                self.connect_and_converse().await
+            };
+            match done {
+                Ok(Connected::Yes) => failures = 0,
+                Ok(Connected::No) => {}
+                Err(StoreError::Fenced) => {
+                    self.lease.refuse();
+                    return false;
                 }
                 Err(error) => {
-                    tracing::debug!(printer.name = %self.name, %error, "no connection");
-                    if let Err(error) = self.gone().await {
-                        self.storage_failed(&error).await;
-                    }
+                    failures = 0;
+                    self.storage_failed(&error).await;
                 }
             }
             tokio::select! {
@@ -127,6 +165,17 @@ impl Worker {
                 // A new job wants to know how things are.
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(retry_after(failures)) => failures = failures.saturating_add(1),
+            }
+        }
+        true
+    }
+
+    async fn connect_and_converse(&mut self) -> Result<Connected, StoreError> {
+        match Conversation::open(&self.address, self.profile).await {
+            Ok(conversation) => self.converse(conversation).await.map(|()| Connected::Yes),
+            Err(error) => {
+                tracing::debug!(printer.name = %self.name, %error, "no connection");
+                self.gone().await.map(|()| Connected::No)
             }
         }
     }
@@ -178,6 +227,7 @@ impl Worker {
         // What people wished while there was no connection.
         self.heed_wishes(&mut conversation).await?;
         let mut leave_at = None;
+        let mut look_around = look_around_now_and_then();
         loop {
             if let Some(leave_at) = leave_at
                 && (self.active.is_none() || self.is_stuck() || Instant::now() >= leave_at)
@@ -202,6 +252,7 @@ impl Worker {
                     }
                 },
                 () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
+                _ = look_around.tick() => self.look_around(&mut conversation).await?,
                 () = shutdown.cancelled(), if leave_at.is_none() => {
                     leave_at = Some(Instant::now() + self.options.leave_within);
                     self.step(RunEvent::Stop, &mut conversation).await?;
@@ -371,6 +422,29 @@ impl Worker {
         Ok(())
     }
 
+    /// What was asked of another instance: its hints do not reach this one.
+    pub(super) async fn look_around(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
+        let mut connection = self.options.store.read().await?;
+        let is_news = match &self.active {
+            Some(active) => {
+                let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+                wishes.cancel_requested
+                    || wishes.held
+                    || printers::is_paused(&mut connection, &self.name).await?
+            }
+            None => {
+                let paused = printers::is_paused(&mut connection, &self.name).await?;
+                let head = runs::head_of_queue(&mut connection, &self.name).await?;
+                let is_waiting = head.is_some() && self.asked_ms.is_none() && !paused;
+                let changed = paused != self.paused || head != self.head_of_queue;
+                self.head_of_queue = head;
+                changed || is_waiting
+            }
+        };
+        drop(connection);
+        if is_news { self.heed_wishes(conversation).await } else { Ok(()) }
+    }
+
     /// Nobody answers at the address.
     pub(super) async fn gone(&mut self) -> Result<(), StoreError> {
         let now_ms = self.now_ms();
@@ -390,12 +464,12 @@ impl Worker {
         match worth {
             Worth::Nothing => {}
             Worth::Touch => {
-                let mut writing = self.options.store.write().await?;
+                let mut writing = self.lease.write().await?;
                 printers::touch(&mut writing, &self.name, now).await?;
                 writing.commit().await?;
             }
             Worth::Sighting(sighting) => {
-                let mut writing = self.options.store.write().await?;
+                let mut writing = self.lease.write().await?;
                 printers::see(&mut writing, &self.name, &sighting, now).await?;
                 writing.commit().await?;
                 self.options.progress.recorded();
@@ -404,17 +478,30 @@ impl Worker {
         Ok(())
     }
 
-    /// The database fails: nothing is sent that could not be recorded. The run is read anew from what is durable.
-    pub(super) async fn storage_failed(&mut self, error: &StoreError) {
+    /// The database fails: nothing is sent that could not be recorded. When it can be written again, the run is
+    /// read anew from what is durable.
+    async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
         self.active = None;
-        tokio::select! {
-            () = self.options.shutdown.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        let shutdown = self.options.shutdown.clone();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(STORAGE_RETRY) => {}
+            }
+            match self.storage_is_back().await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::debug!(printer.name = %self.name, %error, "the database still fails");
+                }
+            }
         }
-        if let Err(error) = self.pick_up().await {
-            tracing::error!(printer.name = %self.name, %error, "the database still fails");
-        }
+        tracing::info!(printer.name = %self.name, "the database is back");
+    }
+
+    async fn storage_is_back(&mut self) -> Result<(), StoreError> {
+        self.options.store.prove_writable().await?;
+        self.pick_up().await
     }
 
     pub(super) fn now_ms(&self) -> i64 {
@@ -423,7 +510,13 @@ impl Worker {
     }
 }
 
-pub(super) fn retry_after(failures: u32) -> Duration {
+pub(super) fn look_around_now_and_then() -> Interval {
+    let mut look_around = tokio::time::interval(LOOK_AROUND);
+    look_around.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    look_around
+}
+
+fn retry_after(failures: u32) -> Duration {
     let ceiling = (SHORTEST_RETRY_MS << failures.min(10)).min(LONGEST_RETRY_MS);
     Duration::from_millis(rand::rng().random_range(ceiling / 2..=ceiling))
 }

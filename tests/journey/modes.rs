@@ -57,7 +57,7 @@ async fn a_blind_printer_gets_every_label_once_and_a_person_answers_for_the_job_
 }
 
 #[tokio::test]
-async fn a_service_killed_beside_a_blind_printer_sends_nothing_again_by_itself() {
+pub async fn a_service_killed_beside_a_blind_printer_sends_nothing_again_by_itself() {
     let zebra = mute_printer(20.0).await;
     let place = Place::with_raw_printer(&zebra).configured("profile = \"blind\"");
     let service = place.start().await;
@@ -127,7 +127,7 @@ async fn a_printer_that_closes_idle_connections_in_the_middle_of_a_paused_job_lo
 }
 
 #[tokio::test]
-async fn what_a_printer_can_prove_is_kept_for_it_and_forgotten_for_another() {
+pub async fn what_a_printer_can_prove_is_kept_for_it_and_forgotten_for_another() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
@@ -166,7 +166,7 @@ async fn a_counter_that_vanishes_in_the_middle_of_a_run_stops_it_and_counts_noth
 }
 
 #[tokio::test]
-async fn labels_that_are_counted_and_named_are_verified() {
+pub async fn labels_that_are_counted_and_named_are_verified() {
     for hv_support in [HostVerification::AtPrint, HostVerification::AtCompose] {
         let zebra = printer_with(100.0, |knobs| {
             knobs.hv_support = hv_support;

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
+pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
     let zebra = slow_printer(40.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(120)).await;
@@ -65,7 +65,7 @@ async fn a_rush_job_goes_before_older_ones() {
 }
 
 #[tokio::test]
-async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
+pub async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
     let zebra = slow_printer(40.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let long = service.submit(&job(80)).await;
@@ -85,7 +85,7 @@ async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn a_job_past_its_time_asks_before_it_prints() {
+pub async fn a_job_past_its_time_asks_before_it_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let mut late = job(2);
