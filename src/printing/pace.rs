@@ -7,6 +7,8 @@ const LARGEST_WINDOW: i64 = 64;
 /// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
 const WINDOW_MS: f64 = 1_200.0;
 const SHORTEST_SETTLE_MS: i64 = 400;
+/// When a count was reached is known to within the time between two readings; more than that says nothing of a pace.
+const LONGEST_GAP_MS: i64 = 300;
 
 /// The pace of one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +19,7 @@ pub struct Pace {
     is_counted: bool,
     label_ms: Option<f64>,
     last_count: Option<(i64, Since)>,
+    last_heard_ms: Option<i64>,
 }
 
 /// When a count was reached.
@@ -30,7 +33,7 @@ enum Since {
 impl Pace {
     /// Before anything is measured.
     pub fn expecting(expected_label_ms: i64, is_counted: bool) -> Self {
-        Self { expected_label_ms, is_counted, label_ms: None, last_count: None }
+        Self { expected_label_ms, is_counted, label_ms: None, last_count: None, last_heard_ms: None }
     }
 
     /// Measured time of one label, milliseconds, once known: good enough to tell people what is left.
@@ -50,13 +53,15 @@ impl Pace {
 
     /// So many labels are out: a moving average over intervals without a stop.
     pub fn measure(&mut self, count: i64, now_ms: i64) {
+        let is_timely = self.last_heard_ms.is_some_and(|at| now_ms - at <= LONGEST_GAP_MS);
+        self.last_heard_ms = Some(now_ms);
         match self.last_count {
             Some((before, since)) if count > before => {
-                if let Since::At(at) = since {
+                if let (Since::At(at), true) = (since, is_timely) {
                     let sample = (now_ms - at) as f64 / (count - before) as f64;
                     self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
                 }
-                self.last_count = Some((count, Since::At(now_ms)));
+                self.last_count = Some((count, if is_timely { Since::At(now_ms) } else { Since::Unknown }));
             }
             Some(_) => {}
             None => self.last_count = Some((count, Since::Unknown)),
@@ -90,8 +95,18 @@ mod tests {
         pace.measure(0, 1_000);
         pace.measure(1, 1_000);
         assert_eq!(pace.label_ms(), None, "it was out long before");
+        (1_100..1_600).step_by(100).for_each(|now_ms| pace.measure(1, now_ms));
         pace.measure(2, 1_600);
         assert_eq!(pace.label_ms(), Some(600.0));
+    }
+
+    #[test]
+    fn two_labels_heard_of_late_are_not_taken_for_a_fast_printer() {
+        let mut pace = Pace::expecting(700, true);
+        pace.measure(0, 0);
+        pace.measure(5, 3_700);
+        pace.measure(6, 3_740);
+        assert_eq!(pace.label_ms(), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! between labels, and the second channel where the printer has one.
 
 use super::status_channel::StatusChannel;
-use super::{Interrogation, Link, LinkError, LinkEvent, Query, Reading, Rounds, Step};
+use super::{Interrogation, Link, LinkError, LinkEvent, Reading, Rounds, Step};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -54,7 +54,7 @@ impl Conversation {
             link,
             status: address.status.clone().map(StatusChannel::start),
             interrogation: Interrogation::default(),
-            rounds: Rounds::new(address.status.is_some()),
+            rounds: Rounds::new(),
             poll: interval(Duration::from_millis(200)),
             started: Instant::now(),
             writes: 0,
@@ -135,14 +135,13 @@ impl Conversation {
         if is_hushed || self.link.unwritten() > 0 {
             return None;
         }
-        let step = self.interrogation.begin(self.next_round(), self.writes, now_ms);
+        let round = self.rounds.next_round(self.second_channel_answers());
+        let step = self.interrogation.begin(round, self.writes, now_ms);
         self.carry_out(step)
     }
 
-    fn next_round(&self) -> &'static [Query] {
-        let answers =
-            self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER);
-        self.rounds.next_round(answers)
+    fn second_channel_answers(&self) -> bool {
+        self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER)
     }
 
     fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {
@@ -152,8 +151,9 @@ impl Conversation {
                 None
             }
             Step::Finished(reading) => {
-                self.rounds.learn(&reading);
-                Some(ConversationEvent::Reading(reading))
+                self.rounds.learn(&reading, self.second_channel_answers());
+                let counter_is_absent = self.rounds.has_no_counter();
+                Some(ConversationEvent::Reading(Reading { counter_is_absent, ..reading }))
             }
             Step::Wait => None,
         }

@@ -124,10 +124,13 @@ impl StatusAnswers {
         let host_status =
             text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
         self.carries_status |= host_status.is_some();
+        let odometer = text("odometer.total_label_count").and_then(parse_count);
+        let uptime_s = text("device.uptime").and_then(parse_uptime_s);
         Reading {
             host_status,
-            odometer: text("odometer.total_label_count").and_then(parse_count),
-            uptime_s: text("device.uptime").and_then(parse_uptime_s),
+            odometer,
+            uptime_s,
+            counter_is_absent: odometer.is_none() && uptime_s.is_some(),
             unique_id: text("device.unique_id").map(str::to_owned),
             silent: self.carries_status && host_status.is_none(),
             ..Reading::default()
