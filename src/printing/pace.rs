@@ -18,6 +18,8 @@ pub struct Pace {
     /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
     is_counted: bool,
     label_ms: Option<f64>,
+    /// Rises with the slowest label at once and falls slowly: a wait that is too short confirms too early.
+    patient_label_ms: Option<f64>,
     last_count: Option<(i64, Since)>,
     last_heard_ms: Option<i64>,
 }
@@ -33,7 +35,14 @@ enum Since {
 impl Pace {
     /// Before anything is measured.
     pub fn expecting(expected_label_ms: i64, is_counted: bool) -> Self {
-        Self { expected_label_ms, is_counted, label_ms: None, last_count: None, last_heard_ms: None }
+        Self {
+            expected_label_ms,
+            is_counted,
+            label_ms: None,
+            patient_label_ms: None,
+            last_count: None,
+            last_heard_ms: None,
+        }
     }
 
     /// Measured time of one label, milliseconds, once known: good enough to tell people what is left.
@@ -41,9 +50,9 @@ impl Pace {
         self.label_ms
     }
 
-    /// Measured time of one label, milliseconds, once known, where labels are counted.
+    /// Measured time of one label, milliseconds, once known, where labels are counted: rather too long than too short.
     pub fn label_ms(&self) -> Option<f64> {
-        self.label_ms.filter(|_| self.is_counted)
+        self.patient_label_ms.filter(|_| self.is_counted)
     }
 
     /// The printer stands: what comes next says nothing of its pace.
@@ -60,6 +69,8 @@ impl Pace {
                 if let (Since::At(at), true) = (since, is_timely) {
                     let sample = (now_ms - at) as f64 / (count - before) as f64;
                     self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
+                    let patient = self.patient_label_ms.unwrap_or(self.expected_label_ms as f64);
+                    self.patient_label_ms = Some(sample.max(patient * 0.8 + sample * 0.2));
                 }
                 self.last_count = Some((count, if is_timely { Since::At(now_ms) } else { Since::Unknown }));
             }
@@ -97,7 +108,8 @@ mod tests {
         assert_eq!(pace.label_ms(), None, "it was out long before");
         (1_100..1_600).step_by(100).for_each(|now_ms| pace.measure(1, now_ms));
         pace.measure(2, 1_600);
-        assert_eq!(pace.label_ms(), Some(600.0));
+        assert_eq!(pace.seems_ms(), Some(600.0));
+        assert!(pace.label_ms() > Some(600.0), "patience falls slowly");
     }
 
     #[test]
