@@ -33,8 +33,10 @@ CREATE TABLE jobs (
     data               TEXT NOT NULL,
     -- The answer to a person's wish; the worker carries it out.
     cancel_requested   BIGINT NOT NULL DEFAULT 0,
-    -- A contradiction or a person holds it: no run begins before a person lets it go.
+    -- A contradiction or its age holds it: no run begins before a person lets it go.
     held               BIGINT NOT NULL DEFAULT 0,
+    -- A person paused it.
+    paused             BIGINT NOT NULL DEFAULT 0,
     attention_code     TEXT,
     attention_message  TEXT,
     attention_action   TEXT,
@@ -146,10 +148,18 @@ CREATE TABLE printers (
     reported_revision BIGINT NOT NULL DEFAULT 0
 );
 
+-- A row `everything`: no printer begins anything.
+CREATE TABLE pauses (
+    name     TEXT PRIMARY KEY,
+    since_ms BIGINT NOT NULL
+);
+
 -- Keys are random, so a plain SHA-256 is enough.
 CREATE TABLE api_keys (
     name          TEXT PRIMARY KEY,
     digest        TEXT NOT NULL UNIQUE,
+    -- What it may do, words with a space between: read, submit, operate, reprint, admin.
+    scopes        TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     revoked_at_ms BIGINT
 );

@@ -18,6 +18,12 @@ pub fn remark(job: &Value) -> Option<String> {
     let error = output::text(job, "error_message");
     let advice = output::advice(&job["attention"])
         .or_else(|| (!error.is_empty()).then(|| format!("{error} {}", output::text(job, "error_action"))));
+    let advice = match (job["paused"] == true, advice) {
+        (true, None) => {
+            Some(format!("Paused; let it go on with `platen jobs resume {}`.", output::text(job, "job_id")))
+        }
+        (_, advice) => advice,
+    };
     let unconfirmed = unconfirmed(job);
     if unconfirmed.is_empty() {
         return advice;

@@ -146,6 +146,8 @@ pub struct Job {
     pub priority: i64,
     pub submitted_by: Option<String>,
     pub mo: Option<ManufacturingOrder>,
+    /// Paused by a person; the status does not change for it.
+    pub paused: bool,
     /// A person is needed; the status does not change for it.
     pub attention: Option<Attention>,
     pub error_code: Option<String>,
@@ -188,6 +190,7 @@ impl Job {
             "progress_percent": self.progress_percent(),
             "printer": self.printer,
             "unconfirmed": self.unconfirmed,
+            "paused": self.paused,
             "attention": self.attention,
             "error_code": self.error_code,
             "error_message": self.error_message,
@@ -305,6 +308,7 @@ mod tests {
             priority: 5,
             submitted_by: None,
             mo: None,
+            paused: false,
             attention: None,
             error_code: None,
             error_message: None,

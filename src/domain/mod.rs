@@ -6,6 +6,7 @@ mod ids;
 mod job;
 mod label;
 mod printer;
+mod scope;
 
 pub use event::{Event, EventKind};
 pub use fault::{Attention, Code};
@@ -13,3 +14,4 @@ pub use ids::{EventNumber, JobId, Revision, RunId};
 pub use job::{Balance, Job, JobStatus, JobType, ManufacturingOrder};
 pub use label::{Evidence, Fields, LabelContent, LabelIndex, LabelOutcome};
 pub use printer::{PrinterState, PrinterStatus};
+pub use scope::{Scope, Scopes};

@@ -2,6 +2,8 @@
 
 pub(crate) mod accept;
 mod caller;
+pub(crate) mod pauses;
+mod rights;
 mod submission;
 pub(crate) mod wishes;
 
@@ -10,7 +12,8 @@ pub use caller::{Keys, digest_of, require_key};
 pub use submission::{JobRequest, MAX_LABELS};
 
 pub use accept::submit;
-pub use wishes::{cancel, label_ranges, pause, pause_printer, resolve, resume, resume_printer, retry};
+pub use pauses::{pause, pause_everything, pause_printer, resume, resume_everything, resume_printer};
+pub use wishes::{cancel, label_ranges, resolve, retry};
 
 use actix_web::web::{ServiceConfig, post};
 
@@ -18,6 +21,8 @@ use actix_web::web::{ServiceConfig, post};
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/jobs", post().to(submit))
+        .route("/pause", post().to(pause_everything))
+        .route("/resume", post().to(resume_everything))
         .route("/jobs/{id}/cancel", post().to(cancel))
         .route("/jobs/{id}/retry", post().to(retry))
         .route("/jobs/{id}/pause", post().to(pause))

@@ -59,7 +59,7 @@ pub async fn cancel(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespon
 pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
     let (mut writing, job) = intake.job_to_change(&id).await?;
     if job.status == JobStatus::Completed {
-        return Err(ended(&job, "tried again: every label is printed"));
+        return Err(Refusal::new(Code::NothingMissing, "Every label of the job is printed."));
     }
     if !job.status.is_terminal() {
         let detail = format!("The job is {}; there is nothing to try again.", job.status.as_str());
@@ -70,24 +70,6 @@ pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespons
     jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
     let job = intake.settle(writing, &job).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
-}
-
-/// `POST /api/jobs/{id}/pause`
-#[utoipa::path(post, path = "/api/jobs/{id}/pause", tag = "jobs", responses(
-    (status = 200, description = "The job; labels already in the printer still come out"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
-), security(("key" = [])))]
-pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.hold(&id, true).await
-}
-
-/// `POST /api/jobs/{id}/resume`
-#[utoipa::path(post, path = "/api/jobs/{id}/resume", tag = "jobs", responses(
-    (status = 200, description = "The job, let go on"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
-), security(("key" = [])))]
-pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.hold(&id, false).await
 }
 
 /// A person's answer about unconfirmed labels.
@@ -131,22 +113,6 @@ pub async fn resolve(
     Ok(HttpResponse::Ok().json(job.to_json()))
 }
 
-/// `POST /api/printers/{name}/pause`
-#[utoipa::path(post, path = "/api/printers/{name}/pause", tag = "printers", responses(
-    (status = 200, description = "The printer; labels already in it still come out"), (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause(&name, true).await
-}
-
-/// `POST /api/printers/{name}/resume`
-#[utoipa::path(post, path = "/api/printers/{name}/resume", tag = "printers", responses(
-    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause(&name, false).await
-}
-
 /// `POST /api/printers/{name}/test`
 #[utoipa::path(post, path = "/api/printers/{name}/test", tag = "printers", responses(
     (status = 202, description = "A job of one label from the template `test`"), (status = 404, description = "not_found"),
@@ -177,14 +143,14 @@ pub async fn probe_printer(intake: Data<Intake>, name: Path<String>) -> Result<H
 }
 
 impl Intake {
-    fn known_printer(&self, name: &str) -> Result<(), Refusal> {
+    pub(super) fn known_printer(&self, name: &str) -> Result<(), Refusal> {
         if self.printers.iter().any(|printer| printer.name == name) {
             return Ok(());
         }
         Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")))
     }
 
-    async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
+    pub(super) async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
         let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
         let mut writing = self.store.write().await?;
         match jobs::find(&mut writing, uuid).await? {
@@ -194,7 +160,7 @@ impl Intake {
     }
 
     /// Brings the job in line with what was wished, tells of it and wakes its printer.
-    async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
+    pub(super) async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
         let now = self.clock.now();
         runs::balance(&mut writing, job.id, now).await?;
         let job = jobs::announce(&mut writing, job.id, now).await?;
@@ -203,36 +169,11 @@ impl Intake {
         self.progress.wake_printer(&job.printer);
         Ok(job)
     }
-
-    async fn hold(&self, id: &str, held: bool) -> Result<HttpResponse, Refusal> {
-        let (mut writing, job) = self.job_to_change(id).await?;
-        if job.status.is_terminal() {
-            return Err(ended(&job, if held { "paused" } else { "resumed" }));
-        }
-        wishes::set_held(&mut writing, job.id, held).await?;
-        if !held {
-            // A hold for being late was a question; this is the answer.
-            wishes::set_expiry(&mut writing, job.id, None).await?;
-        }
-        let job = self.settle(writing, &job).await?;
-        Ok(HttpResponse::Ok().json(job.to_json()))
-    }
-
-    async fn pause(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
-        self.known_printer(name)?;
-        let mut writing = self.store.write().await?;
-        printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
-        let printer = printers::find(&mut writing, name).await?;
-        writing.commit().await?;
-        self.progress.recorded();
-        self.progress.wake_printer(name);
-        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
-    }
 }
 
-fn ended(job: &Job, wish: &str) -> Refusal {
+pub(super) fn ended(job: &Job, wish: &str) -> Refusal {
     Refusal::new(
-        Code::IllegalTransition,
+        Code::JobEnded,
         format!("The job is {} and cannot be {wish}.", job.status.as_str().replace('_', " ")),
     )
 }

@@ -7,7 +7,7 @@ use crate::render::preview::Painter;
 use crate::render::{Catalogue, Template};
 use crate::request_body::Body;
 use crate::store::job_lists::JobFilter;
-use crate::store::{Store, job_lists, jobs as stored_jobs, labels, printers as stored_printers};
+use crate::store::{Store, job_lists, jobs as stored_jobs, labels, pauses, printers as stored_printers};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use jiff::Timestamp;
@@ -223,12 +223,14 @@ pub async fn job_statuses(views: Data<Views>, Body(body): Body) -> Result<HttpRe
 
 /// `GET /api/printers`
 #[utoipa::path(get, path = "/api/printers", tag = "printers", responses(
-    (status = 200, description = "`printers` with state, fault and advice, odometer, queue"),
+    (status = 200, description = "`printers` with state, fault and advice, odometer, queue; `everything_paused`"),
 ), security(("key" = [])))]
 pub async fn printers(views: Data<Views>) -> Result<HttpResponse, Refusal> {
-    let all = stored_printers::all(&mut *views.store.read().await?).await?;
+    let mut connection = views.store.read().await?;
+    let all = stored_printers::all(&mut connection).await?;
+    let everything_paused = pauses::is_everything_paused(&mut connection).await?;
     let all: Vec<Value> = all.iter().map(|printer| printer.to_json()).collect();
-    Ok(HttpResponse::Ok().json(json!({"printers": all})))
+    Ok(HttpResponse::Ok().json(json!({"printers": all, "everything_paused": everything_paused})))
 }
 
 /// `GET /api/printers/{name}`

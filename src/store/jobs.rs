@@ -40,6 +40,7 @@ pub(super) struct JobRow {
     submitted_by: Option<String>,
     mo_id: Option<i64>,
     mo_name: Option<String>,
+    paused: i64,
     attention_code: Option<String>,
     attention_message: Option<String>,
     attention_action: Option<String>,
@@ -60,7 +61,7 @@ pub(super) struct JobRow {
 
 /// The columns of a job, with its undecided labels. Callers append their conditions.
 pub(super) const SELECT_JOB: &str = "SELECT j.id, j.uuid, j.status, j.quantity, j.printed, j.printer, j.template,
-    j.template_version, j.job_type, j.priority, j.submitted_by, j.mo_id, j.mo_name, j.attention_code,
+    j.template_version, j.job_type, j.priority, j.submitted_by, j.mo_id, j.mo_name, j.paused, j.attention_code,
     j.attention_message, j.attention_action, j.attention_since_ms, j.error_code, j.error_message, j.error_action,
     j.eta_seconds, j.revision, j.created_at_ms, j.updated_at_ms, j.started_at_ms, j.finished_at_ms, j.expires_at_ms,
     (SELECT group_concat(label_index) FROM (SELECT label_index FROM labels
@@ -100,6 +101,7 @@ impl TryFrom<JobRow> for Job {
             priority: row.priority,
             submitted_by: row.submitted_by,
             mo,
+            paused: row.paused != 0,
             attention,
             error_code: row.error_code,
             error_message: row.error_message,

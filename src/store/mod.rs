@@ -6,6 +6,7 @@ pub mod job_lists;
 pub mod jobs;
 pub mod keys;
 pub mod labels;
+pub mod pauses;
 mod pool;
 pub mod printers;
 pub mod reports;

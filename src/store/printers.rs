@@ -13,6 +13,7 @@ struct PrinterRow {
     fault_code: Option<String>,
     fault_since_ms: Option<i64>,
     paused: bool,
+    everything_paused: bool,
     unique_id: Option<String>,
     model: Option<String>,
     firmware: Option<String>,
@@ -23,7 +24,8 @@ struct PrinterRow {
     current_job: Option<String>,
 }
 
-const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, p.paused <> 0 AS paused,
+const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, (p.paused <> 0 OR EXISTS (SELECT 1 FROM pauses)) AS paused,
+    EXISTS (SELECT 1 FROM pauses) AS everything_paused,
     p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
     (SELECT count(*) FROM jobs j WHERE j.printer = p.name AND j.status IN ('queued', 'printing')) AS queue_length,
     (SELECT r.job_id FROM runs r WHERE r.printer = p.name AND r.ended_as IS NULL) AS current_job
@@ -48,6 +50,7 @@ impl TryFrom<PrinterRow> for PrinterState {
             odometer: row.odometer,
             last_seen_at: row.last_seen_at_ms.map(from_ms).transpose()?,
             paused: row.paused,
+            everything_paused: row.everything_paused,
             queue_length: row.queue_length,
             current_job: row.current_job,
             revision: row.revision,
@@ -151,6 +154,15 @@ pub async fn set_paused(
     sqlx::query("UPDATE printers SET paused = $2, revision = revision + 1 WHERE name = $1")
         .bind(name)
         .bind(i64::from(paused))
+        .execute(&mut *connection)
+        .await?;
+    announce(connection, name, now).await
+}
+
+/// Raises a printer's revision and tells of it, after a change that stands elsewhere.
+pub async fn changed(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("UPDATE printers SET revision = revision + 1 WHERE name = $1")
+        .bind(name)
         .execute(&mut *connection)
         .await?;
     announce(connection, name, now).await

@@ -72,11 +72,13 @@ pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Opt
     row.map(OpenRun::try_from).transpose()
 }
 
-/// The job whose turn it is on a printer: priority first, then age; with something left to print and nobody's hold.
+/// The job whose turn it is on a printer: priority first, then age; with something left to print, and neither
+/// held nor paused.
 pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {
     let id: Option<String> = sqlx::query_scalar(
         "SELECT id FROM jobs
-         WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND recorded < quantity
+         WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND paused = 0
+            AND recorded < quantity
          ORDER BY priority DESC, created_at_ms, id LIMIT 1",
     )
     .bind(printer)

@@ -10,14 +10,14 @@ use sqlx::FromRow;
 pub struct Wishes {
     /// Withdraw what is not printed.
     pub cancel_requested: bool,
-    /// Begin nothing before a person lets it go.
+    /// Held or paused: begin nothing before a person lets it go.
     pub held: bool,
 }
 
 /// The wishes for a job.
 pub async fn wishes(connection: &mut Connection, id: JobId) -> Result<Wishes, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT cancel_requested <> 0 AS cancel_requested, held <> 0 AS held FROM jobs WHERE id = $1",
+        "SELECT cancel_requested <> 0 AS cancel_requested, (held <> 0 OR paused <> 0) AS held FROM jobs WHERE id = $1",
     )
     .bind(id.to_string())
     .fetch_one(connection)

@@ -120,6 +120,31 @@ impl Place {
         Service { child, _folder: Arc::clone(&self.folder), base, http: Client::new() }
     }
 
+    /// Another printer of the same pool, `line-b`.
+    pub fn and_printer(mut self, zebra: &SimulatedZebra) -> Self {
+        let json = zebra.json_address().map(|address| address.to_string());
+        self.printers.push(("line-b".to_owned(), zebra.address().to_string(), json));
+        self
+    }
+
+    /// A command beside the running service, as a person types it; answers what it says on success.
+    pub async fn call(&self, service: &Service, arguments: &[&str]) -> String {
+        let listen = service.base.trim_start_matches("http://");
+        let output = Command::new(env!("CARGO_BIN_EXE_platen"))
+            .args(arguments)
+            .arg("--config")
+            .arg(self.folder.path().join("platen.toml"))
+            .env("PLATEN_API_KEY", KEY)
+            .env("PLATEN_SERVER__LISTEN", listen)
+            .env_remove("RUST_LOG")
+            .output()
+            .await
+            .expect("the command runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("platen.db")
     }
@@ -149,7 +174,12 @@ impl Service {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Response {
-        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(KEY);
+        self.send_as(KEY, method, path, body).await
+    }
+
+    /// With a key of one's own.
+    pub async fn send_as(&self, key: &str, method: Method, path: &str, body: Option<&Value>) -> Response {
+        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(key);
         let request = match body {
             Some(body) => request.json(body),
             None => request,

@@ -5,5 +5,7 @@ mod harness;
 mod accounting;
 mod bad_input;
 mod faults;
+mod pauses;
 mod people;
 mod readers;
+mod rights;

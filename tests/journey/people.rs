@@ -1,8 +1,7 @@
-//! What people ask of a job: cancel, retry, pause, resume.
+//! What people ask of a job: cancel, retry, priority, expiry.
 
 use crate::harness::*;
 use serde_json::json;
-use std::time::Duration;
 
 #[tokio::test]
 async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
@@ -23,7 +22,7 @@ async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
     assert_eq!(end["status"], "completed");
     assert_each_once(&zebra.paper(), 120);
     let (status, problem) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
-    assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("illegal_transition")));
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("nothing_missing")));
 }
 
 #[tokio::test]
@@ -65,26 +64,6 @@ async fn a_rush_job_goes_before_older_ones() {
 }
 
 #[tokio::test]
-async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
-    let zebra = slow_printer(40.0).await;
-    let service = Place::with_printer(&zebra).start().await;
-    let long = service.submit(&job(80)).await;
-    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
-    let (status, _) = service.post(&format!("/api/jobs/{long}/pause"), &json!({})).await;
-    assert_eq!(status, 200);
-    let mut short = job(1);
-    short["labels"] = json!([{"serial": "SN-90000"}]);
-    let short = service.submit(&short).await;
-    service.wait_for_end(&short).await;
-    assert_eq!(service.status(&long).await["status"], "printing");
-    service.post(&format!("/api/jobs/{long}/resume"), &json!({})).await;
-    let end = service.wait_for_end(&long).await;
-    assert_eq!(end["status"], "completed");
-    let counts = serials_on_paper(&zebra.paper());
-    assert_eq!((counts.len(), counts.values().max()), (81, Some(&1)));
-}
-
-#[tokio::test]
 async fn a_job_past_its_time_asks_before_it_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
@@ -94,26 +73,6 @@ async fn a_job_past_its_time_asks_before_it_prints() {
     service.wait_for(&id, "job_expired", |job| job["attention"]["code"] == "job_expired").await;
     assert!(zebra.paper().is_empty());
     service.post(&format!("/api/jobs/{id}/resume"), &json!({})).await;
-    service.wait_for_end(&id).await;
-    assert_each_once(&zebra.paper(), 2);
-}
-
-#[tokio::test]
-async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back() {
-    let zebra = printer().await;
-    let service = Place::with_printer(&zebra).start().await;
-    let first = service.submit(&job(1)).await;
-    service.wait_for_end(&first).await;
-    zebra.power_cycle(Duration::from_millis(1_500));
-    service.wait_for_printer(|printer| printer["status"] == "offline").await;
-    service.post("/api/printers/line-a/pause", &json!({})).await;
-    let mut held = job(1);
-    held["labels"] = json!([{"serial": "SN-00002"}]);
-    let id = service.submit(&held).await;
-    service.wait_for_printer(|printer| printer["status"] != "offline").await;
-    service.wait_for_printer(|printer| printer["status"] == "paused").await;
-    assert_eq!(zebra.paper().len(), 1, "nothing came out behind the person's back");
-    service.post("/api/printers/line-a/resume", &json!({})).await;
     service.wait_for_end(&id).await;
     assert_each_once(&zebra.paper(), 2);
 }
