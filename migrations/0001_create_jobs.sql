@@ -33,6 +33,20 @@ CREATE TABLE jobs (
     data               TEXT NOT NULL,
     -- The answer to a person's wish; the worker carries it out.
     cancel_requested   BIGINT NOT NULL DEFAULT 0,
+    -- Labels that an interruption left in doubt: ask a person, print them again marked, or leave them so.
+    unconfirmed_policy TEXT NOT NULL CHECK (unconfirmed_policy IN ('ask', 'reprint', 'skip')),
+    -- Wait no longer for what a printer holds that does not answer.
+    abandon_requested  BIGINT NOT NULL DEFAULT 0,
+    -- Of a cancelled job: the last label that was printed, 0 for none.
+    stopped_after      BIGINT,
+    -- Attempts in a row that sent labels and printed none.
+    fruitless_runs     BIGINT NOT NULL DEFAULT 0,
+    -- A reprint repeats labels of another job, with the numbers that stood on the first paper.
+    reprint_of         TEXT REFERENCES jobs (id),
+    reprint_shown      TEXT,
+    reprint_count      BIGINT,
+    reprint_reason     TEXT,
+    reprint_marked     BIGINT NOT NULL DEFAULT 0,
     -- A contradiction or its age holds it: no run begins before a person lets it go.
     held               BIGINT NOT NULL DEFAULT 0,
     -- A person paused it.
@@ -63,6 +77,7 @@ CREATE INDEX jobs_to_report ON jobs (updated_at_ms) WHERE revision > reported_re
 -- Lists and the CSV walk by birth.
 CREATE INDEX jobs_by_birth ON jobs (created_at_ms, id);
 CREATE INDEX jobs_by_mo ON jobs (mo_name);
+CREATE INDEX jobs_by_original ON jobs (reprint_of) WHERE reprint_of IS NOT NULL;
 
 -- What stands on each label, a chunk a row: accepting 100 000 labels costs some hundred rows.
 CREATE TABLE label_chunks (
@@ -119,6 +134,21 @@ CREATE TABLE labels (
 );
 CREATE INDEX labels_by_serial ON labels (serial);
 CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = 'unconfirmed';
+
+-- Every time a label was left in doubt, and what settled it: the record of each attempt that proved nothing.
+CREATE TABLE label_doubts (
+    job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    label_index    BIGINT NOT NULL,
+    attempt        BIGINT NOT NULL,
+    run_id         TEXT NOT NULL,
+    printer        TEXT NOT NULL,
+    recorded_at_ms BIGINT NOT NULL,
+    settled_as     TEXT CHECK (settled_as IN ('printed', 'not_printed', 'reprinted')),
+    -- person, policy, or the evidence that came late.
+    settled_by     TEXT,
+    settled_at_ms  BIGINT,
+    PRIMARY KEY (job_id, label_index, attempt)
+);
 
 -- The numbered log all readers follow. Written in the transaction of the change it tells.
 CREATE TABLE events (

@@ -2,8 +2,8 @@
 
 use crate::dashboard;
 use crate::domain::Code;
-use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, live_stream, preview, queries};
+use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, reprint, require_key, wishes};
+use crate::outlets::{self, Views, csv_export, label_list, live_stream, preview, queries};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -30,8 +30,8 @@ pub struct ServerParts {
 #[openapi(
     info(title = "Platen", description = "Prints labels and tells the truth about each of them."),
     paths(
-        accept::submit, queries::jobs, queries::job, queries::job_labels, queries::job_status, queries::job_statuses,
-        wishes::cancel, wishes::retry, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
+        accept::submit, queries::jobs, queries::job, label_list::job_labels, queries::job_status, queries::job_statuses,
+        wishes::cancel, wishes::retry, reprint::reprint, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
         queries::printer, pauses::pause_printer, pauses::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
         live_stream::events, csv_export::history_csv,
     ),

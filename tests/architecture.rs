@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("progress", &["domain", "store"]),
     ("clock", &[]),
-    ("config", &["zebra"]),
+    ("config", &["domain", "zebra"]),
     ("refusal", &["domain", "store"]),
     ("request_body", &["domain", "refusal"]),
     ("shutdown", &[]),

@@ -3,8 +3,10 @@
 pub(crate) mod accept;
 mod caller;
 pub(crate) mod pauses;
+pub(crate) mod reprint;
 mod rights;
 mod submission;
+mod warning;
 pub(crate) mod wishes;
 
 pub use accept::{Intake, IntakePrinter};
@@ -13,6 +15,7 @@ pub use submission::{JobRequest, MAX_LABELS};
 
 pub use accept::submit;
 pub use pauses::{pause, pause_everything, pause_printer, resume, resume_everything, resume_printer};
+pub use reprint::reprint;
 pub use wishes::{cancel, label_ranges, resolve, retry};
 
 use actix_web::web::{ServiceConfig, post};
@@ -27,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/jobs/{id}/retry", post().to(retry))
         .route("/jobs/{id}/pause", post().to(pause))
         .route("/jobs/{id}/resume", post().to(resume))
+        .route("/jobs/{id}/reprint", post().to(reprint))
         .route("/jobs/{id}/resolve", post().to(resolve))
         .route("/printers/{name}/test", post().to(wishes::test_printer))
         .route("/printers/{name}/probe", post().to(wishes::probe_printer))

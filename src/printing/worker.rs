@@ -48,6 +48,7 @@ pub(super) struct Worker {
     asked_ms: Option<i64>,
     settle_ms: i64,
     told_head_of_queue: Option<Code>,
+    must_hang_up: bool,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
@@ -78,6 +79,7 @@ impl Worker {
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
+            must_hang_up: false,
             began,
         }
     }
@@ -151,6 +153,7 @@ impl Worker {
         }
         self.readiness = Readiness::default();
         self.abandoned = Abandoned::watch(self.was_stopped, self.now_ms());
+        self.must_hang_up = false;
         self.asked_ms = Some(self.now_ms());
         if let Some(active) = &mut self.active {
             active.forget_writes();
@@ -160,6 +163,9 @@ impl Worker {
         self.heed_wishes(&mut conversation).await?;
         let mut leave_at = None;
         loop {
+            if std::mem::take(&mut self.must_hang_up) {
+                return Ok(());
+            }
             if let Some(leave_at) = leave_at
                 && (self.active.is_none() || self.is_stuck() || Instant::now() >= leave_at)
             {
@@ -320,17 +326,40 @@ impl Worker {
             printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
         let Some(active) = &self.active else { return Ok(()) };
         let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+        // A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
+        let next = runs::next_job(&mut connection, &self.name).await?;
+        let must_yield = next.is_some_and(|next| next.priority > active.job.priority);
         drop(connection);
-        if wishes.cancel_requested {
+        if wishes.abandon_requested {
+            self.stop_waiting().await?;
+        } else if wishes.cancel_requested {
             self.step(RunEvent::Cancel, conversation).await?;
-        } else if wishes.held || self.paused {
+        } else if wishes.held || self.paused || must_yield {
             self.step(RunEvent::Stop, conversation).await?;
         }
         Ok(())
     }
 
+    /// A person waits no longer for what the printer holds. The connection goes too: bytes still in it must not reach
+    /// the printer behind the back of the next run.
+    async fn stop_waiting(&mut self) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        let Some(active) = &mut self.active else { return Ok(()) };
+        let actions = active.run.step(RunEvent::Abandon, now_ms);
+        self.must_hang_up = true;
+        carry_out::facts(self, actions).await
+    }
+
     /// Nobody answers at the address.
     async fn gone(&mut self) -> Result<(), StoreError> {
+        if let Some(active) = &self.active {
+            let mut connection = self.options.store.read().await?;
+            let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+            drop(connection);
+            if wishes.abandon_requested {
+                self.stop_waiting().await?;
+            }
+        }
         let now_ms = self.now_ms();
         let worth = self.watch.offline(now_ms);
         self.tell(worth).await?;

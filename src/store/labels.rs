@@ -161,6 +161,42 @@ pub async fn resolve(
     Ok(result.rows_affected())
 }
 
+/// What a proof or a policy makes of labels in doubt: printed with this evidence, or, without one, to be printed again.
+pub async fn settle_doubtful(
+    connection: &mut Connection,
+    job_id: JobId,
+    labels: &[LabelIndex],
+    printed: Option<Evidence>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for label in labels {
+        match printed {
+            Some(evidence) => {
+                sqlx::query(
+                    "UPDATE labels SET outcome = 'printed', evidence = $3, recorded_at_ms = $4
+                     WHERE job_id = $1 AND label_index = $2 AND outcome = 'unconfirmed'",
+                )
+                .bind(job_id.to_string())
+                .bind(label)
+                .bind(evidence.as_str())
+                .bind(to_ms(now))
+                .execute(&mut *connection)
+                .await?
+            }
+            None => {
+                sqlx::query(
+                    "DELETE FROM labels WHERE job_id = $1 AND label_index = $2 AND outcome = 'unconfirmed'",
+                )
+                .bind(job_id.to_string())
+                .bind(label)
+                .execute(&mut *connection)
+                .await?
+            }
+        };
+    }
+    recount(connection, job_id).await
+}
+
 /// Frees labels that were given up, so that a retry prints them.
 pub async fn release_given_up(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM labels WHERE job_id = $1 AND outcome IN ('failed', 'cancelled')")

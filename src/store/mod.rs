@@ -1,5 +1,7 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
+pub mod doubts;
+pub mod endings;
 pub mod events;
 mod inspection;
 pub mod job_lists;
@@ -10,6 +12,7 @@ pub mod pauses;
 mod pool;
 pub mod printers;
 pub mod reports;
+pub mod reprints;
 pub mod runs;
 pub mod templates;
 pub mod wishes;

@@ -10,6 +10,8 @@ use sqlx::FromRow;
 pub struct Wishes {
     /// Withdraw what is not printed.
     pub cancel_requested: bool,
+    /// And wait no longer for what is in the printer.
+    pub abandon_requested: bool,
     /// Held or paused: begin nothing before a person lets it go.
     pub held: bool,
 }
@@ -17,7 +19,8 @@ pub struct Wishes {
 /// The wishes for a job.
 pub async fn wishes(connection: &mut Connection, id: JobId) -> Result<Wishes, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT cancel_requested <> 0 AS cancel_requested, (held <> 0 OR paused <> 0) AS held FROM jobs WHERE id = $1",
+        "SELECT cancel_requested <> 0 AS cancel_requested, abandon_requested <> 0 AS abandon_requested,
+            (held <> 0 OR paused <> 0) AS held FROM jobs WHERE id = $1",
     )
     .bind(id.to_string())
     .fetch_one(connection)
@@ -33,6 +36,15 @@ pub async fn set_cancel_requested(
     sqlx::query("UPDATE jobs SET cancel_requested = $2 WHERE id = $1")
         .bind(id.to_string())
         .bind(i64::from(wish))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Wait no longer for labels that are in a printer which does not answer.
+pub async fn set_abandon_requested(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET abandon_requested = 1 WHERE id = $1")
+        .bind(id.to_string())
         .execute(connection)
         .await?;
     Ok(())
@@ -65,7 +77,8 @@ pub async fn set_expiry(
 /// Forgets errors and wishes of an ended job, so that it can be tried again.
 pub async fn clear_for_retry(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
+        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0,
+            abandon_requested = 0, held = 0, paused = 0, stopped_after = NULL, fruitless_runs = 0
          WHERE id = $1",
     )
     .bind(id.to_string())

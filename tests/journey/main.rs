@@ -4,8 +4,10 @@ mod harness;
 
 mod accounting;
 mod bad_input;
+mod doubts;
 mod faults;
 mod pauses;
 mod people;
 mod readers;
+mod reprints;
 mod rights;
