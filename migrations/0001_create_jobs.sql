@@ -42,7 +42,7 @@ CREATE TABLE jobs (
     -- Attempts in a row that sent labels and printed none.
     fruitless_runs     BIGINT NOT NULL DEFAULT 0,
     -- A reprint repeats labels of another job, with the numbers that stood on the first paper.
-    reprint_of         TEXT REFERENCES jobs (id),
+    reprint_of         TEXT REFERENCES jobs (id) ON DELETE SET NULL,
     reprint_shown      TEXT,
     reprint_count      BIGINT,
     reprint_reason     TEXT,
