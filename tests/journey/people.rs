@@ -180,7 +180,8 @@ async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_another_
 
 #[tokio::test]
 async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
-    let zebra = printer().await;
+    // Slow enough for its pace to be known.
+    let zebra = slow_printer(30.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let first = service.submit(&job(40)).await;
     service.wait_for_end(&first).await;
