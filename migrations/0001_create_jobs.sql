@@ -17,9 +17,9 @@ CREATE TABLE jobs (
     status             TEXT NOT NULL CHECK (status IN
         ('queued', 'printing', 'completed', 'completed_with_errors', 'failed', 'cancelled')),
     quantity           BIGINT NOT NULL CHECK (quantity BETWEEN 1 AND 100000),
-    -- Labels with evidence; equals the ledger's rows of outcome 'printed'.
+    -- Labels with evidence; equals the labels of outcome 'printed'.
     printed            BIGINT NOT NULL DEFAULT 0 CHECK (printed BETWEEN 0 AND quantity),
-    -- Rows in the ledger, whatever their outcome; below quantity there is something left to print.
+    -- Labels with a recorded outcome, whatever it is; below quantity there is something left to print.
     recorded           BIGINT NOT NULL DEFAULT 0 CHECK (recorded BETWEEN printed AND quantity),
     printer            TEXT NOT NULL,
     template           TEXT,
@@ -116,11 +116,16 @@ CREATE TABLE runs (
 CREATE UNIQUE INDEX runs_under_way ON runs (printer) WHERE ended_as IS NULL;
 CREATE INDEX runs_by_job ON runs (job_id, attempt);
 
--- The ledger: one row per label whose outcome is recorded. No row: pending, or sent within an open run.
-CREATE TABLE labels (
-    job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+-- The ledger: every outcome ever recorded of a label, a row each, numbered without a gap. Rows are only added; each
+-- carries a seal over its content and the seal before it (docs/decisions/0006-ledger.md). It refers to no other table:
+-- what became of a label stays known when its job is gone.
+CREATE TABLE ledger (
+    -- INTEGER: in SQLite the place of the row itself, which spares an index. Enough for two billion on PostgreSQL.
+    number         INTEGER PRIMARY KEY,
+    job_id         TEXT NOT NULL,
     label_index    BIGINT NOT NULL,
-    outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled')),
+    -- 'released': let go to be printed again: a person says it is not there or asked for a retry, or the job's policy.
+    outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled', 'released')),
     evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'buffer_drained', 'person', 'none')),
     -- The label's serial or lot, where it has one.
     serial         TEXT,
@@ -128,11 +133,33 @@ CREATE TABLE labels (
     run_id         TEXT,
     attempt        BIGINT NOT NULL,
     recorded_at_ms BIGINT NOT NULL,
-    PRIMARY KEY (job_id, label_index),
+    -- How the content was written down for the seal.
+    format         BIGINT NOT NULL,
+    -- SHA-256 in hexadecimal.
+    seal           TEXT NOT NULL,
     -- Nothing is printed without evidence.
     CHECK (outcome <> 'printed' OR evidence <> 'none')
 );
-CREATE INDEX labels_by_serial ON labels (serial);
+CREATE INDEX ledger_by_serial ON ledger (serial) WHERE serial IS NOT NULL;
+CREATE INDEX ledger_by_label ON ledger (job_id, label_index);
+
+-- What stands of each label: its last entry in the ledger, unless that released it. No row: pending, or sent within an
+-- open run.
+CREATE TABLE labels (
+    job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    label_index    BIGINT NOT NULL,
+    -- Number of its entry in the ledger.
+    entry          BIGINT NOT NULL,
+    outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled')),
+    evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'buffer_drained', 'person', 'none')),
+    serial         TEXT,
+    printer        TEXT NOT NULL,
+    run_id         TEXT,
+    attempt        BIGINT NOT NULL,
+    recorded_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (job_id, label_index),
+    CHECK (outcome <> 'printed' OR evidence <> 'none')
+);
 CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = 'unconfirmed';
 
 -- Every time a label was left in doubt, and what settled it: the record of each attempt that proved nothing.
@@ -152,7 +179,7 @@ CREATE TABLE label_doubts (
 
 -- The numbered log all readers follow. Written in the transaction of the change it tells.
 CREATE TABLE events (
-    number         INTEGER PRIMARY KEY AUTOINCREMENT,
+    number         BIGINT PRIMARY KEY,
     kind           TEXT NOT NULL,
     job_id         TEXT,
     payload        TEXT NOT NULL,
@@ -184,6 +211,17 @@ CREATE TABLE pauses (
     since_ms BIGINT NOT NULL
 );
 
+-- Which instance may write to a printer. Others wait until expires_at_ms has stood still for long enough by their own
+-- clock, so clocks of different hosts are never compared; what it says is only of use to a person.
+CREATE TABLE printer_leases (
+    printer       TEXT PRIMARY KEY,
+    -- NULL: given back.
+    instance      TEXT,
+    -- Rises with every holder; whatever is recorded of a run is checked against it.
+    fence         BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+);
+
 -- Keys are random, so a plain SHA-256 is enough.
 CREATE TABLE api_keys (
     name          TEXT PRIMARY KEY,
@@ -192,4 +230,10 @@ CREATE TABLE api_keys (
     scopes        TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     revoked_at_ms BIGINT
+);
+
+-- One row, written to prove that the database can be written.
+CREATE TABLE write_proofs (
+    id     BIGINT PRIMARY KEY CHECK (id = 1),
+    proofs BIGINT NOT NULL
 );

@@ -77,7 +77,7 @@ impl App {
         let listener = TcpListener::bind(&config.server.listen)
             .map_err(|error| StartError::Listen { address: config.server.listen.clone(), error })?;
         let client = config.odoo.as_ref().map(odoo_client).transpose()?;
-        let store = Store::open(&config.store.url).await?;
+        let store = Store::open(&config.store.full_url()).await?;
         let mut crew_printers = Vec::new();
         let mut writing = store.write().await?;
         for printer in &config.printers {
@@ -92,7 +92,7 @@ impl App {
             crew_printers.push((printer.name.clone(), printer.wire_address()?));
         }
         let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
-        printers::forget_others(&mut writing, &names).await?;
+        printers::forget_others(&mut writing, &names, &config.server.instance_name()).await?;
         writing.commit().await.map_err(StoreError::from)?;
 
         let progress = Progress::default();
@@ -114,9 +114,12 @@ impl App {
             store: store.clone(),
             progress: progress.clone(),
             clock: clock.clone(),
+            instance: config.server.instance_name(),
             shutdown: shutdown.clone(),
             leave_within: LEAVE_WITHIN,
         };
+        // Holds a connection only for moments, and ends with the shutdown.
+        tokio::spawn(progress.clone().follow(store.clone(), shutdown.clone()));
         let crew = Crew::start(&crew_options, crew_printers);
         let reporter = client.map(|client| {
             let reporter = Reporter { store: store.clone(), progress, client, shutdown: shutdown.clone() };

@@ -1,10 +1,12 @@
 //! Configuration: one typed structure from `platen.toml` and the environment; unknown keys are refused.
 
 use crate::domain::UnconfirmedPolicy;
+use crate::store::without_password;
 use crate::zebra::PrinterAddress;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// Everything that can be configured.
@@ -24,13 +26,49 @@ pub struct Config {
 pub struct ServerConfig {
     /// `host:port`.
     pub listen: String,
+    /// What tells this instance from others on one database; absent: the name of the host.
+    pub instance: Option<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StoreConfig {
-    /// `sqlite://path`.
+    /// `sqlite://path` or `postgres://user@host/database`.
     pub url: String,
+    /// PostgreSQL's, where it wants one.
+    pub password: Option<SecretString>,
+    pub password_file: Option<PathBuf>,
+}
+
+impl ServerConfig {
+    /// The name of this instance.
+    pub fn instance_name(&self) -> String {
+        self.instance
+            .clone()
+            .unwrap_or_else(|| rustix::system::uname().nodename().to_string_lossy().into_owned())
+    }
+}
+
+impl StoreConfig {
+    /// The URL to open, with the password in it.
+    pub fn full_url(&self) -> String {
+        let Some(password) = &self.password else { return self.url.clone() };
+        let mark = if self.url.contains('?') { '&' } else { '?' };
+        let password: String = password.expose_secret().bytes().map(|byte| format!("%{byte:02X}")).collect();
+        format!("{}{mark}password={password}", self.url)
+    }
+
+    /// The URL as it may be shown.
+    pub fn shown_url(&self) -> String {
+        without_password(&self.url)
+    }
+}
+
+/// A URL may hold a password.
+impl fmt::Debug for StoreConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StoreConfig").field("url", &self.shown_url()).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -96,13 +134,13 @@ pub enum PrinterProfile {
 
 impl Default for ServerConfig {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8631".to_owned() }
+        Self { listen: "127.0.0.1:8631".to_owned(), instance: None }
     }
 }
 
 impl Default for StoreConfig {
     fn default() -> Self {
-        Self { url: "sqlite://platen.db".to_owned() }
+        Self { url: "sqlite://platen.db".to_owned(), password: None, password_file: None }
     }
 }
 
@@ -176,6 +214,14 @@ impl Config {
                 return Err(ConfigError(format!("two printers are named `{}`; rename one", printer.name)));
             }
             printer.wire_address()?;
+        }
+        if let (None, Some(file)) = (&self.store.password, &self.store.password_file) {
+            self.store.password = Some(SecretString::from(read(file)?.trim().to_owned()));
+        }
+        if self.server.instance.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(ConfigError(
+                "server.instance is empty; name this instance or remove the line".into(),
+            ));
         }
         if let Some(odoo) = &mut self.odoo {
             if !odoo.url.starts_with("http://") && !odoo.url.starts_with("https://") {
@@ -300,6 +346,15 @@ mod tests {
         let text = "[[printers]]\nname = \"line-a\"\naddress = \"tcp://10.0.0.5\"\n";
         let error = Config::parse(text, no_environment()).unwrap_err();
         assert!(error.0.contains("line-a") && error.0.contains("tcp://host:port"), "{error}");
+    }
+
+    #[test]
+    fn a_password_in_the_store_url_does_not_print_and_one_beside_it_is_used() {
+        let text = "[store]\nurl = \"postgres://u:hid@den@host/db\"\npassword = \"a b\"\n";
+        let config = Config::parse(text, no_environment()).unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("postgres://u@host/db") && !shown.contains("hid"), "{shown}");
+        assert_eq!(config.store.full_url(), "postgres://u:hid@den@host/db?password=%61%20%62");
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! What is done by the calendar: at night, entries of the event log that no reader can need any more are forgotten.
-//! Jobs and the ledger stay.
+//! What is done by the calendar: at night, entries of the event log that no reader can need any more are forgotten, and
+//! the head of the ledger goes to the log. Jobs and the ledger stay.
 
 use crate::clock::Clock;
-use crate::store::{Store, StoreError, events};
+use crate::store::{Store, StoreError, events, ledger};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -31,6 +31,7 @@ impl Housekeeping {
         let scheduler = JobScheduler::new().await?;
         let running = Arc::new(Mutex::new(()));
         let guard = Arc::clone(&running);
+        note_head(&store).await;
         let nightly = Job::new_async(NIGHTLY, move |_, _| {
             let (store, clock, guard) = (store.clone(), clock.clone(), Arc::clone(&guard));
             Box::pin(async move {
@@ -40,6 +41,7 @@ impl Housekeeping {
                     Ok(forgotten) => tracing::info!(forgotten, "old events forgotten"),
                     Err(error) => tracing::error!(%error, "old events could not be forgotten"),
                 }
+                note_head(&store).await;
             })
         })?;
         scheduler.add(nightly).await?;
@@ -53,6 +55,16 @@ impl Housekeeping {
             tracing::warn!(%error, "the schedule did not stop");
         }
         let _finished = self.running.lock().await;
+    }
+}
+
+/// The log is kept elsewhere than the database, so a head in it bears witness: nothing up to it can be rewritten or cut
+/// off unseen (`platen history verify --expect HEAD`).
+async fn note_head(store: &Store) {
+    let head = async { ledger::head(&mut *store.read().await?).await }.await;
+    match head {
+        Ok(head) => tracing::info!(%head, "the ledger ends here"),
+        Err(error) => tracing::error!(%error, "the end of the ledger could not be read"),
     }
 }
 

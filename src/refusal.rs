@@ -57,6 +57,11 @@ impl ResponseError for Refusal {
             | Code::EverythingPaused => StatusCode::CONFLICT,
             Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Code::StorageReadOnly
+            | Code::StorageBusy
+            | Code::StorageDamaged
+            | Code::StorageMissing
+            | Code::StorageFailing => StatusCode::SERVICE_UNAVAILABLE,
             Code::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -86,10 +91,10 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "a request failed on the database");
         match error {
-            StoreError::Full(_) => Self::new(
-                Code::StorageFull,
-                "The service's database cannot be written; the request changed nothing.",
-            ),
+            StoreError::Unusable { trouble, .. } => {
+                let code = trouble.code();
+                Self::new(code, format!("{} The request changed nothing.", code.message()))
+            }
             _ => {
                 Self::new(Code::InternalError, "The service's database failed; the request changed nothing.")
             }

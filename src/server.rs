@@ -3,7 +3,7 @@
 use crate::dashboard;
 use crate::domain::Code;
 use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, reprint, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, label_list, live_stream, preview, queries};
+use crate::outlets::{self, Views, csv_export, label_list, label_search, live_stream, preview, queries};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -33,7 +33,7 @@ pub struct ServerParts {
         accept::submit, queries::jobs, queries::job, label_list::job_labels, queries::job_status, queries::job_statuses,
         wishes::cancel, wishes::retry, reprint::reprint, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
         queries::printer, pauses::pause_printer, pauses::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
-        live_stream::events, csv_export::history_csv,
+        live_stream::events, csv_export::history_csv, label_search::labels_by_serial,
     ),
     components(schemas(JobRequest)),
     modifiers(&KeyScheme),
@@ -91,12 +91,17 @@ async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "alive", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Ready means: the database answers and there are templates.
+/// Ready means: the database can be written, and there are templates.
 async fn readyz(views: Data<Views>) -> HttpResponse {
-    let database = views.store.read().await.is_ok();
+    let trouble = views.store.prove_writable().await.err().map(|error| error.trouble().code());
     let templates = views.catalogue.iter().count();
-    let state = json!({"database": database, "templates": templates});
-    if database && templates > 0 {
+    let mut state = json!({"database": trouble.is_none(), "templates": templates});
+    if let Some(code) = trouble {
+        state["code"] = json!(code.as_str());
+        state["detail"] = json!(code.message());
+        state["action"] = json!(code.action());
+    }
+    if trouble.is_none() && templates > 0 {
         HttpResponse::Ok().json(state)
     } else {
         HttpResponse::ServiceUnavailable().json(state)

@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/postgres.rs"]
+mod postgres;
+
 mod commands {
     mod doctor;
     mod folder;
     mod follow;
+    mod history;
     mod odoo;
     mod service;
 }

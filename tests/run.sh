@@ -20,6 +20,19 @@ need_rust() {
     fi
 }
 
+# The store is tested on a real PostgreSQL, which each such test starts for itself.
+need_postgres() {
+    if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then
+        return
+    fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+    else
+        echo "PostgreSQL's server is missing: install postgresql, then run this again" >&2
+        exit 1
+    fi
+}
+
 rust_tests() {
     say "building"
     cargo build --locked --tests
@@ -53,6 +66,8 @@ case $what in
     *) echo "usage: tests/run.sh [rust|odoo]" >&2 && exit 2 ;;
 esac
 need_rust
+# Before anything else asks apt for something.
+need_postgres
 
 if [ "$what" = all ]; then
     # Downloading and unpacking Odoo hardly needs a processor: it goes on while the compiler works.

@@ -132,8 +132,11 @@ fn demo_config(arguments: &DemoArguments, folder: &Path, printers: &[(&str, Simu
         })
         .collect();
     Config {
-        server: ServerConfig { listen: arguments.listen.clone() },
-        store: StoreConfig { url: format!("sqlite://{}", folder.join("platen.db").display()) },
+        server: ServerConfig { listen: arguments.listen.clone(), instance: None },
+        store: StoreConfig {
+            url: format!("sqlite://{}", folder.join("platen.db").display()),
+            ..StoreConfig::default()
+        },
         templates: TemplatesConfig { dir: arguments.templates.clone() },
         odoo: None,
         printers,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct ExportArguments {
-    /// A row a job, or a row a label.
+    /// A row a job, or a row for every outcome recorded of a label.
     #[arg(long, value_enum, default_value_t = Detail::Jobs)]
     detail: Detail,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub struct ExportArguments {
 enum Detail {
     /// A row a job.
     Jobs,
-    /// A row a label, with outcome and evidence.
+    /// A row for every outcome recorded of a label, with evidence and attempt; `current` marks the one that counts.
     Labels,
 }
 

@@ -81,7 +81,7 @@ pub struct FilterArguments {
     /// Jobs of this manufacturing order.
     #[arg(long, value_name = "ORDER")]
     mo: Option<String>,
-    /// Part of the order, template, printer, submitter, uuid or a serial.
+    /// Part of the order, template, printer, submitter or uuid, or a whole serial that was printed.
     #[arg(long, value_name = "TEXT")]
     q: Option<String>,
     /// Submitted at or after this time, e.g. 2026-01-31T00:00:00Z.

@@ -34,7 +34,7 @@ enum KeyVerb {
 pub fn run(arguments: KeyArguments, config_file: Option<&Path>) -> Result<(), Failure> {
     let (config, _) = load_config(config_file)?;
     runtime()?.block_on(async {
-        let store = Store::open(&config.store.url).await.map_err(failed)?;
+        let store = Store::open(&config.store.full_url()).await.map_err(failed)?;
         let result = carry_out(&store, arguments.verb).await;
         store.close().await;
         result

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod export;
 mod follow;
+mod history;
 mod job;
 mod jobs;
 mod key;
@@ -48,6 +49,8 @@ enum Command {
     Templates(templates::TemplatesArguments),
     /// History as CSV.
     Export(export::ExportArguments),
+    /// What was recorded of labels: find one by its serial, verify that nothing was altered.
+    History(history::HistoryArguments),
     /// Check configuration, database, templates, service, printers and Odoo, with the mend for each.
     Doctor(doctor::DoctorArguments),
     /// Make, end or list API keys.
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Printers(printers) => printers::run(printers, config),
         Command::Templates(templates) => templates::run(templates, config),
         Command::Export(export) => export::run(&export, config),
+        Command::History(history) => history::run(history, config),
         Command::Doctor(doctor) => doctor::run(&doctor, config),
         Command::Key(key) => key::run(key, config),
         Command::Simulate(simulate) => simulate::run(simulate),

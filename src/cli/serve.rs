@@ -48,7 +48,7 @@ pub fn run(_: ServeArguments, config_file: Option<&Path>) -> Result<(), Failure>
 async fn serve(config: Config, source: ConfigSource) -> Result<(), Failure> {
     let shutdown =
         shutdown::on_signals().map_err(|error| Failure::failed(format!("cannot start: {error}")))?;
-    let store_url = config.store.url.clone();
+    let store_url = config.store.shown_url();
     let printers = config.printers.len();
     let odoo = config.odoo.is_some();
     let environment_key = environment_key();
@@ -115,8 +115,11 @@ pub(super) fn new_key() -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Beside the database: where commands on this machine look for a key.
+/// Beside the database file, or here: where commands on this machine look for a key.
 pub(super) fn key_file(store_url: &str) -> PathBuf {
+    if !store_url.starts_with("sqlite:") {
+        return PathBuf::from("platen.key");
+    }
     let database = store_url.trim_start_matches("sqlite:").trim_start_matches("//");
     let database = database.split('?').next().unwrap_or(database);
     Path::new(database).parent().map_or_else(PathBuf::new, Path::to_owned).join("platen.key")

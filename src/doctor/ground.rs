@@ -15,43 +15,61 @@ const SPACE_NONE_BYTES: u64 = 50_000_000;
 
 /// Opens, is up to date, can be written, has room.
 pub async fn check_database(config: &Config) -> Vec<Finding> {
-    let inspection = match inspect(&config.store.url).await {
+    let inspection = match inspect(&config.store.full_url()).await {
         Ok(inspection) => inspection,
         Err(error @ StoreError::Url { .. }) => {
             return vec![Finding::fail(CHECK, error.to_string(), "correct store.url")];
+        }
+        Err(StoreError::Refused(sentence)) => {
+            let (found, mend) = sentence.rsplit_once("; ").unwrap_or((&sentence, "correct store.url"));
+            return vec![Finding::fail(CHECK, found, mend)];
+        }
+        Err(StoreError::Unusable { trouble, reason }) => {
+            let found = format!("{}: it {trouble}: {reason}", trouble.code().as_str());
+            return vec![Finding::fail(CHECK, found, trouble.code().action())];
         }
         Err(error) => {
             let mend = "check path, rights and disk of store.url, or bring the file back from a backup";
             return vec![Finding::fail(CHECK, error.to_string(), mend)];
         }
     };
-    let folder = match inspection.file.parent() {
+    let Some(file) = &inspection.file else { return judge_server(&inspection) };
+    let folder = match file.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => Path::new(".").to_owned(),
     };
-    vec![judge(&inspection, &folder), space(&folder)]
+    // SQLite keeps its journal beside the file.
+    if let Err(error) = access(&folder, Access::WRITE_OK) {
+        let mend = "make the folder writable for the service's user, or choose another store.url";
+        let found = format!("{} cannot be written: {error}", folder.display());
+        return vec![Finding::fail(CHECK, found, mend), space(&folder)];
+    }
+    vec![judge(&inspection, &format!("{} ({})", file.display(), inspection.engine)), space(&folder)]
 }
 
-fn judge(inspection: &Inspection, folder: &Path) -> Finding {
-    let file = inspection.file.display();
-    // SQLite keeps its journal beside the file.
-    if let Err(error) = access(folder, Access::WRITE_OK) {
-        let mend = "make the folder writable for the service's user, or choose another store.url";
-        return Finding::fail(CHECK, format!("{} cannot be written: {error}", folder.display()), mend);
+fn judge_server(inspection: &Inspection) -> Vec<Finding> {
+    let mut findings = vec![judge(inspection, &inspection.engine)];
+    if inspection.loses_at_power_cut {
+        let mend = "set fsync = on in postgresql.conf; until then a power cut loses accepted jobs";
+        findings.push(Finding::fail(CHECK, format!("{} runs with fsync = off", inspection.engine), mend));
     }
+    findings
+}
+
+fn judge(inspection: &Inspection, database: &str) -> Finding {
     match (inspection.migrations_missing, inspection.migrations_unknown) {
         (_, 1..) => {
             let mend = "run that newer platen, or bring back the database from before";
-            Finding::fail(CHECK, format!("{file} was written by a newer platen"), mend)
+            Finding::fail(CHECK, format!("{database} was written by a newer platen"), mend)
         }
-        (None, _) => Finding::warn(
-            CHECK,
-            format!("{file} is not there yet"),
-            "`platen serve` makes it at its first start",
-        ),
-        (Some(0), _) => Finding::ok(CHECK, format!("{file}: opens, is up to date, can be written")),
+        (None, _) => {
+            let file = inspection.file.as_deref().unwrap_or(Path::new("")).display();
+            let mend = "`platen serve` makes it at its first start";
+            Finding::warn(CHECK, format!("{file} is not there yet"), mend)
+        }
+        (Some(0), _) => Finding::ok(CHECK, format!("{database}: opens, is up to date, can be written")),
         (Some(missing), _) => {
-            let found = format!("{file} is {missing} migrations behind this platen");
+            let found = format!("{database} is {missing} migrations behind this platen");
             Finding::warn(CHECK, found, "`platen serve` brings it up to date at its next start")
         }
     }

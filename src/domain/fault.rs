@@ -61,7 +61,12 @@ codes! {
     TemplateDoesNotFit = "template_does_not_fit", "The template does not fit the printer.", "Choose a template drawn for this label size and resolution.";
     OdooUnreachable = "odoo_unreachable", "Odoo cannot be reached.", "Check Odoo's address and network; reports are kept and sent later.";
     OdooDenied = "odoo_denied", "Odoo refused the service's login or its rights.", "Check the database, user and API key in the configuration, and the user's group Label Print / Service.";
-    StorageFull = "storage_full", "The database cannot be written.", "Free disk space; nothing accepted so far is lost.";
+    StorageFull = "storage_full", "The disk under the database is full.", "Free disk space; it then goes on by itself, and nothing accepted so far is lost.";
+    StorageReadOnly = "storage_read_only", "The database cannot be written.", "Let the service's user write to the file and its folder, or mount the disk for writing again; it then goes on by itself.";
+    StorageBusy = "storage_busy", "Another program keeps the database locked.", "End what else works on the database, such as a backup or an editor; it then goes on by itself.";
+    StorageDamaged = "storage_damaged", "The database is damaged.", "Stop the service, keep a copy of the file as it is, and bring the database back from a backup.";
+    StorageMissing = "storage_missing", "The database is not where the configuration says, or cannot be opened.", "Bring the file and its folder back, or correct store.url and start the service anew.";
+    StorageFailing = "storage_failing", "The disk or server of the database fails.", "Look for the disk, its quota and its mount in the system's log; when they are well it goes on by itself.";
     Unauthorized = "unauthorized", "No valid key came with the request.", "Send `Authorization: Bearer KEY`; make a key with `platen key create NAME`.";
     Forbidden = "forbidden", "The key may not do that.", "Use a key with that right; `platen key list` shows which key may what.";
     MalformedBody = "malformed_body", "The body is not the JSON asked for.", "Compare it with /docs and send it again.";

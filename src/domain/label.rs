@@ -24,7 +24,7 @@ pub struct LabelContent<'a> {
     pub count: LabelIndex,
 }
 
-/// What became of a label. `pending` and `sent` are derived from the run; the others are rows in the ledger.
+/// What became of a label. `pending` and `sent` are derived from the run; the others are entries of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LabelOutcome {
@@ -40,6 +40,9 @@ pub enum LabelOutcome {
     Failed,
     /// Withdrawn before it was printed.
     Cancelled,
+    /// Let go to be printed again: a person says it is not there or asked for a retry, or the job's policy for doubts
+    /// wants it so. Only in the ledger; the label itself is pending from then on.
+    Released,
 }
 
 impl LabelOutcome {
@@ -52,6 +55,7 @@ impl LabelOutcome {
             Self::Unconfirmed => "unconfirmed",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Released => "released",
         }
     }
 }

@@ -44,9 +44,11 @@ pub struct Intake {
     (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
     (status = 413, description = "payload_too_large"),
     (status = 422, description = "invalid_field, unknown_template, unknown_printer, too_many_labels, invalid_zpl"),
+    (status = 503, description = "storage_busy, storage_read_only, storage_missing, storage_failing, storage_damaged"),
+    (status = 507, description = "storage_full"),
 ), security(("key" = [])))]
 pub async fn submit(intake: Data<Intake>, Body(body): Body) -> Result<HttpResponse, Refusal> {
-    let (job, is_new) = intake.accept(&body).await?;
+    let (job, is_new) = intake.accept(body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     let mut answer = job.to_json();
     if !job.status.is_terminal()
@@ -59,9 +61,9 @@ pub async fn submit(intake: Data<Intake>, Body(body): Body) -> Result<HttpRespon
 
 impl Intake {
     /// Makes the body a durable job, or refuses it. Answers the job and whether it is new.
-    pub async fn accept(&self, body: &Bytes) -> Result<(Job, bool), Refusal> {
-        let bytes = body.clone();
-        let submission = off_the_reactor(move || Submission::parse(&bytes)).await?;
+    pub async fn accept(&self, body: Bytes) -> Result<(Job, bool), Refusal> {
+        // The body goes as soon as it is understood: a long one is large.
+        let submission = off_the_reactor(move || Submission::parse(&body)).await?;
         let uuid = submission.uuid.unwrap_or_else(Uuid::now_v7);
         if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
             return Ok((known, false));
@@ -234,8 +236,13 @@ fn check_each(template: &Template, submission: Submission) -> Result<Submission,
         check(1, &no_fields)?;
         check(*quantity, &no_fields)?;
     }
-    for (index, fields) in (1..).zip(labels) {
-        check(index, fields)?;
+    let mut index = 1;
+    for chunk in labels.chunks() {
+        let fields = chunk.fields().map_err(|_| Refusal::new(Code::InternalError, "The labels are lost."))?;
+        for fields in &fields {
+            check(index, fields)?;
+            index += 1;
+        }
     }
     Ok(submission)
 }

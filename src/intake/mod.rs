@@ -1,6 +1,7 @@
 //! Stage 1: a request becomes a durable job, or a clear refusal; a person's wish becomes durable too.
 
 pub(crate) mod accept;
+mod body_digest;
 mod caller;
 pub(crate) mod pauses;
 pub(crate) mod reprint;

@@ -1,8 +1,8 @@
 //! A reprint: labels that are printed already, once more, as a job of its own that names the first one and a reason.
 
 use super::accept::Intake;
-use super::caller::digest_of;
-use super::submission::{canonical, field};
+use super::body_digest::body_digest;
+use super::submission::field;
 use super::wishes::label_ranges;
 use crate::domain::{Code, Job, JobId, JobType, LabelRanges, Reprint};
 use crate::refusal::Refusal;
@@ -69,7 +69,8 @@ impl Intake {
         let original: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
         let found = jobs::find(&mut *self.store.read().await?, original).await?;
         let original = found.ok_or_else(|| Refusal::not_found(format!("job `{id}`")))?;
-        let body_digest = digest_of(&canonical(&json!({"reprint_of": original.id, "body": body})));
+        let whole = json!({"reprint_of": original.id, "body": body});
+        let body_digest = body_digest(whole.to_string().as_bytes())?;
         let request: ReprintRequest = serde_json::from_value(body).map_err(|error| {
             Refusal::new(Code::MalformedBody, format!("The body is not a reprint: {error}."))
         })?;
@@ -141,6 +142,13 @@ fn check(request: &ReprintRequest) -> Result<(), Refusal> {
     if request.submitted_by.as_ref().is_some_and(|name| name.chars().count() > MAX_NAME_CHARACTERS) {
         let wrong = format!("is longer than {MAX_NAME_CHARACTERS} characters");
         return Err(field("submitted_by", &wrong, "Shorten it."));
+    }
+    let texts = [("reason", Some(&request.reason)), ("submitted_by", request.submitted_by.as_ref())];
+    for (name, text) in texts {
+        // One of the databases could not keep it.
+        if text.is_some_and(|text| text.contains('\0')) {
+            return Err(field(name, "holds the character U+0000", "Remove it."));
+        }
     }
     match request.priority {
         Some(priority) if !(0..=9).contains(&priority) => {

@@ -1,7 +1,7 @@
 //! The wire form of a job becomes a checked one; parsing is the validation.
 
-use super::caller::digest_of;
-use crate::domain::{Code, Fields, JobType, ManufacturingOrder, UnconfirmedPolicy};
+use super::body_digest::body_digest;
+use crate::domain::{Code, Fields, JobType, LabelTexts, ManufacturingOrder, UnconfirmedPolicy};
 use crate::refusal::Refusal;
 use crate::render::ready_zpl;
 use jiff::Timestamp;
@@ -43,7 +43,7 @@ pub struct JobRequest {
     pub data: Fields,
     /// One object of values per label; or `quantity`.
     #[schema(value_type = Option<Vec<Object>>)]
-    pub labels: Option<Vec<Fields>>,
+    pub labels: Option<LabelTexts>,
     /// Number of labels, told apart by `label.index` and `label.count`.
     pub quantity: Option<i64>,
     /// Each label so many times, 1 to 100 000.
@@ -60,8 +60,8 @@ pub struct JobRequest {
 /// What is to be printed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    Template { name: String, quantity: i64, labels: Vec<Fields> },
-    ReadyZpl { labels: Vec<Fields> },
+    Template { name: String, quantity: i64, labels: LabelTexts },
+    ReadyZpl { labels: LabelTexts },
 }
 
 impl Content {
@@ -100,17 +100,9 @@ pub struct Submission {
 impl Submission {
     /// Parses a body. The refusal names what is wrong and where.
     pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
-        let value: Value = serde_json::from_slice(body).map_err(|error| {
-            Refusal::new(
-                Code::MalformedBody,
-                format!("The body is not JSON: line {} column {}.", error.line(), error.column()),
-            )
-        })?;
-        let body_digest = digest_of(&canonical(&value));
-        if !value.is_object() {
-            return Err(Refusal::new(Code::MalformedBody, "The body is not a JSON object."));
-        }
-        let request: JobRequest = serde_path_to_error::deserialize(value).map_err(|error| {
+        let body_digest = body_digest(body)?;
+        let mut text = serde_json::Deserializer::from_slice(body);
+        let request: JobRequest = serde_path_to_error::deserialize(&mut text).map_err(|error| {
             let detail = format!("The body is not a job: `{}`: {}.", error.path(), error.inner());
             Refusal::new(Code::MalformedBody, detail)
         })?;
@@ -137,6 +129,10 @@ impl Submission {
             if text.is_some_and(|text| text.chars().count() > MAX_TEXT_CHARACTERS) {
                 let wrong = format!("is longer than {MAX_TEXT_CHARACTERS} characters");
                 return Err(field(name, &wrong, "Shorten it."));
+            }
+            // One of the databases could not keep it.
+            if text.is_some_and(|text| text.contains('\0')) {
+                return Err(field(name, "holds the character U+0000", "Remove it."));
             }
         }
         let copies = request.copies.unwrap_or(1);
@@ -166,7 +162,7 @@ impl Submission {
 
 fn template_content(
     name: String,
-    labels: Option<Vec<Fields>>,
+    labels: Option<LabelTexts>,
     quantity: Option<i64>,
     copies: i64,
 ) -> Result<Content, Refusal> {
@@ -180,18 +176,18 @@ fn template_content(
     };
     let quantity = multiplied(distinct, copies)?;
     let labels = labels.unwrap_or_default();
-    Ok(Content::Template { name, quantity, labels: repeated(labels, copies) })
+    Ok(Content::Template { name, quantity, labels: repeated(labels, copies)? })
 }
 
 fn ready_content(zpl: &str, copies: i64) -> Result<Content, Refusal> {
     let formats = ready_zpl::split(zpl)
         .map_err(|error| Refusal::new(Code::InvalidZpl, format!("The ZPL is refused: {error}.")))?;
     multiplied(formats.len() as i64, copies)?;
-    let labels = formats
-        .into_iter()
-        .map(|format| Fields::from_iter([("zpl".to_owned(), Value::String(format))]))
-        .collect();
-    Ok(Content::ReadyZpl { labels: repeated(labels, copies) })
+    let mut labels = LabelTexts::default();
+    for format in formats {
+        labels.push(&Fields::from_iter([("zpl".to_owned(), Value::String(format))])).map_err(unwritable)?;
+    }
+    Ok(Content::ReadyZpl { labels: repeated(labels, copies)? })
 }
 
 /// The number of labels, before anything of that size is made.
@@ -208,32 +204,17 @@ fn multiplied(distinct: i64, copies: i64) -> Result<i64, Refusal> {
     }
 }
 
-fn repeated(labels: Vec<Fields>, copies: i64) -> Vec<Fields> {
-    let copies = usize::try_from(copies).unwrap_or(1);
-    labels.into_iter().flat_map(|label| std::iter::repeat_n(label, copies)).collect()
+fn repeated(labels: LabelTexts, copies: i64) -> Result<LabelTexts, Refusal> {
+    labels.repeated(usize::try_from(copies).unwrap_or(1)).map_err(unwritable)
+}
+
+/// What was parsed can be written again.
+fn unwritable(_: serde_json::Error) -> Refusal {
+    Refusal::new(Code::InternalError, "The labels could not be kept.")
 }
 
 pub(super) fn field(name: &str, wrong: &str, action: &str) -> Refusal {
     Refusal::with_action(Code::InvalidField, format!("`{name}` {wrong}."), action)
-}
-
-/// The same content gives the same text, whatever the order of its keys.
-pub(super) fn canonical(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            let members: Vec<String> = members
-                .into_iter()
-                .map(|(name, value)| format!("{}:{}", Value::String(name.clone()), canonical(value)))
-                .collect();
-            format!("{{{}}}", members.join(","))
-        }
-        Value::Array(items) => {
-            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
-        }
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -243,13 +224,6 @@ mod tests {
 
     fn parse(body: &Value) -> Result<Submission, Refusal> {
         Submission::parse(body.to_string().as_bytes())
-    }
-
-    #[test]
-    fn the_order_of_keys_does_not_make_another_job() {
-        let one = Submission::parse(br#"{"template":"a","printer":"p","quantity":1,"data":{"x":1,"y":[2]}}"#);
-        let two = Submission::parse(br#"{"data":{"y":[2],"x":1},"quantity":1,"printer":"p","template":"a"}"#);
-        assert_eq!(one.unwrap().body_digest, two.unwrap().body_digest);
     }
 
     #[test]
@@ -275,6 +249,7 @@ mod tests {
             "labels": [{"serial": "1"}, {"serial": "2"}]}))
         .unwrap();
         let Content::Template { quantity, labels, .. } = submission.content else { panic!("a template") };
+        let labels = labels.chunks()[0].fields().unwrap();
         let serials: Vec<_> = labels.iter().map(|label| label["serial"].clone()).collect();
         assert_eq!((quantity, serials), (4, vec![json!("1"), json!("1"), json!("2"), json!("2")]));
     }

@@ -89,7 +89,7 @@ pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespons
     if missing == 0 {
         return Err(nothing_missing(&job));
     }
-    labels::release_given_up(&mut writing, job.id).await?;
+    labels::release_given_up(&mut writing, job.id, intake.clock.now()).await?;
     wishes::clear_for_retry(&mut writing, job.id).await?;
     jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
     let job = intake.settle(writing, &job).await?;
@@ -151,7 +151,7 @@ pub async fn test_printer(intake: Data<Intake>, name: Path<String>) -> Result<Ht
         "template": "test", "printer": *name, "job_type": "test", "quantity": 1, "priority": 9,
         "data": {"printer": *name},
     });
-    let (job, _) = intake.accept(&body.to_string().into()).await?;
+    let (job, _) = intake.accept(body.to_string().into()).await?;
     Ok(HttpResponse::Accepted().json(job.to_json()))
 }
 

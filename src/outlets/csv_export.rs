@@ -1,18 +1,20 @@
-//! History as a streamed CSV file: a row a job, or a row a label. Read by cursor, so a million rows cost no memory.
+//! History as a streamed CSV file: a row a job, or a row for every outcome recorded of a label. Read by cursor, so a
+//! million rows cost no memory.
 
 use super::Views;
 use super::queries::JobQuery;
-use crate::domain::{Code, Job, JobId};
+use crate::domain::{Code, Job, JobId, LabelIndex};
 use crate::refusal::Refusal;
 use crate::store::job_lists::JobFilter;
-use crate::store::{Store, StoreError, job_lists, labels};
+use crate::store::ledger::{self, Entry};
+use crate::store::{Store, StoreError, job_lists};
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream::{Stream, unfold};
 use jiff::Timestamp;
 
 const JOBS_PER_READ: i64 = 200;
-const LABELS_PER_READ: i64 = 1_000;
+const ENTRIES_PER_READ: i64 = 1_000;
 /// Spreadsheets read a file without it in the local code page.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -34,7 +36,7 @@ const JOB_COLUMNS: [&str; 16] = [
     "started_at",
     "finished_at",
 ];
-const LABEL_COLUMNS: [&str; 11] = [
+const LABEL_COLUMNS: [&str; 14] = [
     "job_id",
     "uuid",
     "mo",
@@ -46,11 +48,15 @@ const LABEL_COLUMNS: [&str; 11] = [
     "printer",
     "attempt",
     "recorded_at",
+    "run_id",
+    "entry",
+    // `yes` in one row a label at most: filter by it to count labels instead of attempts.
+    "current",
 ];
 
 /// `GET /api/history.csv`
 #[utoipa::path(get, path = "/api/history.csv", tag = "history", params(JobQuery), responses(
-    (status = 200, description = "text/csv, UTF-8 with byte order mark, newest first; formula characters are defused with an apostrophe"),
+    (status = 200, description = "text/csv, UTF-8 with byte order mark, newest first; formula characters are defused with an apostrophe. With detail=labels a row for every outcome recorded of a label, in order; `current` is yes in the row that counts now"),
     (status = 422, description = "invalid_field"),
 ), security(("key" = [])))]
 pub async fn history_csv(views: Data<Views>, query: Query<JobQuery>) -> Result<HttpResponse, Refusal> {
@@ -88,10 +94,10 @@ enum Place {
     Jobs {
         before: Option<JobId>,
     },
-    /// Rest of a page of jobs, last first, and how far into the labels of the one at its end.
+    /// Rest of a page of jobs, last first, and how far into the one at its end: label and entry.
     Labels {
         jobs: Vec<Job>,
-        after: i64,
+        after: (LabelIndex, i64),
     },
     End,
 }
@@ -135,27 +141,32 @@ impl Export {
         let Some(last) = page.last() else { return Ok(None) };
         if self.by_label {
             page.reverse();
-            self.place = Place::Labels { jobs: page, after: 0 };
+            self.place = Place::Labels { jobs: page, after: (0, 0) };
             return Ok(Some(Bytes::new()));
         }
         self.place = Place::Jobs { before: Some(last.id) };
         Ok(Some(Bytes::from(rows(page.iter().map(job_row))?)))
     }
 
-    async fn next_labels(&mut self, mut jobs: Vec<Job>, after: i64) -> Result<Option<Bytes>, StoreError> {
+    async fn next_labels(
+        &mut self,
+        mut jobs: Vec<Job>,
+        after: (LabelIndex, i64),
+    ) -> Result<Option<Bytes>, StoreError> {
         let Some(job) = jobs.last() else { return Ok(None) };
         let mut connection = self.store.read().await?;
-        let ledger = labels::ledger(&mut connection, job.id, after, LABELS_PER_READ).await?;
+        let entries = ledger::of_job(&mut connection, job.id, after, ENTRIES_PER_READ).await?;
         let id = job.id;
-        let written = rows(ledger.iter().map(|row| label_row(job, row)).collect::<Result<Vec<_>, _>>()?)?;
-        self.place = match ledger.last() {
-            Some(last) => Place::Labels { jobs, after: last.label_index },
+        let written =
+            rows(entries.iter().map(|entry| label_row(job, entry)).collect::<Result<Vec<_>, _>>()?)?;
+        self.place = match entries.last() {
+            Some(last) => Place::Labels { jobs, after: (last.content.label_index, last.number) },
             None => {
                 jobs.pop();
                 if jobs.is_empty() {
                     Place::Jobs { before: Some(id) }
                 } else {
-                    Place::Labels { jobs, after: 0 }
+                    Place::Labels { jobs, after: (0, 0) }
                 }
             }
         };
@@ -185,19 +196,23 @@ fn job_row(job: &Job) -> Vec<String> {
     ]
 }
 
-fn label_row(job: &Job, row: &labels::LedgerRow) -> Result<Vec<String>, StoreError> {
+fn label_row(job: &Job, entry: &Entry) -> Result<Vec<String>, StoreError> {
+    let content = &entry.content;
     Ok(vec![
         job.id.to_string(),
         job.uuid.to_string(),
         job.mo.as_ref().map(|mo| mo.name.clone()).unwrap_or_default(),
         job.template.clone().unwrap_or_default(),
-        row.label_index.to_string(),
-        row.serial.clone().unwrap_or_default(),
-        row.outcome.clone(),
-        row.evidence.clone(),
-        row.printer.clone(),
-        row.attempt.to_string(),
-        row.recorded_at()?.to_string(),
+        content.label_index.to_string(),
+        content.serial.clone().unwrap_or_default(),
+        content.outcome.clone(),
+        content.evidence.clone(),
+        content.printer.clone(),
+        content.attempt.to_string(),
+        entry.recorded_at()?.to_string(),
+        content.run_id.clone().unwrap_or_default(),
+        entry.number.to_string(),
+        if entry.is_current() { "yes" } else { "no" }.to_owned(),
     ])
 }
 

@@ -40,7 +40,7 @@ pub async fn job_labels(
     }
     let job = views.find(&id).await?;
     let mut connection = views.store.read().await?;
-    let rows = labels::ledger(&mut connection, job.id, query.after, limit).await?;
+    let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
     let sent_through = labels::sent_through(&mut connection, job.id).await?;
     let last = (query.after.max(0) + limit).min(job.quantity);
     let mut doubts = doubts::between(&mut connection, job.id, (query.after.max(0) + 1, last)).await?;
@@ -74,7 +74,7 @@ fn doubt_json(doubt: &Doubt) -> Result<Value, StoreError> {
     }))
 }
 
-/// Labels the ledger does not name: still to come, on their way, or withdrawn with their job.
+/// Labels without a recorded outcome: still to come, on their way, or withdrawn with their job.
 fn outcome_without_row(job: &Job, index: i64, sent: Option<(i64, i64)>) -> LabelOutcome {
     match (job.status, sent) {
         (JobStatus::Cancelled, _) => LabelOutcome::Cancelled,

@@ -2,6 +2,7 @@
 
 pub(crate) mod csv_export;
 pub(crate) mod label_list;
+pub(crate) mod label_search;
 pub(crate) mod live_stream;
 pub(crate) mod metrics;
 pub mod odoo;
@@ -21,6 +22,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/jobs", get().to(jobs))
         .route("/jobs/{id}", get().to(job))
         .route("/jobs/{id}/labels", get().to(job_labels))
+        .route("/labels", get().to(label_search::labels_by_serial))
         .route("/status", post().to(job_statuses))
         .route("/status/{id}", get().to(job_status))
         .route("/printers", get().to(printers))

@@ -40,7 +40,7 @@ pub struct JobQuery {
     pub printer: Option<String>,
     /// Name of the manufacturing order.
     pub mo: Option<String>,
-    /// Part of the order, template, printer, submitter, uuid or a serial.
+    /// Part of the order, template, printer, submitter or uuid, or a whole serial that was printed.
     pub q: Option<String>,
     /// RFC 3339, inclusive.
     pub from: Option<String>,
@@ -50,7 +50,7 @@ pub struct JobQuery {
     pub cursor: Option<String>,
     /// 1 to 500; 50 where absent.
     pub limit: Option<i64>,
-    /// CSV only: `labels` for a row a label.
+    /// CSV only: `labels` for a row for every outcome recorded of a label.
     pub detail: Option<String>,
 }
 
@@ -62,6 +62,11 @@ impl JobQuery {
             None => None,
             Some(word) => Some(JobStatus::parse(&word).ok_or_else(|| wrong("status", &word))?),
         };
+        for (name, text) in [("printer", &self.printer), ("mo", &self.mo), ("q", &self.q)] {
+            if let Some(text) = text.as_ref().filter(|text| text.contains('\0')) {
+                return Err(wrong(name, text));
+            }
+        }
         Ok(JobFilter {
             status,
             printer: given(&self.printer),

@@ -82,7 +82,7 @@ async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
         };
         entries.push((entry, first, serials));
     }
-    let mut writing = store.write().await?;
+    let mut writing = worker.lease.write().await?;
     for (entry, first, serials) in &entries {
         labels::record(&mut writing, entry, *first, serials, now).await?;
     }
@@ -127,6 +127,7 @@ async fn write(
 ) -> Result<Vec<RunAction>, StoreError> {
     for label in first..=last {
         let Some(active) = &mut worker.active else { break };
+        worker.lease.allows_bytes()?;
         match active.source.zpl(&worker.options.store, label).await {
             Ok(bytes) => match conversation.write_label(bytes) {
                 Some(write) => active.wrote(write, label),
@@ -158,7 +159,7 @@ async fn give_up_from(
         evidence: Evidence::None,
     };
     let serials = vec![None; usize::try_from(active.record.last_label - from + 1).unwrap_or(0)];
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     labels::record(&mut writing, &entry, from, &serials, now).await?;
     jobs::set_error(&mut writing, active.job.id, Code::InvalidField, reason).await?;
     active.job = jobs::announce(&mut writing, active.job.id, now).await?;
@@ -172,7 +173,7 @@ pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result
     let now = worker.options.clock.now();
     let Some(active) = &mut worker.active else { return Ok(()) };
     let code = code.or(active.job.question());
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     if code.is_some() {
         // Nobody knows how long a printer stands.
         jobs::set_eta(&mut writing, active.job.id, None).await?;
@@ -189,7 +190,7 @@ async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreError> {
     let now = worker.options.clock.now();
     let Some(active) = &worker.active else { return Ok(()) };
     let (job_id, run_id) = (active.job.id, active.record.id);
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     runs::end(&mut writing, run_id, word(how), now).await?;
     if let RunEnd::Held(code) = how {
         hold(&mut writing, job_id, code, now).await?;

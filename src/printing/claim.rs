@@ -21,7 +21,7 @@ pub(super) async fn begin_next_run(
     let label_ms = printers::label_ms(&mut reading, &worker.name).await?;
     drop(reading);
     let now = worker.options.clock.now();
-    let mut writing = store.write().await?;
+    let mut writing = worker.lease.write().await?;
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(None) };
     if job.is_expired(now) {
         wishes::set_held(&mut writing, job.id, true).await?;
@@ -61,7 +61,7 @@ pub(super) async fn begin_next_run(
 
 /// Tells the job at the head of the queue what its printer waits for.
 pub(super) async fn tell_head_of_queue(worker: &Worker, code: Option<Code>) -> Result<(), StoreError> {
-    let mut writing = worker.options.store.write().await?;
+    let mut writing = worker.lease.write().await?;
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(()) };
     let now = worker.options.clock.now();
     let code = code.or(job.question());

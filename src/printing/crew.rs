@@ -1,12 +1,14 @@
-//! Exactly one worker per configured printer, for as long as the service lives.
+//! Exactly one worker per configured printer, for as long as the service lives, and the leases they work under.
 
+use super::lease::Lease;
+use super::lease_keeper::LeaseKeeper;
 use super::worker::Worker;
 use crate::clock::Clock;
 use crate::progress::Progress;
 use crate::store::Store;
 use crate::zebra::PrinterAddress;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// What the workers are handed.
@@ -15,6 +17,8 @@ pub struct CrewOptions {
     pub store: Store,
     pub progress: Progress,
     pub clock: Clock,
+    /// Tells this instance from others on one database.
+    pub instance: String,
     /// Cancelled: claim nothing new, finish what is in the pipe, leave.
     pub shutdown: CancellationToken,
     /// How long a worker may take to finish what is in the pipe.
@@ -25,20 +29,29 @@ pub struct CrewOptions {
 #[derive(Debug)]
 pub struct Crew {
     workers: JoinSet<()>,
+    leases: JoinHandle<()>,
+    /// All workers have left: their printers may be another's.
+    left: CancellationToken,
 }
 
 impl Crew {
     /// Starts a worker for each printer: name and address.
     pub fn start(options: &CrewOptions, printers: Vec<(String, PrinterAddress)>) -> Self {
         let mut workers = JoinSet::new();
+        let mut keeper =
+            LeaseKeeper::new(options.store.clone(), options.clock.clone(), options.instance.clone());
         for (name, address) in printers {
-            let worker = Worker::new(options.clone(), name, address);
+            let granted = keeper.follow(&name);
+            let lease = Lease::new(options.store.clone(), options.clock.clone(), name.clone(), granted);
+            let worker = Worker::new(options.clone(), name, address, lease);
             workers.spawn(worker.work());
         }
-        Self { workers }
+        let left = CancellationToken::new();
+        let leases = tokio::spawn(keeper.work(left.clone()));
+        Self { workers, leases, left }
     }
 
-    /// Waits until every worker has left.
+    /// Waits until every worker has left, then gives the printers back.
     pub async fn leave(mut self) {
         while let Some(left) = self.workers.join_next().await {
             if let Err(error) = left
@@ -49,5 +62,7 @@ impl Crew {
                 );
             }
         }
+        self.left.cancel();
+        let _ = self.leases.await;
     }
 }

@@ -6,6 +6,8 @@ mod carry_out;
 mod claim;
 mod crew;
 mod label_source;
+mod lease;
+mod lease_keeper;
 mod pace;
 mod readiness;
 mod run;

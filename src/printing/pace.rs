@@ -73,6 +73,11 @@ impl Pace {
         }
     }
 
+    /// The time one label seems to take, milliseconds, or until then is expected to: for what people are told.
+    pub fn seems_or_expected_ms(&self) -> i64 {
+        self.seems_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+    }
+
     /// The time one label takes, milliseconds: measured, or until then expected.
     pub fn expected_ms(&self) -> i64 {
         self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)

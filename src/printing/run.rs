@@ -405,7 +405,7 @@ impl Run {
 
     /// Nothing comes out, and the printer does not say why.
     fn stall(&self, now_ms: i64) -> Option<Code> {
-        let patience_ms = (self.pace.expected_ms() * STALL_LABELS).max(SHORTEST_STALL_MS);
+        let patience_ms = (self.pace.seems_or_expected_ms() * STALL_LABELS).max(SHORTEST_STALL_MS);
         self.moved_at_ms.is_some_and(|at| now_ms - at >= patience_ms).then_some(Code::PrinterStalled)
     }
 

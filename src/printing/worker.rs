@@ -5,25 +5,28 @@
 use super::abandoned::{Abandoned, Advice, HUSH_MS};
 use super::active_run::ActiveRun;
 use super::crew::CrewOptions;
+use super::lease::Lease;
 use super::readiness::{Readiness, Ready};
 use super::run::{RunEvent, SILENCE_MS};
 use super::sighting::{Watch, Worth};
 use super::{carry_out, claim};
-use crate::domain::Code;
-use crate::store::{StoreError, jobs, printers, runs, wishes};
+use crate::domain::{Code, Job, JobId};
+use crate::store::{Connection, StoreError, jobs, printers, runs, wishes};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
 use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 
 const POLL_WHILE_PRINTING: Duration = Duration::from_millis(100);
 const POLL_WHILE_STOPPED: Duration = Duration::from_millis(400);
 const POLL_WHILE_IDLE: Duration = Duration::from_millis(1_000);
-/// Also the slow poll that still finds work when a hint was lost.
 const SOON: Duration = Duration::from_millis(50);
+/// The slow poll that finds what other instances were asked, and work whose hint was lost.
+const LOOK_AROUND: Duration = Duration::from_millis(400);
 const SHORTEST_RETRY_MS: u64 = 100;
+const STORAGE_RETRY: Duration = Duration::from_millis(500);
 /// A printer that is back prints again within a second.
 const LONGEST_RETRY_MS: u64 = 1_000;
 /// Before a printer's pace is known, an idle one must keep still this long.
@@ -34,6 +37,7 @@ const UNKNOWN_SETTLE_MS: i64 = 700;
 pub(super) struct Worker {
     pub(super) options: CrewOptions,
     pub(super) name: String,
+    pub(super) lease: Lease,
     address: PrinterAddress,
     wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
@@ -49,6 +53,7 @@ pub(super) struct Worker {
     settle_ms: i64,
     told_head_of_queue: Option<Code>,
     must_hang_up: bool,
+    head_of_queue: Option<JobId>,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
@@ -62,12 +67,13 @@ enum Flow {
 }
 
 impl Worker {
-    pub(super) fn new(options: CrewOptions, name: String, address: PrinterAddress) -> Self {
+    pub(super) fn new(options: CrewOptions, name: String, address: PrinterAddress, lease: Lease) -> Self {
         let wake = options.progress.printer(&name);
         let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
             options,
             name,
+            lease,
             address,
             wake,
             active: None,
@@ -80,34 +86,60 @@ impl Worker {
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
             must_hang_up: false,
+            head_of_queue: None,
             began,
         }
     }
 
-    /// Works until the service stops. A failing database pauses the printer and is tried again.
+    /// Works until the service stops, for as long as this instance may write to the printer.
     pub(super) async fn work(mut self) {
         let shutdown = self.options.shutdown.clone();
-        while let Err(error) = self.pick_up().await {
-            self.storage_failed(&error).await;
-            if shutdown.is_cancelled() {
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.lease.granted() => {}
+            }
+            let lease = self.lease.clone();
+            // Whatever it was at is dropped with the connection, as by an end of the service: nothing more leaves.
+            let is_over = tokio::select! {
+                biased;
+                () = lease.lost() => false,
+                is_over = self.work_under_lease() => is_over,
+            };
+            self.active = None;
+            if is_over {
                 return;
             }
+            tracing::warn!(printer.name = %self.name, "the lease is lost: nothing more is written to the printer");
+        }
+    }
+
+    /// True when the service stops, false when another instance has taken over. A failing database pauses the printer
+    /// and is tried again.
+    async fn work_under_lease(&mut self) -> bool {
+        let shutdown = self.options.shutdown.clone();
+        if let Err(error) = self.pick_up().await {
+            self.storage_failed(&error).await;
         }
         let mut failures = 0_u32;
         while !shutdown.is_cancelled() {
-            match Conversation::open(&self.address).await {
+            let done = match Conversation::open(&self.address).await {
                 Ok(conversation) => {
                     failures = 0;
-                    if let Err(error) = self.converse(conversation).await {
-                        self.storage_failed(&error).await;
-                    }
+                    self.converse(conversation).await
                 }
                 Err(error) => {
                     tracing::debug!(printer.name = %self.name, %error, "no connection");
-                    if let Err(error) = self.gone().await {
-                        self.storage_failed(&error).await;
-                    }
+                    self.gone().await
                 }
+            };
+            match done {
+                Ok(()) => {}
+                Err(StoreError::Fenced) => {
+                    self.lease.refuse();
+                    return false;
+                }
+                Err(error) => self.storage_failed(&error).await,
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -116,6 +148,7 @@ impl Worker {
                 () = tokio::time::sleep(retry_after(failures)) => failures = failures.saturating_add(1),
             }
         }
+        true
     }
 
     /// What a former life of the service left under way on this printer.
@@ -162,6 +195,8 @@ impl Worker {
         // What people wished while there was no connection.
         self.heed_wishes(&mut conversation).await?;
         let mut leave_at = None;
+        let mut look_around = tokio::time::interval(LOOK_AROUND);
+        look_around.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if std::mem::take(&mut self.must_hang_up) {
                 return Ok(());
@@ -188,6 +223,7 @@ impl Worker {
                     }
                 },
                 () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
+                _ = look_around.tick() => self.look_around(&mut conversation).await?,
                 () = shutdown.cancelled(), if leave_at.is_none() => {
                     leave_at = Some(Instant::now() + self.options.leave_within);
                     self.step(RunEvent::Stop, &mut conversation).await?;
@@ -326,9 +362,7 @@ impl Worker {
             printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
         let Some(active) = &self.active else { return Ok(()) };
         let wishes = wishes::wishes(&mut connection, active.job.id).await?;
-        // A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
-        let next = runs::next_job(&mut connection, &self.name).await?;
-        let must_yield = next.is_some_and(|next| next.priority > active.job.priority);
+        let must_yield = self.must_yield(&mut connection, &active.job).await?;
         drop(connection);
         if wishes.abandon_requested {
             self.stop_waiting().await?;
@@ -340,6 +374,13 @@ impl Worker {
         Ok(())
     }
 
+    /// A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
+    async fn must_yield(&self, connection: &mut Connection, job: &Job) -> Result<bool, StoreError> {
+        let head = runs::head_of_queue(connection, &self.name).await?;
+        let Some(head) = head.filter(|head| *head != job.id) else { return Ok(false) };
+        Ok(jobs::find(connection, head.0).await?.is_some_and(|head| head.priority > job.priority))
+    }
+
     /// A person waits no longer for what the printer holds. The connection goes too: bytes still in it must not reach
     /// the printer behind the back of the next run.
     async fn stop_waiting(&mut self) -> Result<(), StoreError> {
@@ -348,6 +389,30 @@ impl Worker {
         let actions = active.run.step(RunEvent::Abandon, now_ms);
         self.must_hang_up = true;
         carry_out::facts(self, actions).await
+    }
+
+    /// What was asked of another instance: its hints do not reach this one.
+    async fn look_around(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
+        let mut connection = self.options.store.read().await?;
+        let is_news = match &self.active {
+            Some(active) => {
+                let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+                wishes.cancel_requested
+                    || wishes.held
+                    || printers::is_paused(&mut connection, &self.name).await?
+                    || self.must_yield(&mut connection, &active.job).await?
+            }
+            None => {
+                let paused = printers::is_paused(&mut connection, &self.name).await?;
+                let head = runs::head_of_queue(&mut connection, &self.name).await?;
+                let is_waiting = head.is_some() && self.asked_ms.is_none() && !paused;
+                let changed = paused != self.paused || head != self.head_of_queue;
+                self.head_of_queue = head;
+                changed || is_waiting
+            }
+        };
+        drop(connection);
+        if is_news { self.heed_wishes(conversation).await } else { Ok(()) }
     }
 
     /// Nobody answers at the address.
@@ -377,12 +442,12 @@ impl Worker {
         match worth {
             Worth::Nothing => {}
             Worth::Touch => {
-                let mut writing = self.options.store.write().await?;
+                let mut writing = self.lease.write().await?;
                 printers::touch(&mut writing, &self.name, now).await?;
                 writing.commit().await?;
             }
             Worth::Sighting(sighting) => {
-                let mut writing = self.options.store.write().await?;
+                let mut writing = self.lease.write().await?;
                 printers::see(&mut writing, &self.name, &sighting, now).await?;
                 writing.commit().await?;
                 self.options.progress.recorded();
@@ -391,17 +456,30 @@ impl Worker {
         Ok(())
     }
 
-    /// The database fails: nothing is sent that could not be recorded. The run is read anew from what is durable.
+    /// The database fails: nothing is sent that could not be recorded. When it can be written again, the run is
+    /// read anew from what is durable.
     async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
         self.active = None;
-        tokio::select! {
-            () = self.options.shutdown.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+        let shutdown = self.options.shutdown.clone();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(STORAGE_RETRY) => {}
+            }
+            match self.storage_is_back().await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::debug!(printer.name = %self.name, %error, "the database still fails");
+                }
+            }
         }
-        if let Err(error) = self.pick_up().await {
-            tracing::error!(printer.name = %self.name, %error, "the database still fails");
-        }
+        tracing::info!(printer.name = %self.name, "the database is back");
+    }
+
+    async fn storage_is_back(&mut self) -> Result<(), StoreError> {
+        self.options.store.prove_writable().await?;
+        self.pick_up().await
     }
 
     pub(super) fn now_ms(&self) -> i64 {

@@ -1,7 +1,7 @@
 //! Labels an interruption left in doubt: each doubt is kept with what settled it, so that nothing happens in silence.
 
 use super::{Connection, StoreError, from_ms, labels, to_ms};
-use crate::domain::{Evidence, Job, JobId, LabelIndex, RunId, UnconfirmedPolicy};
+use crate::domain::{Evidence, Job, JobId, LabelIndex, LabelOutcome, RunId, UnconfirmedPolicy};
 use jiff::Timestamp;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,8 +100,12 @@ pub async fn prove(
     let known = first..=last;
     let chosen: Vec<LabelIndex> =
         job.unconfirmed.iter().copied().filter(|label| known.contains(label)).collect();
-    let settled = if printed { Settled::Printed } else { Settled::NotPrinted };
-    labels::settle_doubtful(connection, job.id, &chosen, printed.then_some(evidence), now).await?;
+    let (settled, outcome) = if printed {
+        (Settled::Printed, LabelOutcome::Printed)
+    } else {
+        (Settled::NotPrinted, LabelOutcome::Released)
+    };
+    labels::settle_doubtful(connection, job.id, &chosen, (outcome, evidence), now).await?;
     settle(connection, job.id, &chosen, (settled, evidence.as_str()), now).await?;
     Ok(chosen)
 }
@@ -126,7 +130,8 @@ pub async fn apply_policy(
     let may_again =
         |label: &LabelIndex| tries.get(label).copied().unwrap_or_default() < REPRINTS_BY_ITSELF_MAX;
     let again: Vec<LabelIndex> = job.unconfirmed.iter().copied().filter(may_again).collect();
-    labels::settle_doubtful(connection, job.id, &again, None, now).await?;
+    labels::settle_doubtful(connection, job.id, &again, (LabelOutcome::Released, Evidence::None), now)
+        .await?;
     settle(connection, job.id, &again, (Settled::Reprinted, "policy"), now).await?;
     Ok(again)
 }
@@ -189,7 +194,7 @@ pub async fn between(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{JobStatus, JobType, LabelOutcome};
+    use crate::domain::{JobStatus, JobType};
     use crate::store::jobs::NewJob;
     use crate::store::labels::LedgerEntry;
     use crate::store::{Store, jobs, runs};

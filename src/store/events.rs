@@ -13,13 +13,17 @@ pub async fn record(
     payload: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO events (kind, job_id, payload, recorded_at_ms) VALUES ($1, $2, $3, $4)")
-        .bind(kind.as_str())
-        .bind(job_id.map(|id| id.to_string()))
-        .bind(payload)
-        .bind(to_ms(now))
-        .execute(connection)
-        .await?;
+    // Only one transaction writes at a time, so the next number is known.
+    sqlx::query(
+        "INSERT INTO events (number, kind, job_id, payload, recorded_at_ms)
+         SELECT coalesce(max(number), 0) + 1, $1, $2, $3, $4 FROM events",
+    )
+    .bind(kind.as_str())
+    .bind(job_id.map(|id| id.to_string()))
+    .bind(payload)
+    .bind(to_ms(now))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -73,10 +77,13 @@ pub async fn oldest(connection: &mut Connection) -> Result<EventNumber, StoreErr
 }
 
 /// Forgets events recorded before a time; jobs and ledger stay. Answers how many.
+/// The latest stays, however old: a number is never used again.
 pub async fn forget_before(connection: &mut Connection, before: Timestamp) -> Result<u64, StoreError> {
-    let result = sqlx::query("DELETE FROM events WHERE recorded_at_ms < $1")
-        .bind(to_ms(before))
-        .execute(connection)
-        .await?;
+    let result = sqlx::query(
+        "DELETE FROM events WHERE recorded_at_ms < $1 AND number < (SELECT max(number) FROM events)",
+    )
+    .bind(to_ms(before))
+    .execute(connection)
+    .await?;
     Ok(result.rows_affected())
 }

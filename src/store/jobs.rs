@@ -1,6 +1,6 @@
 //! Jobs: born, found, listed, changed. Every change bumps the revision and records an event.
 
-use super::{Connection, StoreError, events, from_ms, to_ms};
+use super::{Connection, StoreError, events, from_ms, placeholders, to_ms};
 use crate::domain::{
     Attention, Code, EventKind, Job, JobId, JobStatus, JobType, LabelRanges, ManufacturingOrder, Reprint,
     UnconfirmedPolicy,
@@ -79,8 +79,8 @@ pub(super) const SELECT_JOB: &str = "SELECT j.id, j.uuid, j.status, j.quantity, 
     j.reprint_reason, j.reprint_marked, j.attention_code,
     j.attention_message, j.attention_action, j.attention_since_ms, j.error_code, j.error_message, j.error_action,
     j.eta_seconds, j.revision, j.created_at_ms, j.updated_at_ms, j.started_at_ms, j.finished_at_ms, j.expires_at_ms,
-    (SELECT group_concat(label_index) FROM (SELECT label_index FROM labels
-      WHERE job_id = j.id AND outcome = 'unconfirmed' ORDER BY label_index)) AS unconfirmed
+    (SELECT string_agg(CAST(label_index AS TEXT), ',' ORDER BY label_index) FROM labels
+      WHERE job_id = j.id AND outcome = 'unconfirmed') AS unconfirmed
     FROM jobs j";
 
 impl TryFrom<JobRow> for Job {
@@ -203,14 +203,21 @@ pub async fn find(connection: &mut Connection, id: Uuid) -> Result<Option<Job>, 
 
 /// The jobs among these ids (service's or caller's), in no special order.
 pub async fn find_many(connection: &mut Connection, ids: &[Uuid]) -> Result<Vec<Job>, StoreError> {
-    let list = serde_json::to_string(ids).unwrap_or_default();
-    let rows: Vec<JobRow> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{SELECT_JOB} WHERE j.id IN (SELECT value FROM json_each($1)) OR j.uuid IN (SELECT value FROM json_each($1))"
-    )))
-    .bind(list)
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter().map(Job::try_from).collect()
+    const IDS_PER_STATEMENT: usize = 100;
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IDS_PER_STATEMENT) {
+        let list = placeholders(1, chunk.len());
+        let statement = format!("{SELECT_JOB} WHERE j.id IN ({list}) OR j.uuid IN ({list})");
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(statement));
+        for id in chunk {
+            query = query.bind(id.to_string());
+        }
+        let rows: Vec<JobRow> = query.fetch_all(&mut *connection).await?;
+        for row in rows {
+            found.push(Job::try_from(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Raises the revision and records the event: the end of every change. Answers the job as it is now.

@@ -1,32 +1,31 @@
-//! What stands on each label, and the ledger of what became of it.
+//! What stands on each label, and what became of it.
 
+use super::ledger::{self, Content};
 use super::{Connection, StoreError, from_ms, to_ms};
-use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, RunId};
+use crate::domain::{Evidence, Fields, JobId, LabelIndex, LabelOutcome, LabelTexts, RunId};
 use jiff::Timestamp;
 use sqlx::FromRow;
-
-/// Labels a chunk holds: small enough to parse at once, large enough to be few.
-pub const LABELS_PER_CHUNK: usize = 500;
+use std::collections::HashSet;
 
 /// Stores the values of all labels of a job, in chunks.
 pub async fn insert_contents(
     connection: &mut Connection,
     job_id: JobId,
-    labels: &[Fields],
+    labels: &LabelTexts,
 ) -> Result<(), StoreError> {
     let mut first_label: LabelIndex = 1;
-    for chunk in labels.chunks(LABELS_PER_CHUNK) {
-        let fields = serde_json::to_string(chunk).map_err(|_| StoreError::Damaged("label values"))?;
+    for chunk in labels.chunks() {
+        let next = first_label + chunk.labels as LabelIndex;
         sqlx::query(
             "INSERT INTO label_chunks (job_id, first_label, last_label, fields) VALUES ($1, $2, $3, $4)",
         )
         .bind(job_id.to_string())
         .bind(first_label)
-        .bind(first_label + chunk.len() as LabelIndex - 1)
-        .bind(fields)
+        .bind(next - 1)
+        .bind(&chunk.json)
         .execute(&mut *connection)
         .await?;
-        first_label += chunk.len() as LabelIndex;
+        first_label = next;
     }
     Ok(())
 }
@@ -59,7 +58,7 @@ pub async fn chunk_with(
     .transpose()
 }
 
-/// Where a ledger row comes from.
+/// Where an outcome comes from.
 #[derive(Debug, Clone)]
 pub struct LedgerEntry<'a> {
     pub job_id: JobId,
@@ -79,48 +78,47 @@ pub async fn record(
     serials: &[Option<String>],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let count = serials.len() as i64;
-    let (had_rows, had_printed): (i64, i64) = sqlx::query_as(
-        "SELECT count(*), coalesce(sum(CASE WHEN outcome = 'printed' THEN 1 ELSE 0 END), 0) FROM labels
-         WHERE job_id = $1 AND label_index BETWEEN $2 AND $3",
+    let known: Vec<(LabelIndex, String)> = sqlx::query_as(
+        "SELECT label_index, outcome FROM labels WHERE job_id = $1 AND label_index BETWEEN $2 AND $3",
     )
     .bind(entry.job_id.to_string())
     .bind(first_label)
-    .bind(first_label + count - 1)
-    .fetch_one(&mut *connection)
+    .bind(first_label + serials.len() as LabelIndex - 1)
+    .fetch_all(&mut *connection)
     .await?;
-    let serials = serde_json::to_string(serials).map_err(|_| StoreError::Damaged("serials"))?;
-    sqlx::query(
-        "INSERT INTO labels (job_id, label_index, outcome, evidence, serial, printer, run_id, attempt, recorded_at_ms)
-         SELECT $1, $2 + key, $3, $4, value, $5, $6, $7, $8 FROM json_each($9) WHERE true
-         ON CONFLICT (job_id, label_index) DO UPDATE SET outcome = excluded.outcome, evidence = excluded.evidence,
-            printer = excluded.printer, run_id = excluded.run_id, attempt = excluded.attempt,
-            recorded_at_ms = excluded.recorded_at_ms
-         WHERE labels.outcome <> 'printed'",
-    )
-    .bind(entry.job_id.to_string())
-    .bind(first_label)
-    .bind(entry.outcome.as_str())
-    .bind(entry.evidence.as_str())
-    .bind(entry.printer)
-    .bind(entry.run_id.to_string())
-    .bind(entry.attempt)
-    .bind(to_ms(now))
-    .bind(serials)
-    .execute(&mut *connection)
-    .await?;
+    let printed: HashSet<LabelIndex> = known
+        .iter()
+        .filter(|(_, outcome)| outcome == LabelOutcome::Printed.as_str())
+        .map(|(label, _)| *label)
+        .collect();
+    let entries: Vec<Content> = (first_label..)
+        .zip(serials)
+        .filter(|(label, _)| !printed.contains(label))
+        .map(|(label_index, serial)| Content {
+            job_id: entry.job_id.to_string(),
+            label_index,
+            outcome: entry.outcome.as_str().to_owned(),
+            evidence: entry.evidence.as_str().to_owned(),
+            serial: serial.clone(),
+            printer: entry.printer.to_owned(),
+            run_id: Some(entry.run_id.to_string()),
+            attempt: entry.attempt,
+            recorded_at_ms: to_ms(now),
+        })
+        .collect();
+    ledger::append(connection, entry.job_id, &entries).await?;
     // Counted by difference: a full count at every confirmation would cost a long job its length, squared.
-    let newly_printed = if entry.outcome == LabelOutcome::Printed { count - had_printed } else { 0 };
+    let newly_printed = if entry.outcome == LabelOutcome::Printed { entries.len() } else { 0 };
     sqlx::query("UPDATE jobs SET recorded = recorded + $2, printed = printed + $3 WHERE id = $1")
         .bind(entry.job_id.to_string())
-        .bind(count - had_rows)
-        .bind(newly_printed)
+        .bind((serials.len() - known.len()) as i64)
+        .bind(newly_printed as i64)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// Brings the job's counters in line with the ledger, after a person's act.
+/// Brings the job's counters in line with its labels, after a later word about them.
 async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE jobs SET
@@ -143,66 +141,65 @@ pub async fn resolve(
     printed: bool,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let list = serde_json::to_string(labels).map_err(|_| StoreError::Damaged("label numbers"))?;
-    let statement = if printed {
-        "UPDATE labels SET outcome = 'printed', evidence = 'person', recorded_at_ms = $3
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index IN (SELECT value FROM json_each($2))"
-    } else {
-        "DELETE FROM labels
-         WHERE job_id = $1 AND outcome = 'unconfirmed' AND label_index IN (SELECT value FROM json_each($2)) AND $3 > 0"
-    };
-    let result = sqlx::query(statement)
-        .bind(job_id.to_string())
-        .bind(list)
-        .bind(to_ms(now))
-        .execute(&mut *connection)
-        .await?;
-    recount(connection, job_id).await?;
-    Ok(result.rows_affected())
+    let outcome = if printed { LabelOutcome::Printed } else { LabelOutcome::Released };
+    settle_doubtful(connection, job_id, labels, (outcome, Evidence::Person), now).await
 }
 
-/// What a proof or a policy makes of labels in doubt: printed with this evidence, or, without one, to be printed again.
+/// What a person's answer, a proof or a policy makes of labels in doubt: printed with this evidence, or released to be
+/// printed again. Answers how many labels it settled; labels that were not in doubt are left alone.
 pub async fn settle_doubtful(
     connection: &mut Connection,
     job_id: JobId,
     labels: &[LabelIndex],
-    printed: Option<Evidence>,
+    settled_as: (LabelOutcome, Evidence),
     now: Timestamp,
-) -> Result<(), StoreError> {
-    for label in labels {
-        match printed {
-            Some(evidence) => {
-                sqlx::query(
-                    "UPDATE labels SET outcome = 'printed', evidence = $3, recorded_at_ms = $4
-                     WHERE job_id = $1 AND label_index = $2 AND outcome = 'unconfirmed'",
-                )
-                .bind(job_id.to_string())
-                .bind(label)
-                .bind(evidence.as_str())
-                .bind(to_ms(now))
-                .execute(&mut *connection)
-                .await?
-            }
-            None => {
-                sqlx::query(
-                    "DELETE FROM labels WHERE job_id = $1 AND label_index = $2 AND outcome = 'unconfirmed'",
-                )
-                .bind(job_id.to_string())
-                .bind(label)
-                .execute(&mut *connection)
-                .await?
-            }
-        };
-    }
-    recount(connection, job_id).await
+) -> Result<u64, StoreError> {
+    let chosen: HashSet<LabelIndex> = labels.iter().copied().collect();
+    let mut settled = standing(connection, job_id, "outcome = 'unconfirmed'").await?;
+    settled.retain(|label| chosen.contains(&label.label_index));
+    change(connection, job_id, &mut settled, settled_as, now).await?;
+    Ok(settled.len() as u64)
 }
 
 /// Frees labels that were given up, so that a retry prints them.
-pub async fn release_given_up(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM labels WHERE job_id = $1 AND outcome IN ('failed', 'cancelled')")
-        .bind(job_id.to_string())
-        .execute(&mut *connection)
-        .await?;
+pub async fn release_given_up(
+    connection: &mut Connection,
+    job_id: JobId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut released = standing(connection, job_id, "outcome IN ('failed', 'cancelled')").await?;
+    change(connection, job_id, &mut released, (LabelOutcome::Released, Evidence::None), now).await
+}
+
+/// What stands of those labels of a job that meet a condition.
+async fn standing(
+    connection: &mut Connection,
+    job_id: JobId,
+    condition: &'static str,
+) -> Result<Vec<Content>, StoreError> {
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT job_id, label_index, outcome, evidence, serial, printer, run_id, attempt, recorded_at_ms FROM labels
+         WHERE job_id = $1 AND {condition} ORDER BY label_index"
+    )))
+    .bind(job_id.to_string())
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Records a later word about labels that have an outcome; run and attempt stay those it is about.
+async fn change(
+    connection: &mut Connection,
+    job_id: JobId,
+    labels: &mut [Content],
+    (outcome, evidence): (LabelOutcome, Evidence),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for label in labels.iter_mut() {
+        outcome.as_str().clone_into(&mut label.outcome);
+        evidence.as_str().clone_into(&mut label.evidence);
+        label.recorded_at_ms = to_ms(now);
+    }
+    ledger::append(connection, job_id, labels).await?;
     recount(connection, job_id).await
 }
 
@@ -232,9 +229,9 @@ pub async fn first_gap(
     Ok(Some((first, next.map_or(quantity, |next| next - 1))))
 }
 
-/// A recorded label.
+/// What stands of a label.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct LedgerRow {
+pub struct RecordedLabel {
     pub label_index: i64,
     pub outcome: String,
     pub evidence: String,
@@ -244,20 +241,20 @@ pub struct LedgerRow {
     recorded_at_ms: i64,
 }
 
-impl LedgerRow {
+impl RecordedLabel {
     /// When the outcome was recorded.
     pub fn recorded_at(&self) -> Result<Timestamp, StoreError> {
         from_ms(self.recorded_at_ms)
     }
 }
 
-/// Recorded labels of a job after a label, in order.
-pub async fn ledger(
+/// Labels of a job with an outcome, after a label, in order.
+pub async fn recorded(
     connection: &mut Connection,
     job_id: JobId,
     after: LabelIndex,
     limit: i64,
-) -> Result<Vec<LedgerRow>, StoreError> {
+) -> Result<Vec<RecordedLabel>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT label_index, outcome, evidence, serial, printer, attempt, recorded_at_ms FROM labels
          WHERE job_id = $1 AND label_index > $2 ORDER BY label_index LIMIT $3",

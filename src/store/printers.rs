@@ -12,8 +12,9 @@ struct PrinterRow {
     status: String,
     fault_code: Option<String>,
     fault_since_ms: Option<i64>,
-    paused: bool,
-    everything_paused: bool,
+    /// By its own name.
+    paused: i64,
+    everything_paused: i64,
     unique_id: Option<String>,
     model: Option<String>,
     firmware: Option<String>,
@@ -24,8 +25,8 @@ struct PrinterRow {
     current_job: Option<String>,
 }
 
-const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, (p.paused <> 0 OR EXISTS (SELECT 1 FROM pauses)) AS paused,
-    EXISTS (SELECT 1 FROM pauses) AS everything_paused,
+const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, p.paused,
+    (SELECT count(*) FROM pauses) AS everything_paused,
     p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
     (SELECT count(*) FROM jobs j WHERE j.printer = p.name AND j.status IN ('queued', 'printing')) AS queue_length,
     (SELECT r.job_id FROM runs r WHERE r.printer = p.name AND r.ended_as IS NULL) AS current_job
@@ -49,8 +50,8 @@ impl TryFrom<PrinterRow> for PrinterState {
             firmware: row.firmware,
             odometer: row.odometer,
             last_seen_at: row.last_seen_at_ms.map(from_ms).transpose()?,
-            paused: row.paused,
-            everything_paused: row.everything_paused,
+            paused: row.paused != 0 || row.everything_paused != 0,
+            everything_paused: row.everything_paused != 0,
             queue_length: row.queue_length,
             current_job: row.current_job,
             revision: row.revision,
@@ -168,6 +169,16 @@ pub async fn changed(connection: &mut Connection, name: &str, now: Timestamp) ->
     announce(connection, name, now).await
 }
 
+/// A person has paused the printer, or everything.
+pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
+    let paused: Option<i64> =
+        sqlx::query_scalar("SELECT paused + (SELECT count(*) FROM pauses) FROM printers WHERE name = $1")
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    Ok(paused.is_some_and(|paused| paused != 0))
+}
+
 /// The measured time of one label on this printer, milliseconds.
 pub async fn label_ms(connection: &mut Connection, name: &str) -> Result<Option<i64>, StoreError> {
     let found: Option<Option<i64>> = sqlx::query_scalar("SELECT label_ms FROM printers WHERE name = $1")
@@ -184,15 +195,24 @@ async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Forgets printers that are configured no longer and have nothing waiting.
-pub async fn forget_others(connection: &mut Connection, configured: &[&str]) -> Result<(), StoreError> {
-    let names = serde_json::to_string(configured).map_err(|_| StoreError::Damaged("printer names"))?;
-    sqlx::query(
-        "DELETE FROM printers WHERE name NOT IN (SELECT value FROM json_each($1))
-            AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.printer = printers.name AND j.status IN ('queued', 'printing'))",
-    )
-    .bind(names)
-    .execute(connection)
-    .await?;
+/// Forgets printers that are configured no longer, have nothing waiting, and are no other instance's.
+pub async fn forget_others(
+    connection: &mut Connection,
+    configured: &[&str],
+    instance: &str,
+) -> Result<(), StoreError> {
+    let known: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM printers").fetch_all(&mut *connection).await?;
+    for name in known.iter().filter(|name| !configured.contains(&name.as_str())) {
+        sqlx::query(
+            "DELETE FROM printers WHERE name = $1
+                AND NOT EXISTS (SELECT 1 FROM jobs WHERE printer = $1 AND status IN ('queued', 'printing'))
+                AND NOT EXISTS (SELECT 1 FROM printer_leases WHERE printer = $1 AND instance <> $2)",
+        )
+        .bind(name)
+        .bind(instance)
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub async fn job_acknowledged(
     uuid: &str,
     revision: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE jobs SET reported_revision = max(reported_revision, $2) WHERE uuid = $1")
+    sqlx::query("UPDATE jobs SET reported_revision = $2 WHERE uuid = $1 AND reported_revision < $2")
         .bind(uuid)
         .bind(revision)
         .execute(connection)
@@ -48,7 +48,7 @@ pub async fn printer_acknowledged(
     name: &str,
     revision: i64,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE printers SET reported_revision = max(reported_revision, $2) WHERE name = $1")
+    sqlx::query("UPDATE printers SET reported_revision = $2 WHERE name = $1 AND reported_revision < $2")
         .bind(name)
         .bind(revision)
         .execute(connection)

@@ -1,7 +1,7 @@
 //! Jobs that repeat labels of another job.
 
 use super::{Connection, StoreError, from_ms, labels};
-use crate::domain::{Fields, JobId, LabelIndex, LabelRanges};
+use crate::domain::{JobId, LabelIndex, LabelRanges, LabelTexts};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -73,17 +73,21 @@ pub async fn contents(
     connection: &mut Connection,
     id: JobId,
     chosen: &LabelRanges,
-) -> Result<Vec<Fields>, StoreError> {
-    let mut contents = Vec::new();
+) -> Result<LabelTexts, StoreError> {
+    let mut contents = LabelTexts::default();
     for (first, last) in chosen.stretches() {
         let mut next = *first;
         while next <= *last {
-            let Some(chunk) = labels::chunk_with(connection, id, next).await? else { return Ok(Vec::new()) };
+            let Some(chunk) = labels::chunk_with(connection, id, next).await? else {
+                return Ok(LabelTexts::default());
+            };
             let skip = usize::try_from(next - chunk.first_label).unwrap_or(0);
             let take = usize::try_from(last - next + 1).unwrap_or(0);
-            let before = contents.len();
-            contents.extend(chunk.fields.into_iter().skip(skip).take(take));
-            let taken = (contents.len() - before) as LabelIndex;
+            let mut taken: LabelIndex = 0;
+            for fields in chunk.fields.iter().skip(skip).take(take) {
+                contents.push(fields).map_err(|_| StoreError::Damaged("label values"))?;
+                taken += 1;
+            }
             if taken == 0 {
                 return Err(StoreError::Damaged("a chunk of labels without its labels"));
             }

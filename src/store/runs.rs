@@ -75,6 +75,14 @@ pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Opt
 /// The job whose turn it is on a printer: priority first, then age; with something left to print, and neither
 /// held nor paused.
 pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {
+    match head_of_queue(connection, printer).await? {
+        Some(id) => jobs::find(connection, id.0).await,
+        None => Ok(None),
+    }
+}
+
+/// Only the id of [`next_job`].
+pub async fn head_of_queue(connection: &mut Connection, printer: &str) -> Result<Option<JobId>, StoreError> {
     let id: Option<String> = sqlx::query_scalar(
         "SELECT id FROM jobs
          WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND paused = 0
@@ -82,12 +90,9 @@ pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Opti
          ORDER BY priority DESC, created_at_ms, id LIMIT 1",
     )
     .bind(printer)
-    .fetch_optional(&mut *connection)
+    .fetch_optional(connection)
     .await?;
-    match id.and_then(|id| id.parse().ok()) {
-        Some(id) => jobs::find(connection, id).await,
-        None => Ok(None),
-    }
+    Ok(id.and_then(|id| id.parse().ok()).map(JobId))
 }
 
 /// Begins a run: claims the labels, keeps the baseline, marks the job as printing.
@@ -178,10 +183,10 @@ struct BalanceRow {
     printed: i64,
     recorded: i64,
     unconfirmed: i64,
-    cancel_requested: bool,
-    held: bool,
+    cancel_requested: i64,
+    held: i64,
     attempts: i64,
-    under_way: bool,
+    under_way: i64,
 }
 
 /// Brings a job's status and attention in line with its ledger and what it wishes for labels in doubt: after a run,
@@ -190,10 +195,11 @@ pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> 
     let is_missing = StoreError::Damaged("a job that is not there");
     let mut job = jobs::find(connection, id.0).await?.ok_or(is_missing)?;
     let mut row = balance_row(connection, id).await?;
-    if row.under_way {
+    if row.under_way > 0 {
         return Ok(());
     }
-    if !row.held && !row.cancel_requested && !doubts::apply_policy(connection, &job, now).await?.is_empty() {
+    let may_settle = row.held == 0 && row.cancel_requested == 0;
+    if may_settle && !doubts::apply_policy(connection, &job, now).await?.is_empty() {
         row = balance_row(connection, id).await?;
         job = jobs::find(connection, id.0).await?.unwrap_or(job);
     }
@@ -202,7 +208,7 @@ pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> 
         printed: row.printed,
         unconfirmed: row.unconfirmed,
         recorded: row.recorded,
-        cancel_requested: row.cancel_requested,
+        cancel_requested: row.cancel_requested != 0,
         skips_unconfirmed: job.unconfirmed_policy == UnconfirmedPolicy::Skip,
     };
     let mut status = balance.status(row.attempts > 0);
@@ -213,7 +219,7 @@ pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> 
     }
     jobs::change_status(connection, &job, status, now).await?;
     endings::explain(connection, &job, status).await?;
-    if !row.held || status.is_terminal() {
+    if row.held == 0 || status.is_terminal() {
         jobs::set_attention(connection, id, job.question(), now).await?;
     }
     Ok(())
@@ -221,10 +227,10 @@ pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> 
 
 async fn balance_row(connection: &mut Connection, id: JobId) -> Result<BalanceRow, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT quantity, printed, recorded, cancel_requested <> 0 AS cancel_requested, held <> 0 AS held,
+        "SELECT quantity, printed, recorded, cancel_requested, held,
             (SELECT count(*) FROM labels WHERE job_id = $1 AND outcome = 'unconfirmed') AS unconfirmed,
             (SELECT count(*) FROM runs WHERE job_id = $1) AS attempts,
-            EXISTS (SELECT 1 FROM runs WHERE job_id = $1 AND ended_as IS NULL) AS under_way
+            (SELECT count(*) FROM runs WHERE job_id = $1 AND ended_as IS NULL) AS under_way
          FROM jobs WHERE id = $1",
     )
     .bind(id.to_string())

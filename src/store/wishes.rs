@@ -3,10 +3,9 @@
 use super::{Connection, StoreError, to_ms};
 use crate::domain::JobId;
 use jiff::Timestamp;
-use sqlx::FromRow;
 
 /// A person's wishes for a job, which its worker heeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wishes {
     /// Withdraw what is not printed.
     pub cancel_requested: bool,
@@ -18,13 +17,16 @@ pub struct Wishes {
 
 /// The wishes for a job.
 pub async fn wishes(connection: &mut Connection, id: JobId) -> Result<Wishes, StoreError> {
-    Ok(sqlx::query_as(
-        "SELECT cancel_requested <> 0 AS cancel_requested, abandon_requested <> 0 AS abandon_requested,
-            (held <> 0 OR paused <> 0) AS held FROM jobs WHERE id = $1",
-    )
-    .bind(id.to_string())
-    .fetch_one(connection)
-    .await?)
+    let (cancel_requested, abandon_requested, held, paused): (i64, i64, i64, i64) =
+        sqlx::query_as("SELECT cancel_requested, abandon_requested, held, paused FROM jobs WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_one(connection)
+            .await?;
+    Ok(Wishes {
+        cancel_requested: cancel_requested != 0,
+        abandon_requested: abandon_requested != 0,
+        held: held != 0 || paused != 0,
+    })
 }
 
 /// Sets or clears the wish to withdraw.

@@ -1,6 +1,7 @@
 //! What the doctor finds.
 
 use super::service::{Place, printer};
+use crate::postgres::Postgres;
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -126,4 +127,46 @@ async fn a_printer_without_labels_is_a_warning_with_advice() {
     let report = place.call_with(&["doctor"], &[("PLATEN_SERVER__LISTEN", &closed_port())]).succeeds();
     let line = line(&report, "printer line-a");
     assert!(line.starts_with("! warn") && line.contains("Load a new roll"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_server_is_named_and_what_keeps_it_away_is_said_in_one_sentence() {
+    let postgres = Postgres::start();
+    postgres.sql("CREATE ROLE guest LOGIN PASSWORD 'right-word'");
+    postgres.sql("CREATE ROLE stranger LOGIN PASSWORD 'other-word'");
+    postgres.sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    let place = Place::new(&[]);
+    let listen = closed_port();
+    let asked = |user: &str, database: &str| {
+        let url = postgres.url_of(user, database);
+        let environment = [
+            ("PLATEN_STORE__URL", url.as_str()),
+            ("PLATEN_STORE__PASSWORD", "right-word"),
+            ("PLATEN_SERVER__LISTEN", listen.as_str()),
+        ];
+        let report = place.call_with(&["doctor"], &environment).stdout();
+        assert!(!report.contains("right-word"), "a password is nobody's to read: {report}");
+        report
+    };
+    let report = asked("platen", "postgres");
+    let version = postgres.sql("SELECT split_part(current_setting('server_version'), ' ', 1)");
+    assert!(line(&report, "behind").contains(&format!("PostgreSQL {version}")), "{report}");
+    assert!(line(&report, "fsync = off").contains("✗ fail"), "{report}");
+    for (user, database, word, mend) in [
+        ("stranger", "postgres", "refuses the password of user `stranger`", "store.password_file"),
+        ("guest", "postgres", "does not let this user make tables", "the owner of the database"),
+        ("platen", "nowhere", "has no database `nowhere`", "createdb nowhere"),
+    ] {
+        let report = asked(user, database);
+        let line = line(&report, word);
+        assert!(line.contains("✗ fail") && line.contains(mend), "{line}");
+    }
+    let from = postgres.url_of("stranger", "postgres");
+    let said = place
+        .call_with(&["serve"], &[("PLATEN_STORE__URL", &from), ("PLATEN_STORE__PASSWORD", "right-word")]);
+    let sentence = said.fails(1);
+    assert!(sentence.contains("refuses the password") && !sentence.contains("right-word"), "{sentence}");
+    postgres.crash();
+    let report = asked("platen", "postgres");
+    assert!(line(&report, "cannot be reached").contains("start it or correct store.url"), "{report}");
 }

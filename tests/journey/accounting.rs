@@ -6,7 +6,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_job_prints_in_order_and_is_counted_by_the_printer() {
+pub async fn a_job_prints_in_order_and_is_counted_by_the_printer() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let before = zebra.odometer();
@@ -23,7 +23,7 @@ async fn a_job_prints_in_order_and_is_counted_by_the_printer() {
 }
 
 #[tokio::test]
-async fn a_service_killed_at_label_100_of_200_prints_exactly_the_missing_ones() {
+pub async fn a_service_killed_at_label_100_of_200_prints_exactly_the_missing_ones() {
     let zebra = slow_printer(60.0).await;
     killed_at_label_100(&zebra, &Place::with_printer(&zebra)).await;
 }
@@ -60,7 +60,7 @@ async fn a_cut_connection_costs_no_label_and_prints_none_twice() {
 }
 
 #[tokio::test]
-async fn a_printer_switched_off_leaves_at_most_the_label_in_flight_in_doubt() {
+pub async fn a_printer_switched_off_leaves_at_most_the_label_in_flight_in_doubt() {
     let zebra = slow_printer(30.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(60)).await;
@@ -87,6 +87,15 @@ async fn a_printer_switched_off_leaves_at_most_the_label_in_flight_in_doubt() {
         let end = service.wait_for_end(&id).await;
         assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
         assert_each_once(&zebra.paper(), 60);
+        let csv = service.send(reqwest::Method::GET, "/api/history.csv?detail=labels", None).await;
+        let csv = csv.text().await.expect("text");
+        let story: Vec<&str> = csv.lines().filter(|line| line.contains(&format!(",{label},SN-"))).collect();
+        assert_eq!(story.len(), 3, "asked, answered, printed: {story:?}");
+        assert!(story[0].contains(",unconfirmed,none,") && story[0].ends_with(",no"), "{story:?}");
+        assert!(story[1].contains(",released,person,") && story[1].ends_with(",no"), "{story:?}");
+        assert!(story[2].contains(",printed,odometer,") && story[2].ends_with(",yes"), "{story:?}");
+        let lines_that_count = csv.lines().filter(|line| line.ends_with(",yes")).count();
+        assert_eq!(lines_that_count, 60, "one for each label");
     }
 }
 
@@ -131,7 +140,7 @@ async fn jobs_are_accepted_while_the_printer_is_away_and_print_when_it_is_back()
 }
 
 #[tokio::test]
-async fn two_services_started_one_after_the_other_share_one_truth() {
+pub async fn two_services_started_one_after_the_other_share_one_truth() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
@@ -139,7 +148,6 @@ async fn two_services_started_one_after_the_other_share_one_truth() {
     let id = service.submit(&first).await;
     service.wait_for_end(&id).await;
     service.stop().await;
-    assert!(place.database().exists());
     let service = place.start().await;
     let (status, again) = service.post("/api/jobs", &first).await;
     assert_eq!(

@@ -24,6 +24,13 @@ fn bad_jobs() -> Vec<(&'static str, Value, u16, &'static str, &'static str)> {
             "product",
         ),
         ("control characters", with("data", json!({"product": "a\u{2}b"})), 422, "invalid_field", "product"),
+        (
+            "a character no database keeps",
+            with("submitted_by", json!("a\u{0}b")),
+            422,
+            "invalid_field",
+            "U+0000",
+        ),
         ("too many labels", with("labels", json!(many)), 422, "too_many_labels", "100001"),
         ("no labels", with("labels", json!([])), 422, "too_many_labels", "0"),
         ("priority out of range", with("priority", json!(12)), 422, "invalid_field", "priority"),
@@ -33,7 +40,7 @@ fn bad_jobs() -> Vec<(&'static str, Value, u16, &'static str, &'static str)> {
 }
 
 #[tokio::test]
-async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
+pub async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     for (what, body, status, code, word) in bad_jobs() {
@@ -92,7 +99,7 @@ async fn without_a_valid_key_nothing_is_told_and_nothing_is_taken() {
 }
 
 #[tokio::test]
-async fn the_same_uuid_is_the_same_job_or_a_conflict() {
+pub async fn the_same_uuid_is_the_same_job_or_a_conflict() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let first = job(4);
@@ -108,7 +115,7 @@ async fn the_same_uuid_is_the_same_job_or_a_conflict() {
 }
 
 #[tokio::test]
-async fn a_hundred_copies_of_one_request_make_one_job() {
+pub async fn a_hundred_copies_of_one_request_make_one_job() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let body = job(2);

@@ -22,10 +22,24 @@ async fn doubted(service: &Service, id: &str) -> Vec<Value> {
     labels.into_iter().filter(|label| label["doubts"].is_array()).collect()
 }
 
+/// Everything the ledger says of a serial, in order: outcome and evidence.
+async fn history(service: &Service, serial: &Value) -> Vec<(String, String)> {
+    let serial = serial.as_str().expect("a serial");
+    let found = service.get(&format!("/api/labels?serial={serial}")).await;
+    let word = |entry: &Value, name: &str| entry[name].as_str().expect("a word").to_owned();
+    let entries = found["labels"].as_array().expect("entries").iter();
+    entries.map(|entry| (word(entry, "outcome"), word(entry, "evidence"))).collect()
+}
+
+fn told(history: &[(String, String)]) -> Vec<(&str, &str)> {
+    history.iter().map(|(outcome, evidence)| (outcome.as_str(), evidence.as_str())).collect()
+}
+
 #[tokio::test]
-async fn a_doubtful_label_that_is_reprinted_says_so_on_the_paper_and_in_the_record() {
+pub async fn a_doubtful_label_that_is_reprinted_says_so_on_the_paper_and_in_the_record() {
     let zebra = slow_printer(20.0).await;
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     let id = power_cut_in_label(&zebra, &service, "reprint").await;
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
@@ -42,13 +56,17 @@ async fn a_doubtful_label_that_is_reprinted_says_so_on_the_paper_and_in_the_reco
         .map(serial_on)
         .collect();
     assert_eq!(json!(marked), json!([label["serial"]]), "the doubtful one, and no other");
+    let history = history(&service, &label["serial"]).await;
+    assert_eq!(told(&history), [("unconfirmed", "none"), ("released", "none"), ("printed", "odometer")]);
     assert_each_once(&zebra.paper(), 30);
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_doubtful_label_that_is_skipped_stays_unconfirmed_and_is_not_missing() {
+pub async fn a_doubtful_label_that_is_skipped_stays_unconfirmed_and_is_not_missing() {
     let zebra = slow_printer(20.0).await;
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     let id = power_cut_in_label(&zebra, &service, "skip").await;
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["attention"]), (&json!("completed_with_errors"), &json!(null)));
@@ -68,13 +86,17 @@ async fn a_doubtful_label_that_is_skipped_stays_unconfirmed_and_is_not_missing()
     assert_each_once(&zebra.paper(), 30);
     let doubted = doubted(&service, &id).await;
     assert_eq!(doubted[0]["doubts"][0]["settled_by"], "person");
+    let history = history(&service, &doubted[0]["serial"]).await;
+    assert_eq!(told(&history), [("unconfirmed", "none"), ("released", "person"), ("printed", "odometer")]);
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn attempts_that_print_nothing_are_bounded_and_only_what_is_proved_missing_is_released() {
+pub async fn attempts_that_print_nothing_are_bounded_and_only_what_is_proved_missing_is_released() {
     let zebra = slow_printer(3.0).await;
     zebra.turn(|knobs| knobs.boot_s = 0.1);
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     let mut body = job(14);
     body["unconfirmed_policy"] = json!("skip");
     let id = service.submit(&body).await;
@@ -98,4 +120,5 @@ async fn attempts_that_print_nothing_are_bounded_and_only_what_is_proved_missing
     service.wait_for_end(&id).await;
     let counts = serials_on_paper(&zebra.paper());
     assert_eq!((counts.len(), counts.values().max()), (missing, Some(&1)), "none of the doubtful ones");
+    place.assert_history_is_whole(&service).await;
 }

@@ -5,7 +5,7 @@ use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use serde_json::json;
 
 #[tokio::test]
-async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
+pub async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
     let zebra = slow_printer(60.0).await;
     let service = Place::with_printer(&zebra).start().await;
     zebra.media_out_after(50);
@@ -81,7 +81,7 @@ async fn a_paused_printer_takes_the_job_up_when_it_is_let_go() {
 }
 
 #[tokio::test]
-async fn another_senders_labels_stop_the_run_and_are_not_counted_as_ours() {
+pub async fn another_senders_labels_stop_the_run_and_are_not_counted_as_ours() {
     let zebra = slow_printer(30.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(60)).await;

@@ -1,10 +1,14 @@
 //! The verbs of the journeys: start and kill a service, submit jobs, wait for what the service tells.
 
+use crate::postgres::Postgres;
 use futures_util::StreamExt;
 use platen::simulator::{PrintedLabel, SimulatedZebra, SimulatorOptions};
 use reqwest::{Client, Method, Response, StatusCode};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -30,23 +34,62 @@ pub async fn slow_printer(labels_per_second: f64) -> SimulatedZebra {
     SimulatedZebra::start(options).await.expect("the simulated printer starts")
 }
 
+thread_local! {
+    static ON_POSTGRES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Plays a journey on PostgreSQL: each runs on a thread of its own, and its places ask here.
+pub fn on_postgres(journey: fn()) {
+    ON_POSTGRES.set(true);
+    journey();
+}
+
+/// What outlives services: a folder, and the database in it or beside it.
+struct Ground {
+    folder: TempDir,
+    postgres: Option<Postgres>,
+}
+
 /// A folder with a database that outlives the services which use it.
 pub struct Place {
-    folder: Arc<TempDir>,
+    ground: Arc<Ground>,
+    instance: String,
     printers: Vec<(String, String, Option<String>)>,
     dpmm: u32,
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Place {
     pub fn with_printer(zebra: &SimulatedZebra) -> Self {
-        let mut place = Self {
-            folder: Arc::new(TempDir::new().expect("a temporary folder")),
-            printers: Vec::new(),
+        Self::at(zebra.address(), zebra.json_address())
+    }
+
+    /// A printer at this address, with its second channel where there is one.
+    pub fn at(address: SocketAddr, json: Option<SocketAddr>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("data")).expect("a folder for the database");
+        let postgres = ON_POSTGRES.get().then(Postgres::start);
+        Self {
+            ground: Arc::new(Ground { folder, postgres }),
+            instance: "one".to_owned(),
+            printers: vec![("line-a".to_owned(), address.to_string(), json.map(|json| json.to_string()))],
             dpmm: 8,
-        };
-        let json = zebra.json_address().map(|address| address.to_string());
-        place.printers.push(("line-a".to_owned(), zebra.address().to_string(), json));
-        place
+            environment: Vec::new(),
+        }
+    }
+
+    /// Services here are started with this in their environment.
+    pub fn with_environment(mut self, name: &'static str, value: PathBuf) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+
+    pub fn environment(&self) -> &[(&'static str, PathBuf)] {
+        &self.environment
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.ground.folder.path()
     }
 
     /// The same printer without its second channel: everything goes over the raw connection.
@@ -56,6 +99,17 @@ impl Place {
         place
     }
 
+    /// The same printers and the same database, seen by another instance.
+    pub fn instance(&self, name: &str) -> Self {
+        Self {
+            ground: Arc::clone(&self.ground),
+            instance: name.to_owned(),
+            printers: self.printers.clone(),
+            dpmm: self.dpmm,
+            environment: self.environment.clone(),
+        }
+    }
+
     /// The same printer with another print head.
     pub fn with_dpmm(mut self, dpmm: u32) -> Self {
         self.dpmm = dpmm;
@@ -63,12 +117,13 @@ impl Place {
     }
 
     fn config(&self) -> String {
-        let own = self.folder.path().join("templates");
+        let own = self.ground.folder.path().join("templates");
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
         let templates = if own.exists() { own } else { shipped };
         let mut text = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[store]\nurl = \"sqlite://{}\"\n[templates]\ndir = \"{}\"\n",
-            self.folder.path().join("platen.db").display(),
+            "[server]\nlisten = \"127.0.0.1:0\"\ninstance = \"{}\"\n[store]\nurl = \"{}\"\n[templates]\ndir = \"{}\"\n",
+            self.instance,
+            self.store_url(),
             templates.display()
         );
         for (name, address, status) in &self.printers {
@@ -83,14 +138,19 @@ impl Place {
         text
     }
 
+    fn config_file(&self) -> PathBuf {
+        self.ground.folder.path().join(format!("{}.toml", self.instance))
+    }
+
     /// Starts the service and waits until it listens.
     pub async fn start(&self) -> Service {
-        let file = self.folder.path().join("platen.toml");
+        let file = self.config_file();
         std::fs::write(&file, self.config()).expect("the configuration is written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_platen"))
             .args(["serve", "--config"])
             .arg(&file)
             .env("PLATEN_API_KEY", KEY)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("RUST_LOG", std::env::var("JOURNEY_LOG").unwrap_or_else(|_| "info".to_owned()))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -119,7 +179,9 @@ impl Place {
         });
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Service { child, _folder: Arc::clone(&self.folder), base, http: Client::new() }
+        // A connection kept for later may be closed by the service just when it is used again.
+        let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
+        Service { child, _ground: Arc::clone(&self.ground), base, http }
     }
 
     /// Another printer of the same pool, `line-b`.
@@ -132,7 +194,7 @@ impl Place {
     /// Templates of its own from the next start on: those that ship, with this text changed in `mo_label`.
     pub fn change_template(&self, from: &str, to: &str) {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates/mo_label");
-        let own = self.folder.path().join("templates/mo_label");
+        let own = self.ground.folder.path().join("templates/mo_label");
         std::fs::create_dir_all(&own).expect("a folder");
         for name in ["label.zpl", "template.toml", "sample.json"] {
             let text = std::fs::read_to_string(shipped.join(name)).expect("a template");
@@ -146,8 +208,9 @@ impl Place {
         let output = Command::new(env!("CARGO_BIN_EXE_platen"))
             .args(arguments)
             .arg("--config")
-            .arg(self.folder.path().join("platen.toml"))
+            .arg(self.config_file())
             .env("PLATEN_API_KEY", KEY)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .env("PLATEN_SERVER__LISTEN", listen)
             .env_remove("RUST_LOG")
             .output()
@@ -158,30 +221,71 @@ impl Place {
         said
     }
 
+    /// Nothing that was recorded of labels is altered, and all that stands of them is recorded.
+    pub async fn assert_history_is_whole(&self, service: &Service) {
+        let said = self.call(service, &["history", "verify"]).await;
+        assert!(said.contains("as it was recorded"), "{said}");
+    }
+
+    /// The server of a journey on PostgreSQL.
+    pub fn postgres(&self) -> &Postgres {
+        self.ground.postgres.as_ref().expect("a journey on PostgreSQL")
+    }
+
+    fn store_url(&self) -> String {
+        match &self.ground.postgres {
+            Some(postgres) => postgres.url(),
+            None => format!("sqlite://{}", self.database().display()),
+        }
+    }
+
     pub fn database(&self) -> PathBuf {
-        self.folder.path().join("platen.db")
+        self.data().join("platen.db")
+    }
+
+    /// The folder of the database.
+    pub fn data(&self) -> PathBuf {
+        self.ground.folder.path().join("data")
     }
 }
 
 /// A running service.
 pub struct Service {
     child: Child,
-    _folder: Arc<TempDir>,
+    _ground: Arc<Ground>,
     pub base: String,
     pub http: Client,
 }
 
 impl Service {
+    /// For a signal at an exact moment.
+    pub fn process_id(&self) -> Pid {
+        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
+        Pid::from_raw(id).expect("a process id")
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("the service is killed");
     }
 
+    /// Stops its time, as a host does that is suspended.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on as if nothing had been.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(self.process_id(), signal).expect("the signal is sent");
+    }
+
     /// Asks it to stop, and waits until it has.
     pub async fn stop(mut self) {
-        let id = i32::try_from(self.child.id().expect("it runs")).expect("a process id");
-        let id = rustix::process::Pid::from_raw(id).expect("a process id");
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("the signal is sent");
+        self.signal(Signal::TERM);
         let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it stops in time");
         assert!(ended.expect("its status").success(), "a stop is no failure");
     }
@@ -276,7 +380,12 @@ async fn first_event(stream: Response, is_it: impl Fn(&Value) -> bool) -> Value 
 
 /// A job of serials SN-00001 … on `line-a`.
 pub fn job(quantity: usize) -> Value {
-    let labels: Vec<Value> = (1..=quantity).map(|index| json!({"serial": serial(index)})).collect();
+    job_of(&(1..=quantity).collect::<Vec<_>>())
+}
+
+/// A job of just these serials.
+pub fn job_of(serials: &[usize]) -> Value {
+    let labels: Vec<Value> = serials.iter().map(|index| json!({"serial": serial(*index)})).collect();
     json!({
         "uuid": Uuid::now_v7(), "template": "mo_label", "printer": "line-a", "job_type": "mo_split",
         "submitted_by": "Marc Demo", "mo": {"id": 42, "name": "WH/MO/00042-001"},
@@ -300,6 +409,11 @@ pub fn serials_on_paper(paper: &[PrintedLabel]) -> BTreeMap<String, usize> {
         *counts.entry(serial_on(label)).or_insert(0) += 1;
     }
     counts
+}
+
+/// The paper less the labels of one serial.
+pub fn without(paper: &[PrintedLabel], index: usize) -> Vec<PrintedLabel> {
+    paper.iter().filter(|label| serial_on(label) != serial(index)).cloned().collect()
 }
 
 /// Every serial from 1 to `quantity` on paper, exactly once.

@@ -5,7 +5,7 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
+pub async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
     let zebra = slow_printer(40.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let long = service.submit(&job(80)).await;
@@ -26,7 +26,7 @@ async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
-async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back() {
+pub async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let first = service.submit(&job(1)).await;
@@ -46,7 +46,7 @@ async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back(
 }
 
 #[tokio::test]
-async fn a_paused_job_stays_paused_over_a_restart_and_keeps_the_time_until_which_it_may_wait() {
+pub async fn a_paused_job_stays_paused_over_a_restart_and_keeps_the_time_until_which_it_may_wait() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
@@ -70,7 +70,7 @@ async fn a_paused_job_stays_paused_over_a_restart_and_keeps_the_time_until_which
 }
 
 #[tokio::test]
-async fn everything_paused_means_every_printer_also_after_a_restart_until_everything_is_resumed() {
+pub async fn everything_paused_means_every_printer_also_after_a_restart_until_everything_is_resumed() {
     let (one, two) = (printer().await, printer().await);
     let place = Place::with_printer(&one).and_printer(&two);
     let service = place.start().await;

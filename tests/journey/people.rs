@@ -6,9 +6,10 @@ use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
-async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
+pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
     let zebra = slow_printer(40.0).await;
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     let id = service.submit(&job(120)).await;
     zebra.wait_for_labels(30, PATIENCE).await.expect("label 30");
     let (status, cancelled) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
@@ -36,10 +37,11 @@ async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
     assert_each_once(&zebra.paper(), 120);
     let (status, problem) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
     assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("nothing_missing")));
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_job_cancelled_in_the_queue_never_prints() {
+pub async fn a_job_cancelled_in_the_queue_never_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     zebra.pause();
@@ -53,7 +55,7 @@ async fn a_job_cancelled_in_the_queue_never_prints() {
 }
 
 #[tokio::test]
-async fn a_rush_job_goes_before_older_ones() {
+pub async fn a_rush_job_goes_before_older_ones() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     service.post("/api/printers/line-a/pause", &json!({})).await;
@@ -77,7 +79,7 @@ async fn a_rush_job_goes_before_older_ones() {
 }
 
 #[tokio::test]
-async fn a_job_past_its_time_asks_before_it_prints() {
+pub async fn a_job_past_its_time_asks_before_it_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let mut late = job(2);
@@ -91,9 +93,10 @@ async fn a_job_past_its_time_asks_before_it_prints() {
 }
 
 #[tokio::test]
-async fn a_cancel_at_a_printer_without_labels_stops_and_what_is_in_it_is_counted_when_it_goes_on() {
+pub async fn a_cancel_at_a_printer_without_labels_stops_and_what_is_in_it_is_counted_when_it_goes_on() {
     let zebra = slow_printer(40.0).await;
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     zebra.media_out_after(20);
     let id = service.submit(&job(120)).await;
     service.wait_for(&id, "paper_out", |job| job["attention"]["code"] == "paper_out").await;
@@ -115,10 +118,11 @@ async fn a_cancel_at_a_printer_without_labels_stops_and_what_is_in_it_is_counted
         (end["current_label"].as_u64().expect("a count"), Some(&1))
     );
     assert!(counts.len() < 120);
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_job_on_a_printer_that_does_not_come_back_can_be_abandoned() {
+pub async fn a_job_on_a_printer_that_does_not_come_back_can_be_abandoned() {
     let zebra = slow_printer(20.0).await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
@@ -135,10 +139,11 @@ async fn a_job_on_a_printer_that_does_not_come_back_can_be_abandoned() {
     let counts = serials_on_paper(&zebra.paper());
     assert!(printed.expect("a count") <= counts.len() as u64);
     assert!(counts.len() <= printed.unwrap_or(0) as usize + doubtful.unwrap_or(0), "none lost in silence");
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_rush_job_breaks_into_a_running_one_behind_a_whole_label() {
+pub async fn a_rush_job_breaks_into_a_running_one_behind_a_whole_label() {
     let zebra = slow_printer(40.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let long = service.submit(&job(150)).await;
@@ -164,7 +169,7 @@ async fn a_rush_job_breaks_into_a_running_one_behind_a_whole_label() {
 }
 
 #[tokio::test]
-async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_another_one() {
+pub async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_another_one() {
     let (dead, well) = (printer().await, printer().await);
     let service = Place::with_printer(&dead).and_printer(&well).start().await;
     service.wait_for_printer(|printer| printer["status"] == "idle").await;
@@ -179,7 +184,7 @@ async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_another_
 }
 
 #[tokio::test]
-async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
+pub async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
     // Slow enough for its pace to be known.
     let zebra = slow_printer(30.0).await;
     let service = Place::with_printer(&zebra).start().await;

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
+pub async fn the_stream_is_numbered_and_resumes_where_a_reader_left() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let id = service.submit(&job(20)).await;
@@ -77,7 +77,7 @@ async fn progress_counts_up_and_never_runs_ahead_of_the_paper() {
 }
 
 #[tokio::test]
-async fn a_manager_gets_the_filtered_history_as_csv() {
+pub async fn a_manager_gets_the_filtered_history_as_csv() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let mut formula = job(2);
@@ -102,10 +102,76 @@ async fn a_manager_gets_the_filtered_history_as_csv() {
     let text = labels.text().await.expect("text");
     assert_eq!(text.lines().count(), 4, "a header and three labels: {text}");
     assert!(text.contains("SN-00003,printed,odometer,line-a,1,"));
+    assert!(
+        text.lines().skip(1).all(|line| line.ends_with(",yes")),
+        "each outcome is the current one: {text}"
+    );
 }
 
 #[tokio::test]
-async fn pollers_ask_for_many_jobs_at_once() {
+async fn a_label_is_found_by_its_serial_in_every_job_it_stood_in() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let mut ids = Vec::new();
+    for body in [job(3), job(2)] {
+        let id = service.submit(&body).await;
+        service.wait_for_end(&id).await;
+        ids.push(id);
+    }
+    let found = service.get("/api/labels?serial=SN-00002").await;
+    let labels = found["labels"].as_array().expect("a list");
+    let jobs: Vec<&str> = labels.iter().filter_map(|label| label["job_id"].as_str()).collect();
+    assert_eq!(jobs, ids, "oldest first");
+    assert_eq!(
+        (&labels[0]["label"], &labels[0]["outcome"], &labels[0]["evidence"], &labels[0]["attempt"]),
+        (&json!(2), &json!("printed"), &json!("odometer"), &json!(1))
+    );
+    assert_eq!((&labels[0]["mo"], &labels[0]["current"]), (&json!("WH/MO/00042-001"), &json!(true)));
+    let page = service.get("/api/labels?serial=SN-00002&limit=1").await;
+    let rest = service.get(&format!("/api/labels?serial=SN-00002&after={}", page["next_after"])).await;
+    assert_eq!((&rest["labels"][0], &rest["next_after"]), (&labels[1], &json!(null)));
+    assert_eq!(service.get("/api/labels?serial=SN-00009").await["labels"], json!([]));
+    let answer = service.send(Method::GET, "/api/labels", None).await;
+    assert_eq!(answer.status(), 422, "without a serial");
+
+    let jobs = service.get("/api/jobs?q=SN-00003").await;
+    let jobs = jobs["jobs"].as_array().expect("a list");
+    assert_eq!(jobs.len(), 1, "a whole serial finds its job");
+    assert_eq!(jobs[0]["job_id"], ids[0].as_str());
+    assert_eq!(service.get("/api/jobs?q=SN-0000").await["jobs"], json!([]), "a part of one does not");
+    assert_eq!(service.get("/api/jobs?q=00042").await["jobs"].as_array().expect("a list").len(), 2);
+}
+
+#[tokio::test]
+pub async fn a_search_takes_small_and_capital_letters_alike_and_signs_as_they_are() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    service.post("/api/printers/line-a/pause", &json!({})).await;
+    for (index, name) in (1..).zip(["WH/MO/Ärmel_1", "WH/MO/aermel-1", "WH/MO/100%!"]) {
+        let mut body = job_of(&[index]);
+        body["mo"]["name"] = json!(name);
+        service.submit(&body).await;
+    }
+    let cases: [(&str, usize); 9] = [
+        ("wh/mo", 3),
+        ("AERMEL", 1),
+        ("ÄRMEL", 1),
+        ("ärmel", 0),
+        ("_", 3),
+        ("l_1", 1),
+        ("%", 1),
+        ("!", 1),
+        ("nothing", 0),
+    ];
+    for (text, count) in cases {
+        let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page = service.get(&format!("/api/jobs?q={encoded}")).await;
+        assert_eq!(page["jobs"].as_array().map(Vec::len), Some(count), "{text}: {page}");
+    }
+}
+
+#[tokio::test]
+pub async fn pollers_ask_for_many_jobs_at_once() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let body = job(1);
@@ -152,7 +218,9 @@ async fn the_documentation_describes_the_calls() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let document = service.get("/openapi.json").await;
-    for path in ["/api/jobs", "/api/status", "/api/printers", "/api/events", "/api/history.csv"] {
+    for path in
+        ["/api/jobs", "/api/labels", "/api/status", "/api/printers", "/api/events", "/api/history.csv"]
+    {
         assert!(document["paths"][path].is_object(), "{path}");
     }
     for path in ["/docs/", "/"] {

@@ -10,7 +10,7 @@ fn shows(paper: &PrintedLabel, words: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_reprint_is_the_same_label_with_its_old_number_even_when_the_template_has_changed() {
+pub async fn a_reprint_is_the_same_label_with_its_old_number_even_when_the_template_has_changed() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
@@ -54,10 +54,11 @@ async fn a_reprint_is_the_same_label_with_its_old_number_even_when_the_template_
     let paper = zebra.paper();
     assert_eq!((paper.len(), &paper[23].zpl), (25, &paper[17].zpl));
     assert!(shows(&paper[24], "1 from 1"));
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_marked_reprint_differs_by_its_mark_alone_from_a_template_and_from_ready_zpl() {
+pub async fn a_marked_reprint_differs_by_its_mark_alone_from_a_template_and_from_ready_zpl() {
     let (zebra, other) = (printer().await, printer().await);
     let place = Place::with_printer(&zebra).and_printer(&other);
     let service = place.start().await;
@@ -106,7 +107,7 @@ async fn a_marked_reprint_differs_by_its_mark_alone_from_a_template_and_from_rea
 }
 
 #[tokio::test]
-async fn what_never_came_out_is_no_reprint_and_a_reason_is_asked_for() {
+pub async fn what_never_came_out_is_no_reprint_and_a_reason_is_asked_for() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     let done = service.submit(&job(2)).await;
@@ -120,6 +121,7 @@ async fn what_never_came_out_is_no_reprint_and_a_reason_is_asked_for() {
         (&done, json!({"labels": "1"}), 400, "malformed_body"),
         (&done, json!({"labels": "1", "reason": " "}), 422, "invalid_field"),
         (&done, json!({"labels": "1", "reason": "x".repeat(501)}), 422, "invalid_field"),
+        (&done, json!({"labels": "1", "reason": "x\u{0}"}), 422, "invalid_field"),
         (&done, json!({"labels": "3", "reason": "x"}), 422, "invalid_field"),
         (&done, json!({"labels": "1", "reason": "x", "priority": 10}), 422, "invalid_field"),
         (&done, json!({"labels": "1", "reason": "x", "printer": "nobody"}), 422, "unknown_printer"),

@@ -61,7 +61,7 @@ async fn every_call_is_refused_to_a_key_without_its_right_and_to_no_other() {
 }
 
 #[tokio::test]
-async fn a_key_made_without_a_word_about_rights_may_everything() {
+pub async fn a_key_made_without_a_word_about_rights_may_everything() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;

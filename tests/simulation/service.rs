@@ -1,13 +1,14 @@
 //! A model of the shell in `printing::worker`, `carry_out` and `claim`, in the same order, around the real core.
 
+mod carry_out;
+
 use crate::conversation::Conversation;
 use crate::outside::Outside;
-use crate::printer::zpl;
 use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
 use platen::printing::{
-    Abandoned, Advice, Baseline, HUSH_MS, Readiness, Ready, Run, RunAction, RunEnd, RunEvent, RunPlan, Writes,
+    Abandoned, Advice, Baseline, HUSH_MS, Readiness, Ready, Run, RunEvent, RunPlan, Writes,
 };
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
@@ -379,85 +380,6 @@ impl Service {
         self.step(RunEvent::Reading(reading), outside)
     }
 
-    fn step(&mut self, event: RunEvent, outside: &mut Outside) -> Result<(), Failure> {
-        let now_ms = self.now_ms(outside);
-        let Some(active) = &mut self.active else { return Ok(()) };
-        let actions = active.run.step(event, now_ms);
-        if self.carry_out(actions, outside)? {
-            self.readiness.assume_still(now_ms, self.settle_ms);
-            self.asked_ms = Some(now_ms);
-        }
-        Ok(())
-    }
-
-    /// In order: facts become durable first, then bytes leave. It may be killed between any two moments.
-    fn carry_out(&mut self, actions: Vec<RunAction>, outside: &mut Outside) -> Result<bool, Failure> {
-        let mut ended_clean = false;
-        for action in actions {
-            match action {
-                RunAction::Record(mut facts) => {
-                    if outside.sabotage == Some(Sabotage::DropIntent) {
-                        facts.reserved_through = None;
-                    }
-                    let Some(active) = &self.active else { continue };
-                    outside.tell(format!("service: {}", facts_in_words(&facts)));
-                    outside.store.record(&facts, active.run.evidence())?;
-                    self.stall(outside);
-                }
-                RunAction::Write { first, last } => self.write(first, last, outside)?,
-                RunAction::Attention(code) => {
-                    outside.tell(format!("service: attention {code:?}"));
-                    outside.store.set_attention(code)?;
-                }
-                RunAction::End(how) => {
-                    outside.tell(format!("service: the run ends {how:?}"));
-                    let held = if let RunEnd::Held(code) = how { Some(code) } else { None };
-                    outside.store.end_run(held)?;
-                    self.active = None;
-                    self.stall(outside);
-                    ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped);
-                }
-            }
-        }
-        Ok(ended_clean)
-    }
-
-    fn write(&mut self, first: i64, last: i64, outside: &mut Outside) -> Result<(), Failure> {
-        outside.tell(format!("service: writes labels {first}-{last}"));
-        for label in first..=last {
-            outside.store.moment()?;
-            let (Some(active), Phase::Talking(conversation)) = (&mut self.active, &mut self.phase) else {
-                break;
-            };
-            let bytes = zpl((active.job, label), outside.setup.label_bytes);
-            let write = conversation.write_label(bytes, outside);
-            active.writes.wrote(write, label);
-        }
-        if outside.sabotage == Some(Sabotage::ConfirmOnWrite) {
-            self.believe_printed_through(last, outside)?;
-        }
-        Ok(())
-    }
-
-    /// Sabotage: an empty buffer is taken for paper.
-    fn believe_all_is_out(&mut self, outside: &mut Outside) -> Result<(), Failure> {
-        let Some(open) = outside.store.open_run.clone() else { return Ok(()) };
-        self.believe_printed_through(open.reserved_through, outside)?;
-        self.active = None;
-        outside.store.end_run(None)
-    }
-
-    /// Sabotage: what was sent is taken for paper.
-    fn believe_printed_through(&mut self, label: i64, outside: &mut Outside) -> Result<(), Failure> {
-        let Some(active) = &self.active else { return Ok(()) };
-        let facts = platen::printing::Record { confirmed_through: Some(label), ..Default::default() };
-        outside.store.record(&facts, active.run.evidence())
-    }
-
-    fn stall(&mut self, outside: &Outside) {
-        self.busy_until_ms = self.busy_until_ms.max(outside.now_ms + outside.commit_stall_ms);
-    }
-
     fn heed_wishes(&mut self, outside: &mut Outside) -> Result<(), Failure> {
         self.asked_ms = Some(self.now_ms(outside));
         let Some(active) = &self.active else { return Ok(()) };
@@ -487,16 +409,4 @@ fn plan(open: &OpenRun, outside: &Outside) -> RunPlan {
         expected_label_ms: outside.store.label_ms.map_or(slowest_ms, |known| known.min(slowest_ms)),
         slowest_label_ms: slowest_ms,
     }
-}
-
-fn facts_in_words(facts: &platen::printing::Record) -> String {
-    let part = |name: &str, value: Option<i64>| value.map(|value| format!("{name} {value}"));
-    let parts = [
-        part("confirmed through", facts.confirmed_through),
-        part("reserved through", facts.reserved_through),
-        facts.unconfirmed.map(|(first, last)| format!("unconfirmed {first}-{last}")),
-        part("reprints possible", facts.reprints_possible),
-        part("counter from", facts.odometer_base),
-    ];
-    format!("records {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -1,0 +1,159 @@
+//! Crashes over the real wire with the real binary, at every label and at every byte; the paper is counted.
+//!
+//! `make test` plays a sample with both ends and the middle; `make crash-sweep` plays all of them.
+//! `CRASH_SEED` chooses another sample, `CRASH_AT_ONCE` how many are played at once, and
+//! `CRASH_RECIPE='raw kill byte 17 reset of 3'` plays one crash.
+
+mod crash;
+#[allow(dead_code, reason = "the journeys speak more of its verbs")]
+#[path = "../journey/harness.rs"]
+mod harness;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod recipe;
+mod tap;
+
+use crash::{Outcome, play_guarded};
+use futures_util::StreamExt;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use recipe::{At, Blow, Evidence, Recipe};
+use std::time::Duration;
+use tap::HangUp;
+
+const BLOWS: [Blow; 3] = [Blow::Kill, Blow::Power, Blow::Both];
+const LONG_JOB: usize = 200;
+const SHORT_JOB: usize = 3;
+/// Three labels of `mo_label`, and something behind them.
+const SHORT_JOB_BYTES: usize = 1_045;
+/// Most of a crash is waiting: so many are played at once.
+const AT_ONCE: usize = 12;
+
+fn is_full() -> bool {
+    std::env::var_os("CRASH_SWEEP").is_some_and(|words| words == "full")
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().and_then(|number| number.parse().ok())
+}
+
+/// All of `places`, or both ends, the middle and `some` between them.
+fn chosen(places: Vec<usize>, some: usize, seed: u64) -> Vec<usize> {
+    if is_full() {
+        return places;
+    }
+    let mut random = StdRng::seed_from_u64(seed);
+    let mut chosen: Vec<usize> = places.choose_multiple(&mut random, some).copied().collect();
+    chosen.extend([places[0], places[places.len() / 2], places[places.len() - 1]]);
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen
+}
+
+/// Plays them, tells what they cost, and fails with the recipes of those that went wrong.
+async fn sweep(what: &str, recipes: Vec<Recipe>) {
+    let count = recipes.len();
+    let at_once = number("CRASH_AT_ONCE").map_or(AT_ONCE, |number| number as usize);
+    let mut played = futures_util::stream::iter(recipes)
+        .map(|recipe| async move { (recipe, play_guarded(recipe).await) })
+        .buffer_unordered(at_once);
+    let (mut outcomes, mut wrong) = (Vec::new(), Vec::new());
+    while let Some((recipe, result)) = played.next().await {
+        match result {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(reason) => {
+                eprintln!("WRONG  {recipe}: {reason}");
+                wrong.push(format!("{recipe}: {reason}"));
+            }
+        }
+    }
+    tell(what, count, &outcomes);
+    assert!(wrong.is_empty(), "{} of {count} went wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn tell(what: &str, count: usize, outcomes: &[Outcome]) {
+    let unconfirmed: usize = outcomes.iter().map(|outcome| outcome.unconfirmed).sum();
+    let most = outcomes.iter().map(|outcome| outcome.unconfirmed).max().unwrap_or(0);
+    eprintln!(
+        "{what}: {count} crashes, {} in order; unconfirmed {unconfirmed} in all, at most {most}",
+        outcomes.len()
+    );
+    distribution("start to listening", outcomes.iter().filter_map(|outcome| outcome.to_listening).collect());
+    distribution(
+        "start to first new byte",
+        outcomes.iter().filter_map(|outcome| outcome.to_first_byte).collect(),
+    );
+}
+
+fn distribution(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let Some(longest) = times.last() else { return };
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_millis();
+    eprintln!(
+        "  {what}: median {} ms, 95 % {} ms, longest {} ms ({} times)",
+        at(50),
+        at(95),
+        longest.as_millis(),
+        times.len()
+    );
+}
+
+fn recipes(evidence: Evidence, labels: usize, places: &[At]) -> Vec<Recipe> {
+    let all = BLOWS.iter().flat_map(|blow| places.iter().map(move |at| (*blow, *at)));
+    all.enumerate()
+        .map(|(number, (blow, at))| {
+            let hang_up = if number % 2 == 0 { HangUp::Reset } else { HangUp::Finish };
+            Recipe { evidence, blow, at, hang_up, labels }
+        })
+        .collect()
+}
+
+async fn at_any_label(evidence: Evidence) {
+    let places = chosen((0..=LONG_JOB).collect(), 1, number("CRASH_SEED").unwrap_or(1));
+    let places: Vec<At> = places.into_iter().map(At::Label).collect();
+    sweep(&format!("{evidence:?}, labels"), recipes(evidence, LONG_JOB, &places)).await;
+}
+
+async fn at_any_byte(evidence: Evidence) {
+    let places = chosen((0..=SHORT_JOB_BYTES).collect(), 3, number("CRASH_SEED").unwrap_or(1));
+    let places: Vec<At> = places.into_iter().map(At::Byte).collect();
+    sweep(&format!("{evidence:?}, bytes"), recipes(evidence, SHORT_JOB, &places)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_label_with_two_channels() {
+    at_any_label(Evidence::Json).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_label_on_the_raw_channel() {
+    at_any_label(Evidence::Raw).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_label_without_a_counter() {
+    at_any_label(Evidence::Blind).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_byte_with_two_channels() {
+    at_any_byte(Evidence::Json).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_byte_on_the_raw_channel() {
+    at_any_byte(Evidence::Raw).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blow_at_any_byte_without_a_counter() {
+    at_any_byte(Evidence::Blind).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_crash_by_its_recipe() {
+    let Ok(text) = std::env::var("CRASH_RECIPE") else { return };
+    let recipe: Recipe = text.parse().expect("a recipe");
+    sweep(&recipe.to_string(), vec![recipe]).await;
+}

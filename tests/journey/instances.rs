@@ -1,0 +1,75 @@
+//! Several instances on one database: each printer is written to by one of them.
+
+use crate::harness::*;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+pub async fn an_instance_that_is_killed_is_replaced_and_no_label_is_lost_or_doubled() {
+    let zebra = slow_printer(60.0).await;
+    let place = Place::with_printer(&zebra);
+    let first = place.start().await;
+    // It owns the printer before there is a second one.
+    let warm = first.submit(&job_of(&[9_001])).await;
+    first.wait_for_end(&warm).await;
+    let second = place.instance("two").start().await;
+    let asked = Instant::now();
+    let id = second.submit(&job(200)).await;
+    zebra.wait_for_labels(2, PATIENCE).await.expect("the first label");
+    let waited = asked.elapsed();
+    assert!(waited < Duration::from_millis(1_500), "asked of one, printed by the other after {waited:?}");
+    zebra.wait_for_labels(80, PATIENCE).await.expect("label 80");
+    first.kill().await;
+    let end = second.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    assert_each_once(&without(&zebra.paper(), 9_001), 200);
+}
+
+// Only on PostgreSQL: it takes its time.
+#[tokio::main(flavor = "current_thread")]
+pub async fn an_instance_that_was_frozen_and_replaced_writes_nothing_more() {
+    let zebra = slow_printer(30.0).await;
+    let place = Place::with_printer(&zebra);
+    let mut first = place.start().await;
+    let id = first.submit(&job(120)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    let second = place.instance("two").start().await;
+    first.freeze();
+    zebra.wait_for_labels(60, PATIENCE).await.expect("label 60");
+    // In the middle of the other's printing it goes on as if nothing had been, and must not.
+    first.thaw();
+    let end = second.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    // It has closed the connections that were idle meanwhile.
+    first.http = reqwest::Client::new();
+    // It is alive and of use, but not at this printer: what it is asked is printed by the other, once.
+    let next = first.submit(&job_of(&[121, 122])).await;
+    let end = first.wait_for_end(&next).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 122);
+    first.stop().await;
+    assert_each_once(&zebra.paper(), 122);
+}
+
+#[tokio::test]
+pub async fn a_wish_said_to_one_instance_is_heeded_by_the_other_and_a_stopped_one_hands_over_at_once() {
+    let zebra = slow_printer(40.0).await;
+    let place = Place::with_printer(&zebra);
+    let first = place.start().await;
+    let id = first.submit(&job(300)).await;
+    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    let second = place.instance("two").start().await;
+    let mut rush = job_of(&[5_000]);
+    rush["priority"] = json!(9);
+    let rush = second.submit(&rush).await;
+    second.wait_for_end(&rush).await;
+    assert_eq!(second.status(&id).await["status"], "printing", "the rush job went first");
+    let (status, cancelled) = second.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
+    assert_eq!((status.as_u16(), &cancelled["status"]), (200, &json!("cancelled")));
+    assert_eq!(cancelled["stopped_after"], json!(zebra.paper().len() - 1), "exactly what is on paper");
+    first.stop().await;
+    let stopped = Instant::now();
+    let rest = second.submit(&job_of(&[5_001])).await;
+    second.wait_for_end(&rest).await;
+    assert!(stopped.elapsed() < Duration::from_secs(5), "nobody waits for a lease that was given back");
+}
