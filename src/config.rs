@@ -1,5 +1,6 @@
 //! Configuration: one typed structure from `platen.toml` and the environment; unknown keys are refused.
 
+use crate::domain::UnconfirmedPolicy;
 use crate::store::without_password;
 use crate::zebra::PrinterAddress;
 use secrecy::{ExposeSecret, SecretString};
@@ -117,6 +118,9 @@ pub struct PrinterConfig {
     pub dpmm: Option<u32>,
     #[serde(default)]
     pub pools: Vec<String>,
+    /// What becomes of a label that an interruption left in doubt, where a job does not say.
+    #[serde(default)]
+    pub unconfirmed_policy: UnconfirmedPolicy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -12,7 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store", &["domain"]),
     ("progress", &["domain", "store"]),
     ("clock", &[]),
-    ("config", &["store", "zebra"]),
+    ("config", &["domain", "store", "zebra"]),
     ("refusal", &["domain", "store"]),
     ("request_body", &["domain", "refusal"]),
     ("shutdown", &[]),

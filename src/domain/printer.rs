@@ -60,8 +60,10 @@ pub struct PrinterState {
     /// Labels in the device's life (`odometer.total_label_count`).
     pub odometer: Option<i64>,
     pub last_seen_at: Option<Timestamp>,
-    /// Paused by a person, here rather than at the device.
+    /// Paused by a person, here rather than at the device: this printer, or everything.
     pub paused: bool,
+    /// All printing is paused.
+    pub everything_paused: bool,
     /// Jobs waiting here or under way.
     pub queue_length: i64,
     /// The job that prints now.
@@ -78,6 +80,7 @@ impl PrinterState {
             "status": self.status.as_str(),
             "fault": self.fault,
             "paused": self.paused,
+            "everything_paused": self.everything_paused,
             "unique_id": self.unique_id,
             "model": self.model,
             "firmware": self.firmware,

@@ -21,6 +21,8 @@ pub struct ActiveRun {
     pub job: Job,
     pub run: Run,
     pub source: LabelSource,
+    /// Begun by a former life of the service.
+    pub was_taken_up: bool,
     writes: Writes,
 }
 
@@ -35,7 +37,7 @@ impl ActiveRun {
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job).await?;
         let run = Run::begin(plan(&record, &source, known_label_ms), baseline);
-        Ok(Self { record, job, run, source, writes: Writes::default() })
+        Ok(Self { record, job, run, source, was_taken_up: false, writes: Writes::default() })
     }
 
     /// A run that a former life of the service left open.
@@ -59,7 +61,7 @@ impl ActiveRun {
             record.confirmed_through,
             record.reprints_possible,
         );
-        Ok(Self { record, job, run, source, writes: Writes::default() })
+        Ok(Self { record, job, run, source, was_taken_up: true, writes: Writes::default() })
     }
 
     /// Remembers which write completed which label.

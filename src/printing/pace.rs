@@ -89,9 +89,19 @@ impl Pace {
         }
     }
 
+    /// The time one label seems to take, milliseconds, or until then is expected to: for what people are told.
+    pub fn seems_or_expected_ms(&self) -> i64 {
+        self.seems_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+    }
+
+    /// The time one label takes, milliseconds: measured, or until then expected.
+    pub fn expected_ms(&self) -> i64 {
+        self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+    }
+
     /// How long an idle printer must keep still before it is believed: more than one label's time.
     pub fn settle_ms(&self) -> i64 {
-        let label_ms = self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
+        let label_ms = self.expected_ms();
         (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
     }
 }

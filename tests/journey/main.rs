@@ -7,9 +7,13 @@ mod postgres;
 
 mod accounting;
 mod bad_input;
+mod doubts;
 mod faults;
 mod instances;
 mod long_jobs;
 mod on_postgres;
+mod pauses;
 mod people;
 mod readers;
+mod reprints;
+mod rights;
