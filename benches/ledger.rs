@@ -7,7 +7,7 @@
 
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
-use platen::domain::{Evidence, JobId, JobType, LabelOutcome, ManufacturingOrder, RunId};
+use platen::domain::{Evidence, JobId, JobType, LabelOutcome, ManufacturingOrder, RunId, UnconfirmedPolicy};
 use platen::store::job_lists::{self, JobFilter};
 use platen::store::jobs::{self, NewJob};
 use platen::store::labels::{self, LedgerEntry};
@@ -81,6 +81,8 @@ async fn accept_job(writing: &mut Writing, number: i64, now: Timestamp) -> JobId
         mo: Some(ManufacturingOrder { id: number, name: format!("WH/MO/{number:06}") }),
         data: r#"{"product": "Desk Combination", "code": "FURN_7800"}"#.to_owned(),
         expires_at: None,
+        unconfirmed_policy: UnconfirmedPolicy::Ask,
+        reprint: None,
     };
     jobs::insert(writing, &job, now).await.unwrap();
     id

@@ -33,8 +33,24 @@ CREATE TABLE jobs (
     data               TEXT NOT NULL,
     -- The answer to a person's wish; the worker carries it out.
     cancel_requested   BIGINT NOT NULL DEFAULT 0,
-    -- A contradiction or a person holds it: no run begins before a person lets it go.
+    -- Labels that an interruption left in doubt: ask a person, print them again marked, or leave them so.
+    unconfirmed_policy TEXT NOT NULL CHECK (unconfirmed_policy IN ('ask', 'reprint', 'skip')),
+    -- Wait no longer for what a printer holds that does not answer.
+    abandon_requested  BIGINT NOT NULL DEFAULT 0,
+    -- Of a cancelled job: the last label that was printed, 0 for none.
+    stopped_after      BIGINT,
+    -- Attempts in a row that sent labels and printed none.
+    fruitless_runs     BIGINT NOT NULL DEFAULT 0,
+    -- A reprint repeats labels of another job, with the numbers that stood on the first paper.
+    reprint_of         TEXT REFERENCES jobs (id) ON DELETE SET NULL,
+    reprint_shown      TEXT,
+    reprint_count      BIGINT,
+    reprint_reason     TEXT,
+    reprint_marked     BIGINT NOT NULL DEFAULT 0,
+    -- A contradiction or its age holds it: no run begins before a person lets it go.
     held               BIGINT NOT NULL DEFAULT 0,
+    -- A person paused it.
+    paused             BIGINT NOT NULL DEFAULT 0,
     attention_code     TEXT,
     attention_message  TEXT,
     attention_action   TEXT,
@@ -61,6 +77,7 @@ CREATE INDEX jobs_to_report ON jobs (updated_at_ms) WHERE revision > reported_re
 -- Lists and the CSV walk by birth.
 CREATE INDEX jobs_by_birth ON jobs (created_at_ms, id);
 CREATE INDEX jobs_by_mo ON jobs (mo_name);
+CREATE INDEX jobs_by_original ON jobs (reprint_of) WHERE reprint_of IS NOT NULL;
 
 -- What stands on each label, a chunk a row: accepting 100 000 labels costs some hundred rows.
 CREATE TABLE label_chunks (
@@ -107,7 +124,7 @@ CREATE TABLE ledger (
     number         INTEGER PRIMARY KEY,
     job_id         TEXT NOT NULL,
     label_index    BIGINT NOT NULL,
-    -- 'released': let go to be printed again, because a person says it is not there or asked for a retry.
+    -- 'released': let go to be printed again: a person says it is not there or asked for a retry, or the job's policy.
     outcome        TEXT NOT NULL CHECK (outcome IN ('printed', 'unconfirmed', 'failed', 'cancelled', 'released')),
     evidence       TEXT NOT NULL CHECK (evidence IN ('odometer', 'verified', 'buffer_drained', 'person', 'none')),
     -- The label's serial or lot, where it has one.
@@ -145,6 +162,21 @@ CREATE TABLE labels (
 );
 CREATE INDEX labels_to_resolve ON labels (job_id, label_index) WHERE outcome = 'unconfirmed';
 
+-- Every time a label was left in doubt, and what settled it: the record of each attempt that proved nothing.
+CREATE TABLE label_doubts (
+    job_id         TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    label_index    BIGINT NOT NULL,
+    attempt        BIGINT NOT NULL,
+    run_id         TEXT NOT NULL,
+    printer        TEXT NOT NULL,
+    recorded_at_ms BIGINT NOT NULL,
+    settled_as     TEXT CHECK (settled_as IN ('printed', 'not_printed', 'reprinted')),
+    -- person, policy, or the evidence that came late.
+    settled_by     TEXT,
+    settled_at_ms  BIGINT,
+    PRIMARY KEY (job_id, label_index, attempt)
+);
+
 -- The numbered log all readers follow. Written in the transaction of the change it tells.
 CREATE TABLE events (
     number         BIGINT PRIMARY KEY,
@@ -177,6 +209,12 @@ CREATE TABLE printers (
     reported_revision BIGINT NOT NULL DEFAULT 0
 );
 
+-- A row `everything`: no printer begins anything.
+CREATE TABLE pauses (
+    name     TEXT PRIMARY KEY,
+    since_ms BIGINT NOT NULL
+);
+
 -- Which instance may write to a printer. Others wait until expires_at_ms has stood still for long enough by their own
 -- clock, so clocks of different hosts are never compared; what it says is only of use to a person.
 CREATE TABLE printer_leases (
@@ -192,6 +230,8 @@ CREATE TABLE printer_leases (
 CREATE TABLE api_keys (
     name          TEXT PRIMARY KEY,
     digest        TEXT NOT NULL UNIQUE,
+    -- What it may do, words with a space between: read, submit, operate, reprint, admin.
+    scopes        TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     revoked_at_ms BIGINT
 );

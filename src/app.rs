@@ -186,6 +186,7 @@ fn intake_printers(config: &Config) -> Vec<IntakePrinter> {
             name: printer.name.clone(),
             pools: printer.pools.clone(),
             dpmm: printer.dpmm,
+            unconfirmed_policy: printer.unconfirmed_policy,
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Configuration: one typed structure from `platen.toml` and the environment; unknown keys are refused.
 
 pub use crate::domain::Profile as PrinterProfile;
+use crate::domain::UnconfirmedPolicy;
 use crate::store::without_password;
 use crate::zebra::PrinterAddress;
 use secrecy::{ExposeSecret, SecretString};
@@ -121,6 +122,9 @@ pub struct PrinterConfig {
     pub dpmm: Option<u32>,
     #[serde(default)]
     pub pools: Vec<String>,
+    /// What becomes of a label that an interruption left in doubt, where a job does not say.
+    #[serde(default)]
+    pub unconfirmed_policy: UnconfirmedPolicy,
 }
 
 impl Default for ServerConfig {

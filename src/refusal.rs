@@ -47,8 +47,14 @@ impl ResponseError for Refusal {
         match self.code {
             Code::MalformedBody => StatusCode::BAD_REQUEST,
             Code::Unauthorized => StatusCode::UNAUTHORIZED,
+            Code::Forbidden => StatusCode::FORBIDDEN,
             Code::NotFound => StatusCode::NOT_FOUND,
-            Code::UuidConflict | Code::IllegalTransition => StatusCode::CONFLICT,
+            Code::UuidConflict
+            | Code::IllegalTransition
+            | Code::JobEnded
+            | Code::NothingMissing
+            | Code::NotPrinted
+            | Code::EverythingPaused => StatusCode::CONFLICT,
             Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Code::StorageReadOnly

@@ -2,8 +2,8 @@
 
 use crate::dashboard;
 use crate::domain::Code;
-use crate::intake::{self, Intake, JobRequest, Keys, accept, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, label_search, live_stream, preview, queries};
+use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, reprint, require_key, wishes};
+use crate::outlets::{self, Views, csv_export, label_list, label_search, live_stream, preview, queries};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -30,9 +30,9 @@ pub struct ServerParts {
 #[openapi(
     info(title = "Platen", description = "Prints labels and tells the truth about each of them."),
     paths(
-        accept::submit, queries::jobs, queries::job, queries::job_labels, queries::job_status, queries::job_statuses,
-        wishes::cancel, wishes::retry, wishes::pause, wishes::resume, wishes::resolve, queries::printers,
-        queries::printer, wishes::pause_printer, wishes::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
+        accept::submit, queries::jobs, queries::job, label_list::job_labels, queries::job_status, queries::job_statuses,
+        wishes::cancel, wishes::retry, reprint::reprint, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
+        queries::printer, pauses::pause_printer, pauses::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
         live_stream::events, csv_export::history_csv, label_search::labels_by_serial,
     ),
     components(schemas(JobRequest)),

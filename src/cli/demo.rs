@@ -6,6 +6,7 @@ use crate::app::{App, AppOptions};
 use crate::clock::Clock;
 use crate::config::{Config, PrinterConfig, ServerConfig, StoreConfig, TemplatesConfig};
 use crate::dashboard::Gallery;
+use crate::domain::UnconfirmedPolicy;
 use crate::domain::{Job, JobStatus};
 use crate::render::preview::Painter;
 use crate::shutdown;
@@ -127,6 +128,7 @@ fn demo_config(arguments: &DemoArguments, folder: &Path, printers: &[(&str, Simu
             profile: None,
             host_verification: false,
             dpmm: Some(8),
+            unconfirmed_policy: UnconfirmedPolicy::default(),
             pools: vec!["line".to_owned()],
         })
         .collect();

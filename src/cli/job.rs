@@ -18,6 +18,12 @@ pub fn remark(job: &Value) -> Option<String> {
     let error = output::text(job, "error_message");
     let advice = output::advice(&job["attention"])
         .or_else(|| (!error.is_empty()).then(|| format!("{error} {}", output::text(job, "error_action"))));
+    let advice = match (job["paused"] == true, advice) {
+        (true, None) => {
+            Some(format!("Paused; let it go on with `platen jobs resume {}`.", output::text(job, "job_id")))
+        }
+        (_, advice) => advice,
+    };
     let unconfirmed = unconfirmed(job);
     if unconfirmed.is_empty() {
         return advice;
@@ -70,6 +76,16 @@ pub async fn show(client: &ApiClient, id: &str, with_labels: bool, as_json: bool
     line("type", output::text(&job, "job_type"));
     line("priority", output::text(&job, "priority"));
     line("submitted by", output::text(&job, "submitted_by"));
+    line("reprint of", output::text(&job, "reprint_of"));
+    line("its labels", output::text(&job, "reprint_labels"));
+    line("reason", output::text(&job, "reprint_reason"));
+    for reprint in job["reprints"].as_array().into_iter().flatten() {
+        line(
+            "reprinted",
+            format!("{} ({})", output::text(reprint, "labels"), output::text(reprint, "job_id")),
+        );
+    }
+    line("stopped after", output::text(&job, "stopped_after"));
     line("created", output::text(&job, "created_at"));
     line("finished", output::text(&job, "finished_at"));
     line("changed", output::age(&job["updated_at"], now));
@@ -108,8 +124,25 @@ pub async fn wish(client: &ApiClient, id: &str, verb: &str, body: Option<&Value>
     let status = output::text(&job, "status").replace('_', " ");
     let mut sentence =
         format!("job {} is {status}, {} labels printed", output::text(&job, "job_id"), labels_of(&job));
-    if verb == "cancel" && status == "printing" {
-        sentence.push_str("; labels already in the printer still come out");
+    let missing = output::text(&job, "not_printed");
+    match verb {
+        "cancel" if job["cancelling"] == true => sentence.push_str(&format!(
+            "; {} labels are still in the printer and come out when it goes on, unless you --abandon them",
+            output::text(&job, "in_printer")
+        )),
+        "cancel" => sentence.push_str(&format!(
+            "; it stopped after label {}, {missing} never came out",
+            output::text(&job, "stopped_after")
+        )),
+        "retry" => {
+            sentence.push_str(&format!("; {} missing labels are printed", output::text(&job, "missing")))
+        }
+        "reprint" => sentence.push_str(&format!(
+            "; it prints once more: {} (of job {})",
+            output::text(&job, "reprint_labels"),
+            output::text(&job, "reprint_of")
+        )),
+        _ => {}
     }
     output::line(&sentence)?;
     remark(&job).map_or(Ok(()), |remark| output::line(&format!("  ! {remark}")))

@@ -9,6 +9,7 @@ use crate::api_client::ApiClient;
 use crate::clock::Clock;
 use serde_json::{Value, json};
 use std::path::Path;
+use uuid::Uuid;
 
 const DEFAULT_LIMIT: usize = 20;
 /// The service's largest page.
@@ -43,6 +44,9 @@ enum JobsVerb {
     Cancel {
         /// Id or uuid of the job.
         id: String,
+        /// Do not wait for labels in a printer that does not answer or stands: they become unconfirmed.
+        #[arg(long)]
+        abandon: bool,
     },
     /// Print what is missing, never what is printed.
     Retry {
@@ -59,6 +63,8 @@ enum JobsVerb {
         /// Id or uuid of the job.
         id: String,
     },
+    /// Print labels once more that are printed already, as a new job with a reason.
+    Reprint(ReprintArguments),
     /// Say of unconfirmed labels whether they are there; those that are not are printed again.
     Resolve(ResolveArguments),
 }
@@ -114,6 +120,36 @@ struct ResolveArguments {
     not_printed: bool,
 }
 
+#[derive(Debug, clap::Args)]
+struct ReprintArguments {
+    /// Id or uuid of the job.
+    id: String,
+    /// Label numbers and ranges, e.g. 3,7-12; every printed label unless told.
+    #[arg(long, value_name = "LABELS")]
+    labels: Option<String>,
+    /// Why they are wanted once more; kept with the new job.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// A small REPRINT on each label.
+    #[arg(long)]
+    mark: bool,
+    /// Another printer than the first job's.
+    #[arg(long, value_name = "NAME")]
+    printer: Option<String>,
+    /// The new job's own key: sending it again never prints again. A new one is made unless given.
+    #[arg(long, value_name = "UUID")]
+    uuid: Option<Uuid>,
+}
+
+impl ReprintArguments {
+    fn body(&self) -> Value {
+        json!({
+            "uuid": self.uuid.unwrap_or_else(Uuid::now_v7), "labels": self.labels, "reason": self.reason,
+            "mark": self.mark, "printer": self.printer, "submitted_by": std::env::var("USER").ok(),
+        })
+    }
+}
+
 impl FilterArguments {
     /// As the API takes it.
     pub fn query(&self) -> Vec<(&'static str, String)> {
@@ -142,7 +178,10 @@ pub fn run(arguments: JobsArguments, config_file: Option<&Path>) -> Result<(), F
         match verb.unwrap_or(JobsVerb::List(default_list)) {
             JobsVerb::List(arguments) => list(&client, &arguments).await,
             JobsVerb::Show { id, labels, json } => show(&client, &id, labels, json).await,
-            JobsVerb::Cancel { id } => wish(&client, &id, "cancel", None).await,
+            JobsVerb::Cancel { id, abandon } => {
+                wish(&client, &id, "cancel", Some(&json!({"abandon": abandon}))).await
+            }
+            JobsVerb::Reprint(reprint) => wish(&client, &reprint.id, "reprint", Some(&reprint.body())).await,
             JobsVerb::Retry { id } => wish(&client, &id, "retry", None).await,
             JobsVerb::Pause { id } => wish(&client, &id, "pause", None).await,
             JobsVerb::Resume { id } => wish(&client, &id, "resume", None).await,

@@ -77,6 +77,11 @@ async fn submit_and_follow(
     let id = output::text(&job, "job_id");
     let (quantity, printer) = (output::text(&job, "quantity"), output::text(&job, "printer"));
     say(arguments, &format!("job {id} {accepted}: {quantity} labels on {printer}"))?;
+    if let Some(advice) = output::advice(&job["warning"]) {
+        let instead = output::text(&job["warning"], "suggested_printer");
+        let instead = if instead.is_empty() { instead } else { format!(" {instead} is free and well.") };
+        say(arguments, &format!("  ! {advice}{instead}"))?;
+    }
     let job = if arguments.no_wait {
         job
     } else {

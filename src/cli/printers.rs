@@ -24,15 +24,9 @@ enum PrintersVerb {
     /// List printers with state, fault and advice, label counter and queue (the default).
     List(ListArguments),
     /// Send nothing more to a printer; labels already in it still come out.
-    Pause {
-        /// Name of the printer.
-        name: String,
-    },
+    Pause(WhichArguments),
     /// Let a printer go on.
-    Resume {
-        /// Name of the printer.
-        name: String,
-    },
+    Resume(WhichArguments),
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -40,6 +34,16 @@ struct ListArguments {
     /// As JSON.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["name", "all"]))]
+struct WhichArguments {
+    /// Name of the printer.
+    name: Option<String>,
+    /// All printing, on every printer. One paused by its own name stays paused when all are resumed.
+    #[arg(long)]
+    all: bool,
 }
 
 /// Runs the command.
@@ -54,8 +58,8 @@ pub fn run(arguments: PrintersArguments, config_file: Option<&Path>) -> Result<(
         let client = server.client(config_file)?;
         match verb.unwrap_or(PrintersVerb::List(default_list)) {
             PrintersVerb::List(arguments) => list(&client, &arguments).await,
-            PrintersVerb::Pause { name } => wish(&client, &name, "pause").await,
-            PrintersVerb::Resume { name } => wish(&client, &name, "resume").await,
+            PrintersVerb::Pause(which) => wish(&client, which.name.as_deref(), "pause").await,
+            PrintersVerb::Resume(which) => wish(&client, which.name.as_deref(), "resume").await,
         }
     })
 }
@@ -87,7 +91,11 @@ async fn list(client: &ApiClient, arguments: &ListArguments) -> Result<(), Failu
         ];
         table.row(cells, output::advice(&printer["fault"]).or_else(|| proves(printer)));
     }
-    table.print()
+    table.print()?;
+    if answer["everything_paused"] == true {
+        output::line("all printing is paused; `platen printers resume --all` lets it go on")?;
+    }
+    Ok(())
 }
 
 /// What it can prove, where nothing more urgent is to be said.
@@ -101,7 +109,12 @@ fn state_of(printer: &Value) -> String {
     if printer["paused"] == true && state != "paused" { format!("{state}, paused here") } else { state }
 }
 
-async fn wish(client: &ApiClient, name: &str, verb: &str) -> Result<(), Failure> {
+async fn wish(client: &ApiClient, name: Option<&str>, verb: &str) -> Result<(), Failure> {
+    let Some(name) = name else {
+        let answer = client.post(&["api", verb], None).await?;
+        let told = if answer["everything_paused"] == true { "is paused" } else { "may go on" };
+        return output::line(&format!("all printing {told}"));
+    };
     let printer = client.post(&["api", "printers", name, verb], None).await?;
     let told = if printer["paused"] == true { "is paused" } else { "may print" };
     output::line(&format!("{} {told}", output::text(&printer, "name")))

@@ -4,6 +4,7 @@ use super::Failure;
 use crate::app::{App, AppOptions, StartError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigSource};
+use crate::domain::Scopes;
 use crate::intake::digest_of;
 use crate::store::{Store, keys};
 use crate::{shutdown, telemetry};
@@ -100,7 +101,9 @@ async fn offer_first_key(store: &Store, store_url: &str) -> Result<(), Failure> 
         )));
     }
     let mut writing = store.write().await.map_err(failed)?;
-    keys::create(&mut writing, "first", &digest_of(&key), Clock::system().now()).await.map_err(failed)?;
+    keys::create(&mut writing, "first", &digest_of(&key), &Scopes::all(), Clock::system().now())
+        .await
+        .map_err(failed)?;
     writing.commit().await.map_err(|error| failed(error.into()))?;
     tracing::info!(file = %file.display(), "there was no API key: made one and left it in this file");
     Ok(())

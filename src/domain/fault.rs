@@ -46,13 +46,15 @@ codes! {
     OverTemperature = "over_temperature", "The print head is too hot.", "Wait until it has cooled down; printing goes on by itself.";
     CutterFault = "cutter_fault", "The cutter is jammed.", "Clear the cutter and press PAUSE; printing goes on by itself.";
     PrinterSilent = "printer_silent", "The printer is connected but does not answer.", "Look at the printer's display: an open head or missing labels can silence it; otherwise switch it off and on. One of another make may need profile = \"zpl-generic\", one that cannot answer at all profile = \"blind\".";
+    PrinterStalled = "printer_stalled", "The printer takes much longer than usual for a label and reports no fault.", "Look at the printer: a label may wait to be taken off, or it hangs; printing goes on by itself as soon as it moves.";
     PrinterReset = "printer_reset", "The printer was switched off or restarted while labels were in it.", "Look at the last label it made and say whether the unconfirmed label is good.";
     ForeignLabels = "foreign_labels", "The printer made labels that platen did not send.", "Find out who else prints there, compare the labels on the table with the list, then resume the job.";
     CounterContradiction = "counter_contradiction", "The printer's label counter does not fit what was sent to it.", "Compare the labels on the table with the list and say which are there, then resume the job.";
     VerificationContradiction = "verification_contradiction", "The printer reported another label than the one that was next.", "Compare the labels on the table with the list and say which are there, then resume the job.";
     WrongPrinter = "wrong_printer", "Another printer answers at this address.", "Check the printer's address; if the printer was replaced, resume the job.";
     UnconfirmedLabels = "unconfirmed_labels", "An interruption left it unknown whether some labels were printed.", "Look for them on the table and answer printed or not printed for each.";
-    JobExpired = "job_expired", "The job waited past its time.", "Print it again if the labels are still wanted.";
+    GivenUp = "given_up", "Several attempts in a row printed nothing, and the rest was given up.", "Mend the printer, then retry the job: only labels that are proved missing are printed.";
+    JobExpired = "job_expired", "The job waited past its time.", "Resume the job if the labels are still wanted, else cancel it.";
     InvalidZpl = "invalid_zpl", "The ZPL cannot be printed safely.", "Correct the ZPL and send the job again.";
     InvalidField = "invalid_field", "A value does not fit its field.", "Correct the value and send the job again.";
     UnknownTemplate = "unknown_template", "There is no template of that name.", "Choose one of the templates listed by `platen templates`.";
@@ -67,12 +69,17 @@ codes! {
     StorageMissing = "storage_missing", "The database is not where the configuration says, or cannot be opened.", "Bring the file and its folder back, or correct store.url and start the service anew.";
     StorageFailing = "storage_failing", "The disk or server of the database fails.", "Look for the disk, its quota and its mount in the system's log; when they are well it goes on by itself.";
     Unauthorized = "unauthorized", "No valid key came with the request.", "Send `Authorization: Bearer KEY`; make a key with `platen key create NAME`.";
+    Forbidden = "forbidden", "The key may not do that.", "Use a key with that right; `platen key list` shows which key may what.";
     MalformedBody = "malformed_body", "The body is not the JSON asked for.", "Compare it with /docs and send it again.";
     UuidConflict = "uuid_conflict", "This uuid belongs to a job with another content.", "Use a new uuid for a new job.";
     TooManyLabels = "too_many_labels", "A job holds 1 to 100 000 labels.", "Send the labels in several jobs.";
     PayloadTooLarge = "payload_too_large", "The body is larger than the service takes.", "Send the labels in several jobs.";
     NotFound = "not_found", "There is nothing of that name here.", "Check the id or the path against /docs.";
     IllegalTransition = "illegal_transition", "The job's state does not allow that.", "Read the job's status again.";
+    JobEnded = "job_ended", "The job has ended.", "Retry it for labels that are missing, or reprint labels that are printed.";
+    NothingMissing = "nothing_missing", "No label of the job is missing.", "Reprint labels that are printed, if they are wanted once more.";
+    NotPrinted = "not_printed", "A label that was never printed cannot be printed once more.", "Retry the job: that prints what is missing.";
+    EverythingPaused = "everything_paused", "All printing is paused.", "Resume everything with `platen printers resume --all`.";
     InternalError = "internal_error", "Something failed inside the service.", "Try again; if it stays, look into the service's log for the request id.";
 }
 

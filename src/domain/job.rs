@@ -1,6 +1,6 @@
 //! A job: a batch of labels asked for once, from one source, and its legal states.
 
-use super::{Attention, Code, JobId, LabelIndex, Revision};
+use super::{Attention, Code, JobId, LabelIndex, Reprint, Revision, UnconfirmedPolicy};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -57,14 +57,16 @@ impl JobStatus {
         !matches!(self, Self::Queued | Self::Printing)
     }
 
-    /// The only legal changes. A retry takes an ended job with missing labels back to `queued`.
+    /// The only legal changes. A retry, or a person's word that a label is not there, takes an ended job with missing
+    /// labels back to `queued`; a late proof may complete an ended one.
     pub fn may_become(self, next: Self) -> bool {
         use JobStatus::*;
         matches!(
             (self, next),
             (Queued, Printing | Failed | Cancelled | Completed | CompletedWithErrors)
                 | (Printing, Queued | Completed | CompletedWithErrors | Failed | Cancelled)
-                | (CompletedWithErrors | Failed | Cancelled, Queued)
+                | (CompletedWithErrors | Failed | Cancelled, Queued | Completed)
+                | (Failed, CompletedWithErrors)
         )
     }
 }
@@ -146,6 +148,15 @@ pub struct Job {
     pub priority: i64,
     pub submitted_by: Option<String>,
     pub mo: Option<ManufacturingOrder>,
+    pub unconfirmed_policy: UnconfirmedPolicy,
+    /// Withdrawn, and labels are still in the printer.
+    pub cancelling: bool,
+    /// Of a cancelled job: the last label that was printed, 0 for none.
+    pub stopped_after: Option<LabelIndex>,
+    /// Set where it repeats labels of another job.
+    pub reprint: Option<Reprint>,
+    /// Paused by a person; the status does not change for it.
+    pub paused: bool,
     /// A person is needed; the status does not change for it.
     pub attention: Option<Attention>,
     pub error_code: Option<String>,
@@ -174,7 +185,13 @@ impl Job {
 
     /// What stays to be asked of a person while nothing else is wrong.
     pub fn question(&self) -> Option<Code> {
-        (!self.unconfirmed.is_empty()).then_some(Code::UnconfirmedLabels)
+        let asks = self.unconfirmed_policy != UnconfirmedPolicy::Skip && !self.unconfirmed.is_empty();
+        asks.then_some(Code::UnconfirmedLabels)
+    }
+
+    /// Labels that are neither printed nor in doubt: to come, or, when it has ended, missing.
+    pub fn not_printed(&self) -> i64 {
+        self.quantity - self.printed - self.unconfirmed.len() as i64
     }
 
     /// The small object for pollers: exactly what `/api/status` promises.
@@ -188,6 +205,7 @@ impl Job {
             "progress_percent": self.progress_percent(),
             "printer": self.printer,
             "unconfirmed": self.unconfirmed,
+            "paused": self.paused,
             "attention": self.attention,
             "error_code": self.error_code,
             "error_message": self.error_message,
@@ -212,6 +230,14 @@ impl Job {
             "started_at": self.started_at,
             "finished_at": self.finished_at,
             "expires_at": self.expires_at,
+            "unconfirmed_policy": self.unconfirmed_policy,
+            "cancelling": self.cancelling,
+            "stopped_after": self.stopped_after,
+            "not_printed": self.not_printed(),
+            "reprint_of": self.reprint.as_ref().map(|reprint| reprint.of),
+            "reprint_labels": self.reprint.as_ref().map(|reprint| reprint.shown.to_string()),
+            "reprint_reason": self.reprint.as_ref().map(|reprint| &reprint.reason),
+            "marked": self.reprint.as_ref().is_some_and(|reprint| reprint.marked),
         });
         if let (Some(whole), Value::Object(more)) = (whole.as_object_mut(), more) {
             whole.extend(more);
@@ -225,61 +251,9 @@ fn percent(printed: LabelIndex, quantity: LabelIndex) -> f64 {
     (printed as f64 * 1000.0 / quantity as f64).floor() / 10.0
 }
 
-/// Where the ledger leaves a job when no run of it is under way. The one place this is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Balance {
-    pub quantity: LabelIndex,
-    pub printed: LabelIndex,
-    pub unconfirmed: LabelIndex,
-    /// Labels with any recorded outcome.
-    pub recorded: LabelIndex,
-    /// A person withdrew what is not printed.
-    pub cancel_requested: bool,
-}
-
-impl Balance {
-    /// The status that follows; `begun` says whether a first byte was ever sent.
-    pub fn status(&self, begun: bool) -> JobStatus {
-        if self.printed == self.quantity {
-            JobStatus::Completed
-        } else if self.cancel_requested {
-            JobStatus::Cancelled
-        } else if self.recorded == self.quantity && self.unconfirmed == 0 {
-            if self.printed == 0 { JobStatus::Failed } else { JobStatus::CompletedWithErrors }
-        } else if begun {
-            JobStatus::Printing
-        } else {
-            JobStatus::Queued
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const OPEN: Balance =
-        Balance { quantity: 10, printed: 4, unconfirmed: 0, recorded: 4, cancel_requested: false };
-
-    #[test]
-    fn a_job_is_completed_only_when_every_label_has_evidence() {
-        assert_eq!(Balance { printed: 10, recorded: 10, ..OPEN }.status(true), JobStatus::Completed);
-        assert_eq!(OPEN.status(true), JobStatus::Printing);
-        let undecided = Balance { printed: 9, unconfirmed: 1, recorded: 10, ..OPEN };
-        assert_eq!(undecided.status(true), JobStatus::Printing, "it waits for a person's answer");
-    }
-
-    #[test]
-    fn given_up_labels_end_a_job_with_errors() {
-        assert_eq!(Balance { recorded: 10, ..OPEN }.status(true), JobStatus::CompletedWithErrors);
-        assert_eq!(Balance { printed: 0, recorded: 10, ..OPEN }.status(true), JobStatus::Failed);
-    }
-
-    #[test]
-    fn a_finished_job_cannot_be_withdrawn_any_more() {
-        let late = Balance { printed: 10, recorded: 10, cancel_requested: true, ..OPEN };
-        assert_eq!(late.status(true), JobStatus::Completed);
-    }
 
     #[test]
     fn progress_never_rounds_up_to_a_finished_job() {
@@ -305,6 +279,11 @@ mod tests {
             priority: 5,
             submitted_by: None,
             mo: None,
+            unconfirmed_policy: UnconfirmedPolicy::Ask,
+            cancelling: false,
+            stopped_after: None,
+            reprint: None,
+            paused: false,
             attention: None,
             error_code: None,
             error_message: None,
@@ -323,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_completed_job_stays_so_and_a_withdrawn_one_can_be_tried_again() {
-        assert!(!JobStatus::Completed.may_become(JobStatus::Queued));
+        assert!(JobStatus::ALL.into_iter().all(|next| !JobStatus::Completed.may_become(next)));
         assert!(JobStatus::Cancelled.may_become(JobStatus::Queued), "a retry");
     }
 }

@@ -40,8 +40,8 @@ pub enum LabelOutcome {
     Failed,
     /// Withdrawn before it was printed.
     Cancelled,
-    /// Let go to be printed again: a person says it is not there, or asked for a retry. Only in the ledger; the label
-    /// itself is pending from then on.
+    /// Let go to be printed again: a person says it is not there or asked for a retry, or the job's policy for doubts
+    /// wants it so. Only in the ledger; the label itself is pending from then on.
     Released,
 }
 

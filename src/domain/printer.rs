@@ -64,8 +64,10 @@ pub struct PrinterState {
     pub profile: Option<Profile>,
     /// What was found out by asking.
     pub capabilities: Capabilities,
-    /// Paused by a person, here rather than at the device.
+    /// Paused by a person, here rather than at the device: this printer, or everything.
     pub paused: bool,
+    /// All printing is paused.
+    pub everything_paused: bool,
     /// Jobs waiting here or under way.
     pub queue_length: i64,
     /// The job that prints now.
@@ -82,6 +84,7 @@ impl PrinterState {
             "status": self.status.as_str(),
             "fault": self.fault,
             "paused": self.paused,
+            "everything_paused": self.everything_paused,
             "unique_id": self.unique_id,
             "model": self.model,
             "firmware": self.firmware,

@@ -2,7 +2,7 @@
 
 use super::submission::{Content, Destination, Submission};
 use crate::clock::Clock;
-use crate::domain::{Code, Fields, Job, JobId, LabelContent};
+use crate::domain::{Code, Fields, Job, JobId, LabelContent, UnconfirmedPolicy};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::render::{Catalogue, Template};
@@ -22,6 +22,8 @@ pub struct IntakePrinter {
     pub pools: Vec<String>,
     /// Dots per millimetre, where the configuration says so.
     pub dpmm: Option<u32>,
+    /// What becomes of labels in doubt, where a job does not say.
+    pub unconfirmed_policy: UnconfirmedPolicy,
 }
 
 /// What intake works with.
@@ -36,7 +38,7 @@ pub struct Intake {
 
 /// `POST /api/jobs`
 #[utoipa::path(post, path = "/api/jobs", tag = "jobs", request_body = super::JobRequest, responses(
-    (status = 202, description = "Accepted: the job is durable and waits for its printer"),
+    (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool"),
     (status = 200, description = "The same uuid and body again: the job as it is now"),
     (status = 400, description = "malformed_body"), (status = 401, description = "unauthorized"),
     (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
@@ -48,7 +50,13 @@ pub struct Intake {
 pub async fn submit(intake: Data<Intake>, Body(body): Body) -> Result<HttpResponse, Refusal> {
     let (job, is_new) = intake.accept(body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
-    Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(job.to_json()))
+    let mut answer = job.to_json();
+    if !job.status.is_terminal()
+        && let Some(warning) = intake.warning(&job.printer).await?
+    {
+        answer["warning"] = warning;
+    }
+    Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(answer))
 }
 
 impl Intake {
@@ -124,8 +132,13 @@ impl Intake {
             .map(|submission| (submission, Some(template)))
     }
 
+    fn policy_of(&self, printer: &str) -> UnconfirmedPolicy {
+        let known = self.printers.iter().find(|known| known.name == printer);
+        known.map(|known| known.unconfirmed_policy).unwrap_or_default()
+    }
+
     /// A template drawn for another resolution would come out too large or too small.
-    fn fits(&self, template: &Template, printer: &str) -> Result<(), Refusal> {
+    pub(super) fn fits(&self, template: &Template, printer: &str) -> Result<(), Refusal> {
         let dpmm = self.printers.iter().find(|known| known.name == printer).and_then(|known| known.dpmm);
         let drawn_for = template.manifest().dpmm;
         match dpmm {
@@ -149,7 +162,8 @@ impl Intake {
     ) -> Result<(Job, bool), Refusal> {
         let now = self.clock.now();
         let id = JobId(Uuid::now_v7());
-        let job = new_job(id, uuid, &submission, template.as_deref(), &printer);
+        let policy = submission.unconfirmed_policy.unwrap_or_else(|| self.policy_of(&printer));
+        let job = new_job(id, uuid, &submission, template.as_deref(), &printer, policy);
         let mut writing = self.store.write().await?;
         // Another request with the same uuid may have come first since we looked.
         if jobs::body_digest(&mut writing, uuid).await?.is_some() {
@@ -185,6 +199,7 @@ fn new_job(
     submission: &Submission,
     template: Option<&Template>,
     printer: &str,
+    unconfirmed_policy: UnconfirmedPolicy,
 ) -> NewJob {
     NewJob {
         id,
@@ -200,6 +215,8 @@ fn new_job(
         mo: submission.mo.clone(),
         data: serde_json::Value::Object(submission.data.clone()).to_string(),
         expires_at: submission.expires_at,
+        unconfirmed_policy,
+        reprint: None,
     }
 }
 

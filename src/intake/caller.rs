@@ -1,8 +1,10 @@
-//! Who is asking: a bearer key, compared by digest in constant time.
+//! Who is asking: a bearer key, compared by digest in constant time, and what it may do.
 
-use crate::domain::Code;
+use super::rights;
+use crate::domain::{Code, Scopes};
 use crate::refusal::Refusal;
-use crate::store::{Store, keys};
+use crate::store::Store;
+use crate::store::keys::{self, ValidKey};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
@@ -39,22 +41,26 @@ impl Keys {
         Self { store, environment_digest: environment.map(|key| digest_of(key.expose_secret())) }
     }
 
-    /// The name of the key that was presented.
-    async fn name_of(&self, presented: &str) -> Result<Option<String>, Refusal> {
+    /// The key that was presented, if it is one.
+    async fn find(&self, presented: &str) -> Result<Option<ValidKey>, Refusal> {
         let digest = digest_of(presented);
         let mut known = keys::valid(&mut *self.store.read().await?).await?;
-        known.extend(self.environment_digest.iter().map(|digest| ("environment".to_owned(), digest.clone())));
+        known.extend(self.environment_digest.iter().map(|digest| ValidKey {
+            name: "environment".to_owned(),
+            digest: digest.clone(),
+            scopes: Scopes::all(),
+        }));
         let mut found = None;
-        for (name, valid) in known {
-            if bool::from(valid.as_bytes().ct_eq(digest.as_bytes())) {
-                found = Some(name);
+        for key in known {
+            if bool::from(key.digest.as_bytes().ct_eq(digest.as_bytes())) {
+                found = Some(key);
             }
         }
         Ok(found)
     }
 }
 
-/// Middleware: lets a request pass with a valid key.
+/// Middleware: lets a request pass with a valid key that has the right for it.
 pub async fn require_key(
     keys: Data<Keys>,
     request: ServiceRequest,
@@ -68,10 +74,26 @@ pub async fn require_key(
         .map(str::trim);
     let refusal = match presented {
         None => Refusal::new(Code::Unauthorized, "The request carries no key."),
-        Some(key) => match keys.name_of(key).await? {
-            Some(_) => return next.call(request).await,
+        Some(key) => match keys.find(key).await? {
+            Some(key) => match may(&key, &request) {
+                Ok(()) => return next.call(request).await,
+                Err(refusal) => refusal,
+            },
             None => Refusal::new(Code::Unauthorized, "The key is not known, or was revoked."),
         },
     };
     Err(refusal.into())
+}
+
+fn may(key: &ValidKey, request: &ServiceRequest) -> Result<(), Refusal> {
+    let needed = rights::needed(request.method(), request.path());
+    if key.scopes.allow(needed) {
+        return Ok(());
+    }
+    tracing::info!(key.name = %key.name, scope = %needed, path = request.path(), "a call was refused");
+    Err(Refusal::with_action(
+        Code::Forbidden,
+        format!("The key `{}` does not have the scope `{needed}` that this call needs.", key.name),
+        format!("Use a key that has it, such as one made by `platen key create NAME --scope {needed}`."),
+    ))
 }

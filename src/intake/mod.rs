@@ -3,7 +3,11 @@
 pub(crate) mod accept;
 mod body_digest;
 mod caller;
+pub(crate) mod pauses;
+pub(crate) mod reprint;
+mod rights;
 mod submission;
+mod warning;
 pub(crate) mod wishes;
 
 pub use accept::{Intake, IntakePrinter};
@@ -11,7 +15,9 @@ pub use caller::{Keys, digest_of, require_key};
 pub use submission::{JobRequest, MAX_LABELS};
 
 pub use accept::submit;
-pub use wishes::{cancel, label_ranges, pause, pause_printer, resolve, resume, resume_printer, retry};
+pub use pauses::{pause, pause_everything, pause_printer, resume, resume_everything, resume_printer};
+pub use reprint::reprint;
+pub use wishes::{cancel, label_ranges, resolve, retry};
 
 use actix_web::web::{ServiceConfig, post};
 
@@ -19,10 +25,13 @@ use actix_web::web::{ServiceConfig, post};
 pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/jobs", post().to(submit))
+        .route("/pause", post().to(pause_everything))
+        .route("/resume", post().to(resume_everything))
         .route("/jobs/{id}/cancel", post().to(cancel))
         .route("/jobs/{id}/retry", post().to(retry))
         .route("/jobs/{id}/pause", post().to(pause))
         .route("/jobs/{id}/resume", post().to(resume))
+        .route("/jobs/{id}/reprint", post().to(reprint))
         .route("/jobs/{id}/resolve", post().to(resolve))
         .route("/printers/{name}/test", post().to(wishes::test_printer))
         .route("/printers/{name}/probe", post().to(wishes::probe_printer))

@@ -1,7 +1,7 @@
 //! The wire form of a job becomes a checked one; parsing is the validation.
 
 use super::body_digest::body_digest;
-use crate::domain::{Code, Fields, JobType, LabelTexts, ManufacturingOrder};
+use crate::domain::{Code, Fields, JobType, LabelTexts, ManufacturingOrder, UnconfirmedPolicy};
 use crate::refusal::Refusal;
 use crate::render::ready_zpl;
 use jiff::Timestamp;
@@ -48,8 +48,13 @@ pub struct JobRequest {
     pub quantity: Option<i64>,
     /// Each label so many times, 1 to 100 000.
     pub copies: Option<i64>,
+    /// A job that has not begun by then asks before it prints.
     #[schema(value_type = Option<String>)]
     pub expires_at: Option<Timestamp>,
+    /// What becomes of a label in doubt: `ask`, `reprint` (marked as a possible duplicate) or `skip`. The printer's own
+    /// where absent.
+    #[schema(value_type = Option<String>, example = "ask")]
+    pub unconfirmed_policy: Option<UnconfirmedPolicy>,
 }
 
 /// What is to be printed.
@@ -89,6 +94,7 @@ pub struct Submission {
     pub mo: Option<ManufacturingOrder>,
     pub data: Fields,
     pub expires_at: Option<Timestamp>,
+    pub unconfirmed_policy: Option<UnconfirmedPolicy>,
 }
 
 impl Submission {
@@ -149,6 +155,7 @@ impl Submission {
             mo: request.mo,
             data: request.data,
             expires_at: request.expires_at,
+            unconfirmed_policy: request.unconfirmed_policy,
         })
     }
 }
@@ -206,7 +213,7 @@ fn unwritable(_: serde_json::Error) -> Refusal {
     Refusal::new(Code::InternalError, "The labels could not be kept.")
 }
 
-fn field(name: &str, wrong: &str, action: &str) -> Refusal {
+pub(super) fn field(name: &str, wrong: &str, action: &str) -> Refusal {
     Refusal::with_action(Code::InvalidField, format!("`{name}` {wrong}."), action)
 }
 

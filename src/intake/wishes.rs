@@ -1,9 +1,10 @@
-//! What a person wants of a job or a printer: made durable here, heeded by the printer's worker.
+//! What a person wants of a job (cancel, retry, an answer) or a printer: made durable here, heeded by the printer's worker.
 
 use super::accept::Intake;
-use crate::domain::{Code, Job, JobStatus, LabelIndex};
+use crate::domain::{Code, Job, JobStatus, LabelIndex, LabelRanges};
 use crate::refusal::Refusal;
 use crate::request_body::Body;
+use crate::store::doubts::{self, Settled};
 use crate::store::{Writing, jobs, labels, printers, runs, wishes};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
@@ -15,20 +16,38 @@ use uuid::Uuid;
 
 /// How long `cancel` waits for the labels that are in the printer already.
 const CANCEL_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+/// Longest list of label numbers: some thousand ranges.
+const MAX_RANGES_CHARACTERS: usize = 20_000;
 const PROBE_ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
+/// How a job is withdrawn.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Withdrawal {
+    /// Do not wait for labels that are in a printer which does not answer or stands: they become unconfirmed.
+    pub abandon: bool,
+}
+
 /// `POST /api/jobs/{id}/cancel`
-#[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", responses(
-    (status = 200, description = "The job, with `stopped_after`: the labels that are printed. While labels are still in the printer the status stays `printing`"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
+#[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs", request_body = Option<Withdrawal>, responses(
+    (status = 200, description = "The job. `stopped_after`: the last label printed; `unconfirmed`; `not_printed`: how many never came out. While `in_printer` labels are still on their way it is `printing` and `cancelling`"),
+    (status = 404, description = "not_found"), (status = 409, description = "job_ended"),
 ), security(("key" = [])))]
-pub async fn cancel(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn cancel(
+    intake: Data<Intake>,
+    id: Path<String>,
+    Body(body): Body,
+) -> Result<HttpResponse, Refusal> {
+    let withdrawal: Withdrawal = optional(&body, "withdrawal")?;
     let mut events = intake.progress.subscribe();
     let (mut writing, job) = intake.job_to_change(&id).await?;
     if job.status.is_terminal() {
-        return Err(ended(&job, "withdrawn"));
+        return Err(ended(&job, "cancelled"));
     }
     wishes::set_cancel_requested(&mut writing, job.id, true).await?;
+    if withdrawal.abandon {
+        wishes::set_abandon_requested(&mut writing, job.id).await?;
+    }
     let job = intake.settle(writing, &job).await?;
     let stopped = async {
         loop {
@@ -47,47 +66,36 @@ pub async fn cancel(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespon
         Err(_) => jobs::find(&mut *intake.store.read().await?, job.id.0).await?.unwrap_or(job),
     };
     let mut answer = job.to_json();
-    answer["stopped_after"] = json!(job.printed);
+    if !job.status.is_terminal() {
+        let sent = labels::sent_through(&mut *intake.store.read().await?, job.id).await?;
+        answer["stopped_after"] = json!(job.printed);
+        answer["in_printer"] = json!(sent.map_or(0, |(first, last)| last - first + 1));
+    }
     Ok(HttpResponse::Ok().json(answer))
 }
 
 /// `POST /api/jobs/{id}/retry`
 #[utoipa::path(post, path = "/api/jobs/{id}/retry", tag = "jobs", responses(
-    (status = 200, description = "The job, queued again for the labels that are missing"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: nothing is missing, or it is under way"),
+    (status = 200, description = "The job, queued again for the `missing` labels that are proved not printed; never for unconfirmed ones"),
+    (status = 404, description = "not_found"), (status = 409, description = "nothing_missing, or illegal_transition: it is under way"),
 ), security(("key" = [])))]
 pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
     let (mut writing, job) = intake.job_to_change(&id).await?;
-    if job.status == JobStatus::Completed {
-        return Err(ended(&job, "tried again: every label is printed"));
-    }
     if !job.status.is_terminal() {
-        let detail = format!("The job is {}; there is nothing to try again.", job.status.as_str());
+        let detail = format!("The job is {}; what is missing is still to come.", job.status.as_str());
         return Err(Refusal::new(Code::IllegalTransition, detail));
+    }
+    let missing = job.not_printed();
+    if missing == 0 {
+        return Err(nothing_missing(&job));
     }
     labels::release_given_up(&mut writing, job.id, intake.clock.now()).await?;
     wishes::clear_for_retry(&mut writing, job.id).await?;
     jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
     let job = intake.settle(writing, &job).await?;
-    Ok(HttpResponse::Ok().json(job.to_json()))
-}
-
-/// `POST /api/jobs/{id}/pause`
-#[utoipa::path(post, path = "/api/jobs/{id}/pause", tag = "jobs", responses(
-    (status = 200, description = "The job; labels already in the printer still come out"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
-), security(("key" = [])))]
-pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.hold(&id, true).await
-}
-
-/// `POST /api/jobs/{id}/resume`
-#[utoipa::path(post, path = "/api/jobs/{id}/resume", tag = "jobs", responses(
-    (status = 200, description = "The job, let go on"),
-    (status = 404, description = "not_found"), (status = 409, description = "illegal_transition: the job has ended"),
-), security(("key" = [])))]
-pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.hold(&id, false).await
+    let mut answer = job.to_json();
+    answer["missing"] = json!(missing);
+    Ok(HttpResponse::Ok().json(answer))
 }
 
 /// A person's answer about unconfirmed labels.
@@ -115,7 +123,7 @@ pub async fn resolve(
         Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}."))
     })?;
     let (mut writing, job) = intake.job_to_change(&id).await?;
-    let chosen = label_ranges(&resolution.labels, job.quantity)?;
+    let chosen: Vec<LabelIndex> = label_ranges(&resolution.labels, job.quantity)?.iter().collect();
     if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {
         return Err(Refusal::with_action(
             Code::InvalidField,
@@ -125,26 +133,12 @@ pub async fn resolve(
     }
     let now = intake.clock.now();
     labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
+    let settled = if resolution.printed { Settled::Printed } else { Settled::NotPrinted };
+    doubts::settle(&mut writing, job.id, &chosen, (settled, "person"), now).await?;
     // The person has looked: what was held for the doubt goes on.
     wishes::set_held(&mut writing, job.id, false).await?;
     let job = intake.settle(writing, &job).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
-}
-
-/// `POST /api/printers/{name}/pause`
-#[utoipa::path(post, path = "/api/printers/{name}/pause", tag = "printers", responses(
-    (status = 200, description = "The printer; labels already in it still come out"), (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause(&name, true).await
-}
-
-/// `POST /api/printers/{name}/resume`
-#[utoipa::path(post, path = "/api/printers/{name}/resume", tag = "printers", responses(
-    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause(&name, false).await
 }
 
 /// `POST /api/printers/{name}/test`
@@ -177,14 +171,14 @@ pub async fn probe_printer(intake: Data<Intake>, name: Path<String>) -> Result<H
 }
 
 impl Intake {
-    fn known_printer(&self, name: &str) -> Result<(), Refusal> {
+    pub(super) fn known_printer(&self, name: &str) -> Result<(), Refusal> {
         if self.printers.iter().any(|printer| printer.name == name) {
             return Ok(());
         }
         Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")))
     }
 
-    async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
+    pub(super) async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
         let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
         let mut writing = self.store.write().await?;
         match jobs::find(&mut writing, uuid).await? {
@@ -194,7 +188,7 @@ impl Intake {
     }
 
     /// Brings the job in line with what was wished, tells of it and wakes its printer.
-    async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
+    pub(super) async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
         let now = self.clock.now();
         runs::balance(&mut writing, job.id, now).await?;
         let job = jobs::announce(&mut writing, job.id, now).await?;
@@ -203,60 +197,46 @@ impl Intake {
         self.progress.wake_printer(&job.printer);
         Ok(job)
     }
-
-    async fn hold(&self, id: &str, held: bool) -> Result<HttpResponse, Refusal> {
-        let (mut writing, job) = self.job_to_change(id).await?;
-        if job.status.is_terminal() {
-            return Err(ended(&job, if held { "paused" } else { "resumed" }));
-        }
-        wishes::set_held(&mut writing, job.id, held).await?;
-        if !held {
-            // A hold for being late was a question; this is the answer.
-            wishes::set_expiry(&mut writing, job.id, None).await?;
-        }
-        let job = self.settle(writing, &job).await?;
-        Ok(HttpResponse::Ok().json(job.to_json()))
-    }
-
-    async fn pause(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
-        self.known_printer(name)?;
-        let mut writing = self.store.write().await?;
-        printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
-        let printer = printers::find(&mut writing, name).await?;
-        writing.commit().await?;
-        self.progress.recorded();
-        self.progress.wake_printer(name);
-        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
-    }
 }
 
-fn ended(job: &Job, wish: &str) -> Refusal {
+pub(super) fn ended(job: &Job, wish: &str) -> Refusal {
     Refusal::new(
-        Code::IllegalTransition,
+        Code::JobEnded,
         format!("The job is {} and cannot be {wish}.", job.status.as_str().replace('_', " ")),
     )
 }
 
+fn nothing_missing(job: &Job) -> Refusal {
+    if job.unconfirmed.is_empty() {
+        return Refusal::new(Code::NothingMissing, "Nothing is missing: every label is printed.");
+    }
+    let labels: LabelRanges = job.unconfirmed.iter().copied().collect();
+    Refusal::with_action(
+        Code::NothingMissing,
+        format!("No label is proved missing; these are unconfirmed: {labels}."),
+        "Look for them and answer printed or not printed; those that are not printed are printed again.",
+    )
+}
+
+/// A body that may be left out.
+fn optional<T: Default + serde::de::DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Refusal> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::new(Code::MalformedBody, format!("The body is not a {what}: {error}.")))
+}
+
 /// Label numbers of `3,7-12`, each once, in order, all within the job.
-pub fn label_ranges(text: &str, quantity: LabelIndex) -> Result<Vec<LabelIndex>, Refusal> {
-    let wrong = || {
+pub fn label_ranges(text: &str, quantity: LabelIndex) -> Result<LabelRanges, Refusal> {
+    let ranges = (text.len() <= MAX_RANGES_CHARACTERS).then(|| LabelRanges::parse(text, quantity)).flatten();
+    ranges.ok_or_else(|| {
         Refusal::with_action(
             Code::InvalidField,
             format!("`labels` is `{}`.", text.chars().take(60).collect::<String>()),
             format!("Give numbers and ranges from 1 to {quantity}, such as 3,7-12."),
         )
-    };
-    let mut labels = std::collections::BTreeSet::new();
-    for part in text.split(',') {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        let first: LabelIndex = first.trim().parse().map_err(|_| wrong())?;
-        let last: LabelIndex = last.trim().parse().map_err(|_| wrong())?;
-        if first < 1 || last > quantity || first > last {
-            return Err(wrong());
-        }
-        labels.extend(first..=last);
-    }
-    Ok(labels.into_iter().collect())
+    })
 }
 
 #[cfg(test)]
@@ -264,14 +244,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_name_labels_once_and_in_order() {
-        assert_eq!(label_ranges("7-9, 3,8", 20).unwrap(), [3, 7, 8, 9]);
-    }
-
-    #[test]
-    fn a_range_outside_the_job_is_refused() {
-        for text in ["0", "21", "5-3", "x", "", "1-99999999999"] {
-            assert_eq!(label_ranges(text, 20).unwrap_err().code, Code::InvalidField, "{text}");
+    fn a_list_of_labels_is_bounded_by_the_job_and_in_length() {
+        assert_eq!(label_ranges("7-9,3", 20).unwrap().to_string(), "3,7-9");
+        for text in ["21".to_owned(), "1,".repeat(MAX_RANGES_CHARACTERS) + "1"] {
+            assert_eq!(label_ranges(&text, 20).unwrap_err().code, Code::InvalidField);
         }
     }
 }

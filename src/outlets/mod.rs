@@ -1,6 +1,7 @@
 //! Who hears about progress. Each outlet reads rows and the event log; none of them calls another stage.
 
 pub(crate) mod csv_export;
+pub(crate) mod label_list;
 pub(crate) mod label_search;
 pub(crate) mod live_stream;
 pub(crate) mod metrics;
@@ -9,10 +10,9 @@ pub(crate) mod preview;
 pub(crate) mod queries;
 
 pub use csv_export::history_csv;
+pub use label_list::job_labels;
 pub use live_stream::events;
-pub use queries::{
-    Views, job, job_labels, job_status, job_statuses, jobs, printer, printers, template, templates,
-};
+pub use queries::{Views, job, job_status, job_statuses, jobs, printer, printers, template, templates};
 
 use actix_web::web::{ServiceConfig, get, post};
 

@@ -1,13 +1,14 @@
 //! Answers about jobs, labels, printers and templates.
 
-use crate::domain::{Code, Job, JobStatus, LabelOutcome};
+use crate::domain::{Code, Job, JobStatus};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::render::preview::Painter;
 use crate::render::{Catalogue, Template};
 use crate::request_body::Body;
 use crate::store::job_lists::JobFilter;
-use crate::store::{Store, job_lists, jobs as stored_jobs, labels, printers as stored_printers};
+use crate::store::reprints::{self, ListedReprint};
+use crate::store::{Store, StoreError, job_lists, jobs as stored_jobs, pauses, printers as stored_printers};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use jiff::Timestamp;
@@ -28,7 +29,6 @@ pub struct Views {
 
 const DEFAULT_PAGE: i64 = 50;
 const LARGEST_PAGE: i64 = 500;
-const LARGEST_LABEL_PAGE: i64 = 5_000;
 const STATUS_IDS_LIMIT: usize = 1_000;
 
 /// Filters shared by the list of jobs and the CSV.
@@ -92,7 +92,7 @@ fn parse_id(id: &str) -> Result<Uuid, Refusal> {
 }
 
 impl Views {
-    async fn find(&self, id: &str) -> Result<Job, Refusal> {
+    pub(super) async fn find(&self, id: &str) -> Result<Job, Refusal> {
         let uuid = parse_id(id)?;
         let found = stored_jobs::find(&mut *self.store.read().await?, uuid).await?;
         found.ok_or_else(|| Refusal::not_found(format!("job `{id}`")))
@@ -123,66 +123,21 @@ pub async fn jobs(views: Data<Views>, query: Query<JobQuery>) -> Result<HttpResp
 
 /// `GET /api/jobs/{id}`
 #[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", responses(
-    (status = 200, description = "The job"), (status = 404, description = "not_found"),
+    (status = 200, description = "The job, with `reprints` of it"), (status = 404, description = "not_found"),
 ), security(("key" = [])))]
 pub async fn job(views: Data<Views>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    Ok(HttpResponse::Ok().json(views.find(&id).await?.to_json()))
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct LabelQuery {
-    /// The last label number of the page before.
-    #[serde(default)]
-    after: i64,
-    /// 1 to 5000; 1000 where absent.
-    limit: Option<i64>,
-}
-
-/// `GET /api/jobs/{id}/labels`
-#[utoipa::path(get, path = "/api/jobs/{id}/labels", tag = "jobs", params(LabelQuery), responses(
-    (status = 200, description = "`labels` with outcome and evidence, and `next_after` where there are more"),
-    (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn job_labels(
-    views: Data<Views>,
-    id: Path<String>,
-    query: Query<LabelQuery>,
-) -> Result<HttpResponse, Refusal> {
-    let limit = query.limit.unwrap_or(1_000);
-    if !(1..=LARGEST_LABEL_PAGE).contains(&limit) {
-        return Err(wrong("limit", &limit.to_string()));
-    }
     let job = views.find(&id).await?;
-    let mut connection = views.store.read().await?;
-    let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
-    let sent_through = labels::sent_through(&mut connection, job.id).await?;
-    let last = (query.after.max(0) + limit).min(job.quantity);
-    let mut rows = rows.into_iter().peekable();
-    let mut page = Vec::new();
-    for index in query.after.max(0) + 1..=last {
-        match rows.next_if(|row| row.label_index == index) {
-            Some(row) => page.push(json!({
-                "label": index, "outcome": row.outcome, "evidence": row.evidence, "serial": row.serial,
-                "printer": row.printer, "attempt": row.attempt, "recorded_at": row.recorded_at()?,
-            })),
-            None => page.push(json!({
-                "label": index, "outcome": outcome_without_row(&job, index, sent_through).as_str(), "evidence": "none",
-                "serial": null, "printer": job.printer, "attempt": null, "recorded_at": null,
-            })),
-        }
-    }
-    let next = (last < job.quantity).then_some(last);
-    Ok(HttpResponse::Ok().json(json!({"labels": page, "next_after": next})))
+    let reprints = reprints::of_job(&mut *views.store.read().await?, job.id).await?;
+    let mut answer = job.to_json();
+    answer["reprints"] = reprints.iter().map(reprint_json).collect::<Result<Value, StoreError>>()?;
+    Ok(HttpResponse::Ok().json(answer))
 }
 
-/// Labels without a recorded outcome: still to come, on their way, or withdrawn with their job.
-fn outcome_without_row(job: &Job, index: i64, sent: Option<(i64, i64)>) -> LabelOutcome {
-    match (job.status, sent) {
-        (JobStatus::Cancelled, _) => LabelOutcome::Cancelled,
-        (_, Some((first, through))) if (first..=through).contains(&index) => LabelOutcome::Sent,
-        _ => LabelOutcome::Pending,
-    }
+fn reprint_json(reprint: &ListedReprint) -> Result<Value, StoreError> {
+    Ok(json!({
+        "job_id": reprint.id, "status": reprint.status, "labels": reprint.shown, "reason": reprint.reason,
+        "created_at": reprint.created_at()?,
+    }))
 }
 
 /// `GET /api/status/{id}`
@@ -228,12 +183,15 @@ pub async fn job_statuses(views: Data<Views>, Body(body): Body) -> Result<HttpRe
 
 /// `GET /api/printers`
 #[utoipa::path(get, path = "/api/printers", tag = "printers", responses(
-    (status = 200, description = "`printers` with state, fault and advice, odometer, queue, and what each can prove (`proves`)"),
+    (status = 200, description = "`printers` with state, fault and advice, odometer, queue, and what each can prove \
+        (`proves`); `everything_paused`"),
 ), security(("key" = [])))]
 pub async fn printers(views: Data<Views>) -> Result<HttpResponse, Refusal> {
-    let all = stored_printers::all(&mut *views.store.read().await?).await?;
+    let mut connection = views.store.read().await?;
+    let all = stored_printers::all(&mut connection).await?;
+    let everything_paused = pauses::is_everything_paused(&mut connection).await?;
     let all: Vec<Value> = all.iter().map(|printer| printer.to_json()).collect();
-    Ok(HttpResponse::Ok().json(json!({"printers": all})))
+    Ok(HttpResponse::Ok().json(json!({"printers": all, "everything_paused": everything_paused})))
 }
 
 /// `GET /api/printers/{name}`

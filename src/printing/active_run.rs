@@ -23,6 +23,8 @@ pub struct ActiveRun {
     pub job: Job,
     pub run: Course,
     pub source: LabelSource,
+    /// Begun by a former life of the service.
+    pub was_taken_up: bool,
     writes: Writes,
     /// Begins every label's token, where the printer is to name the labels it has done.
     verification: Option<String>,
@@ -53,7 +55,7 @@ impl ActiveRun {
             }
             Course::Told(Box::new(run))
         };
-        Ok(Self { record, job, run, source, writes: Writes::default(), verification })
+        Ok(Self { record, job, run, source, was_taken_up: false, writes: Writes::default(), verification })
     }
 
     /// A run that a former life of the service left open.
@@ -68,7 +70,15 @@ impl ActiveRun {
         let plan = plan(&record, &source, known_label_ms);
         if is_blind {
             let run = Course::Blind(BlindRun::recover(plan, record.reserved_through));
-            return Ok(Self { record, job, run, source, writes: Writes::default(), verification: None });
+            return Ok(Self {
+                record,
+                job,
+                run,
+                source,
+                was_taken_up: true,
+                writes: Writes::default(),
+                verification: None,
+            });
         }
         let baseline = Baseline {
             odometer: record.baseline_odometer,
@@ -84,7 +94,15 @@ impl ActiveRun {
             record.reprints_possible,
         );
         let run = Course::Told(Box::new(run));
-        Ok(Self { record, job, run, source, writes: Writes::default(), verification: None })
+        Ok(Self {
+            record,
+            job,
+            run,
+            source,
+            was_taken_up: true,
+            writes: Writes::default(),
+            verification: None,
+        })
     }
 
     /// What the printer is to say when it has done a label.

@@ -43,6 +43,7 @@ impl BlindRun {
                 self.taken_through = self.taken_through.max(*through);
                 self.go_on()
             }
+            RunEvent::Abandon => self.end(RunEnd::Interrupted),
             RunEvent::LinkLost => {
                 let is_all = self.offered_through >= self.plan.last;
                 self.end(if is_all { RunEnd::Finished } else { RunEnd::Interrupted })

@@ -1,13 +1,15 @@
 //! Carries out what a run says: facts become durable first, then bytes leave.
 
 use super::active_run::ActiveRun;
+use super::course::Course;
 use super::label_source::SourceError;
 use super::run::{Record, RunAction, RunEnd, RunEvent};
 use super::worker::Worker;
-use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome};
+use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome, UnconfirmedPolicy};
+use crate::store::doubts::DoubtfulRun;
 use crate::store::labels::LedgerEntry;
 use crate::store::runs::Watermarks;
-use crate::store::{Store, StoreError, Writing, jobs, labels, runs, wishes};
+use crate::store::{Store, StoreError, Writing, doubts, endings, jobs, labels, runs, wishes};
 use crate::zebra::{Conversation, ask_for_verification};
 use std::collections::VecDeque;
 
@@ -35,6 +37,21 @@ pub(super) async fn all(
     Ok(ended_clean)
 }
 
+/// Carries out what needs no printer: facts, and the end. Nothing is written.
+pub(super) async fn facts(worker: &mut Worker, actions: Vec<RunAction>) -> Result<(), StoreError> {
+    for action in actions {
+        match action {
+            RunAction::Record(facts) => record(worker, &facts).await?,
+            RunAction::End(how) => end(worker, how).await?,
+            RunAction::Attention(code) => attention(worker, code).await?,
+            RunAction::Write { .. } => {
+                return Err(StoreError::Damaged("labels for a printer that is not there"));
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), StoreError> {
     let store = worker.options.store.clone();
     let now = worker.options.clock.now();
@@ -47,6 +64,9 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
         outcomes.push((LabelOutcome::Printed, Evidence::Verified, confirmed_from, verified));
         outcomes.push((LabelOutcome::Printed, evidence, confirmed_from.max(verified + 1), through));
         active.record.confirmed_through = through;
+    }
+    if let Some(through) = facts.reserved_through {
+        active.record.reserved_through = through;
     }
     if let Some((first, last)) = facts.unconfirmed {
         let last_slice = last - (last - first) % LABELS_AT_ONCE;
@@ -70,8 +90,17 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
         odometer_base: facts.odometer_base,
     };
     runs::advance(&mut writing, active.record.id, watermarks).await?;
-    if facts.unconfirmed.is_some() {
-        jobs::set_attention(&mut writing, active.job.id, Some(Code::UnconfirmedLabels), now).await?;
+    if let Some(range) = facts.unconfirmed {
+        let run = DoubtfulRun {
+            job_id: active.job.id,
+            run_id: active.record.id,
+            attempt: active.record.attempt,
+            printer: &worker.name,
+        };
+        doubts::record(&mut writing, run, range, now).await?;
+        if active.job.unconfirmed_policy == UnconfirmedPolicy::Ask {
+            jobs::set_attention(&mut writing, active.job.id, Some(Code::UnconfirmedLabels), now).await?;
+        }
     }
     if !entries.is_empty() {
         let left = active.record.last_label - active.record.confirmed_through;
@@ -193,6 +222,10 @@ pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result
     let Some(active) = &mut worker.active else { return Ok(()) };
     let code = code.or(active.job.question());
     let mut writing = worker.lease.write().await?;
+    if code.is_some() {
+        // Nobody knows how long a printer stands.
+        jobs::set_eta(&mut writing, active.job.id, None).await?;
+    }
     if jobs::set_attention(&mut writing, active.job.id, code, now).await? {
         active.job = jobs::announce(&mut writing, active.job.id, now).await?;
         writing.commit().await?;
@@ -210,6 +243,9 @@ pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreErr
     if let RunEnd::Held(code) = how {
         hold(&mut writing, job_id, code, now).await?;
     }
+    if how == RunEnd::Interrupted {
+        give_up_fruitless(worker, &mut writing, now).await?;
+    }
     runs::balance(&mut writing, job_id, now).await?;
     let job = jobs::announce(&mut writing, job_id, now).await?;
     writing.commit().await?;
@@ -217,6 +253,38 @@ pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreErr
     worker.options.progress.recorded();
     tracing::info!(printer.name = %worker.name, job.id = %job_id, run.id = %run_id, ended_as = word(how),
         printed = job.printed, quantity = job.quantity, status = job.status.as_str(), "run ends");
+    Ok(())
+}
+
+/// After too many attempts in a row that sent labels and printed none, the rest is given up. An end of the service is
+/// no attempt of the printer's.
+async fn give_up_fruitless(
+    worker: &Worker,
+    writing: &mut Writing,
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    let Some(active) = &worker.active else { return Ok(()) };
+    let record = &active.record;
+    let sent_nothing = record.reserved_through < record.first_label;
+    let is_withdrawn = wishes::wishes(writing, record.job_id).await?.cancel_requested;
+    let proves_nothing = matches!(active.run, Course::Blind(_));
+    if active.was_taken_up || sent_nothing || is_withdrawn || proves_nothing {
+        return Ok(());
+    }
+    let was_fruitless = record.confirmed_through < record.first_label;
+    let fruitless_runs = endings::count_attempt(writing, record.job_id, was_fruitless).await?;
+    let entry = LedgerEntry {
+        job_id: record.job_id,
+        run_id: record.id,
+        printer: &worker.name,
+        attempt: record.attempt,
+        outcome: LabelOutcome::Failed,
+        evidence: Evidence::None,
+    };
+    let given_up = endings::give_up_after(writing, &entry, active.job.quantity, fruitless_runs, now).await?;
+    if given_up > 0 {
+        tracing::error!(printer.name = %worker.name, job.id = %record.job_id, given_up, "attempts printed nothing");
+    }
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! The labels of one job, rendered one by one from the template version the job was accepted with.
 //! Holds one chunk of values at a time, so a long job needs no more memory than a short one.
 
-use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex};
+use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex, Reprint};
 use crate::render::Template;
+use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
 use crate::store::labels::Chunk;
-use crate::store::{Store, StoreError, jobs, labels, templates};
+use crate::store::{Store, StoreError, doubts, jobs, labels, templates};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Why a label of an accepted job cannot be made.
@@ -26,6 +28,9 @@ pub struct LabelSource {
     data: Fields,
     mo_name: Option<String>,
     count: LabelIndex,
+    /// A reprint shows the numbers of the first paper.
+    reprint: Option<Reprint>,
+    possible_duplicates: BTreeSet<LabelIndex>,
     chunk: Option<Chunk>,
     no_fields: Fields,
 }
@@ -51,7 +56,9 @@ impl LabelSource {
             template,
             data: serde_json::from_str(&data).map_err(|_| StoreError::Damaged("a job's shared values"))?,
             mo_name: job.mo.as_ref().map(|mo| mo.name.clone()),
-            count: job.quantity,
+            count: job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count),
+            reprint: job.reprint.clone(),
+            possible_duplicates: doubts::possible_duplicates(&mut connection, job.id).await?,
             chunk: None,
             no_fields: Fields::new(),
         })
@@ -67,22 +74,35 @@ impl LabelSource {
         self.load(store, label).await?;
         let fields = self.fields(label);
         let failed = |reason: String| SourceError::Label { label, reason };
-        match &self.template {
+        let zpl = match &self.template {
             None => match fields.get("zpl") {
-                Some(Value::String(zpl)) => Ok(zpl.clone().into_bytes()),
-                _ => Err(failed("its ZPL is missing".to_owned())),
+                Some(Value::String(zpl)) => zpl.clone(),
+                _ => return Err(failed("its ZPL is missing".to_owned())),
             },
             Some(template) => {
                 let content = LabelContent {
                     data: &self.data,
                     fields,
                     mo_name: self.mo_name.as_deref(),
-                    index: label,
+                    index: self.reprint.as_ref().and_then(|reprint| reprint.shown.at(label)).unwrap_or(label),
                     count: self.count,
                 };
-                template.render(&content).map(String::into_bytes).map_err(|error| failed(error.to_string()))
+                template.render(&content).map_err(|error| failed(error.to_string()))?
             }
-        }
+        };
+        Ok(self.with_mark(label, zpl).into_bytes())
+    }
+
+    fn with_mark(&self, label: LabelIndex, zpl: String) -> String {
+        let mark = match &self.reprint {
+            _ if self.possible_duplicates.contains(&label) => Mark::PossibleDuplicate,
+            Some(Reprint { marked: true, .. }) => Mark::Reprint,
+            _ => return zpl,
+        };
+        let manifest = self.template.as_ref().map(|template| template.manifest());
+        let (place, dpmm) = manifest
+            .map_or((MarkPlace::default(), READY_ZPL_DPMM), |manifest| (manifest.mark, manifest.dpmm));
+        marked(&zpl, mark, place, dpmm)
     }
 
     /// The serial or lot that stands on a label, for the ledger.

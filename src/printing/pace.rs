@@ -7,6 +7,8 @@ const LARGEST_WINDOW: i64 = 64;
 /// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
 const WINDOW_MS: f64 = 1_200.0;
 const SHORTEST_SETTLE_MS: i64 = 400;
+/// When a count was reached is known to within the time between two readings; more than that says nothing of a pace.
+const LONGEST_GAP_MS: i64 = 300;
 
 /// The pace of one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +18,10 @@ pub struct Pace {
     /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
     is_counted: bool,
     label_ms: Option<f64>,
+    /// Rises with the slowest label at once and falls slowly: a wait that is too short confirms too early.
+    patient_label_ms: Option<f64>,
     last_count: Option<(i64, Since)>,
+    last_heard_ms: Option<i64>,
 }
 
 /// When a count was reached.
@@ -30,7 +35,14 @@ enum Since {
 impl Pace {
     /// Before anything is measured.
     pub fn expecting(expected_label_ms: i64, is_counted: bool) -> Self {
-        Self { expected_label_ms, is_counted, label_ms: None, last_count: None }
+        Self {
+            expected_label_ms,
+            is_counted,
+            label_ms: None,
+            patient_label_ms: None,
+            last_count: None,
+            last_heard_ms: None,
+        }
     }
 
     /// Measured time of one label, milliseconds, once known: good enough to tell people what is left.
@@ -38,9 +50,9 @@ impl Pace {
         self.label_ms
     }
 
-    /// Measured time of one label, milliseconds, once known, where labels are counted.
+    /// Measured time of one label, milliseconds, once known, where labels are counted: rather too long than too short.
     pub fn label_ms(&self) -> Option<f64> {
-        self.label_ms.filter(|_| self.is_counted)
+        self.patient_label_ms.filter(|_| self.is_counted)
     }
 
     /// The printer stands: what comes next says nothing of its pace.
@@ -50,13 +62,17 @@ impl Pace {
 
     /// So many labels are out: a moving average over intervals without a stop.
     pub fn measure(&mut self, count: i64, now_ms: i64) {
+        let is_timely = self.last_heard_ms.is_some_and(|at| now_ms - at <= LONGEST_GAP_MS);
+        self.last_heard_ms = Some(now_ms);
         match self.last_count {
             Some((before, since)) if count > before => {
-                if let Since::At(at) = since {
+                if let (Since::At(at), true) = (since, is_timely) {
                     let sample = (now_ms - at) as f64 / (count - before) as f64;
                     self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
+                    let patient = self.patient_label_ms.unwrap_or(self.expected_label_ms as f64);
+                    self.patient_label_ms = Some(sample.max(patient * 0.8 + sample * 0.2));
                 }
-                self.last_count = Some((count, Since::At(now_ms)));
+                self.last_count = Some((count, if is_timely { Since::At(now_ms) } else { Since::Unknown }));
             }
             Some(_) => {}
             None => self.last_count = Some((count, Since::Unknown)),
@@ -73,9 +89,19 @@ impl Pace {
         }
     }
 
+    /// The time one label seems to take, milliseconds, or until then is expected to: for what people are told.
+    pub fn seems_or_expected_ms(&self) -> i64 {
+        self.seems_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+    }
+
+    /// The time one label takes, milliseconds: measured, or until then expected.
+    pub fn expected_ms(&self) -> i64 {
+        self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+    }
+
     /// How long an idle printer must keep still before it is believed: more than one label's time.
     pub fn settle_ms(&self) -> i64 {
-        let label_ms = self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64);
+        let label_ms = self.expected_ms();
         (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
     }
 }
@@ -90,8 +116,19 @@ mod tests {
         pace.measure(0, 1_000);
         pace.measure(1, 1_000);
         assert_eq!(pace.label_ms(), None, "it was out long before");
+        (1_100..1_600).step_by(100).for_each(|now_ms| pace.measure(1, now_ms));
         pace.measure(2, 1_600);
-        assert_eq!(pace.label_ms(), Some(600.0));
+        assert_eq!(pace.seems_ms(), Some(600.0));
+        assert!(pace.label_ms() > Some(600.0), "patience falls slowly");
+    }
+
+    #[test]
+    fn two_labels_heard_of_late_are_not_taken_for_a_fast_printer() {
+        let mut pace = Pace::expecting(700, true);
+        pace.measure(0, 0);
+        pace.measure(5, 3_700);
+        pace.measure(6, 3_740);
+        assert_eq!(pace.label_ms(), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::zebra::{HostStatus, Reading, fault_of};
 pub struct Readiness {
     host_status: Option<HostStatus>,
     odometer: Option<i64>,
+    counter_is_absent: bool,
     uptime_s: Option<i64>,
     unique_id: Option<String>,
     /// Idle with this counter since this moment.
@@ -57,6 +58,8 @@ impl Readiness {
             (self.odometer, self.odometer_at_ms) = (None, None);
         }
         self.counter_missing = reading.counter_missing || self.counter_missing && reading.odometer.is_none();
+        self.counter_is_absent =
+            reading.counter_is_absent || self.counter_is_absent && reading.odometer.is_none();
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
@@ -102,6 +105,10 @@ impl Readiness {
         let Some(status) = &self.host_status else { return Ready::NotYet };
         if let Some(code) = fault_of(status) {
             return Ready::Needs(code);
+        }
+        if self.odometer.is_none() && !self.counter_is_absent {
+            // A counter not heard of yet would be missed for the whole run.
+            return Ready::NotYet;
         }
         let fresh = self.host_status_at_ms >= Some(asked_ms)
             && (self.odometer.is_none() || self.odometer_at_ms >= Some(asked_ms));

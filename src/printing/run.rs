@@ -39,6 +39,8 @@ pub enum RunEvent {
     LinkRestored,
     /// The job is withdrawn: send no more, say where it stopped.
     Cancel,
+    /// Withdrawn, and nobody waits for what the printer holds: it is in doubt, and the run is over.
+    Abandon,
     /// This label and those behind it cannot be made; none of their bytes left.
     CannotMake {
         from: LabelIndex,
@@ -128,10 +130,16 @@ pub struct Run {
     /// The reading at hand tells that nobody has switched the printer off.
     uptime_is_fresh: bool,
     usual_uptime_age_ms: i64,
+    /// When a label last came out, or the printer last stood with a reason.
+    moved_at_ms: Option<i64>,
     pace: Pace,
     verifying: Option<Verifying>,
     ended: bool,
 }
+
+/// So many label times without a label, and at least so long, are a stall if the printer reports no fault.
+const STALL_LABELS: i64 = 20;
+const SHORTEST_STALL_MS: i64 = 10_000;
 
 /// Without any answer for so long, a person hears that the printer is silent.
 pub const SILENCE_MS: i64 = 5_000;
@@ -154,6 +162,7 @@ impl Run {
             uptime_is_fresh: false,
             usual_uptime_age_ms: i64::MAX / 4,
             verifying: None,
+            moved_at_ms: None,
             ended: false,
             plan,
         }
@@ -227,6 +236,7 @@ impl Run {
             RunEvent::LinkLost => self.link_lost(),
             RunEvent::LinkRestored => {
                 self.last_sign_ms = Some(now_ms);
+                self.moved_at_ms = None;
                 self.tally.forget_readings();
                 // While nobody answered that was what people were told; the next reading says how it is.
                 self.attention = Some(Code::PrinterOffline);
@@ -235,6 +245,14 @@ impl Run {
             RunEvent::Cancel => {
                 self.cancelled = true;
                 self.quiet_end()
+            }
+            RunEvent::Abandon => {
+                let mut record = Record::default();
+                if !self.is_quiet() {
+                    record.unconfirmed = Some((self.confirmed_through + 1, self.offered_through));
+                }
+                // Not `Cancelled`, which says that the printer holds nothing any more.
+                self.end(record, RunEnd::Interrupted)
             }
             RunEvent::Stop => {
                 self.stopping = true;
@@ -301,6 +319,10 @@ impl Run {
         }
         let lacks_uptime = self.tally.baseline().uptime_s.is_some() && reading.uptime_s.is_none();
         let answered = reading.host_status.is_some() && !lacks_uptime || reading.odometer.is_some();
+        if self.last_sign_ms.is_some_and(|at| now_ms - at >= SILENCE_MS) {
+            // What it did meanwhile nobody knows; only from here on it stands still.
+            self.moved_at_ms = None;
+        }
         if answered || self.last_sign_ms.is_none() {
             self.last_sign_ms = Some(now_ms);
         }
@@ -433,7 +455,13 @@ impl Run {
         if silent {
             return Some(Code::PrinterSilent);
         }
-        self.tally.host_status().and_then(fault_of)
+        self.tally.host_status().and_then(fault_of).or_else(|| self.stall(now_ms))
+    }
+
+    /// Nothing comes out, and the printer does not say why.
+    fn stall(&self, now_ms: i64) -> Option<Code> {
+        let patience_ms = (self.pace.seems_or_expected_ms() * STALL_LABELS).max(SHORTEST_STALL_MS);
+        self.moved_at_ms.is_some_and(|at| now_ms - at >= patience_ms).then_some(Code::PrinterStalled)
     }
 
     fn confirm(&mut self, count: i64, record: &mut Record, now_ms: i64) {
@@ -455,6 +483,10 @@ impl Run {
 
     fn measure_pace(&mut self, count: i64, now_ms: i64) {
         let stopped = self.tally.host_status().is_none_or(|status| status.is_stopped());
+        let has_moved = self.plan.first - 1 + count > self.confirmed_through;
+        if stopped || has_moved || self.moved_at_ms.is_none() {
+            self.moved_at_ms = Some(now_ms);
+        }
         if stopped || self.recovering {
             self.pace.pause();
         } else {

@@ -188,3 +188,39 @@ fn a_printer_never_heard_is_sent_one_label_and_no_more() {
     let heard = Reading { odometer: None, ..reading(0, 0, 1) };
     assert_eq!(last_written(&hears(&mut run, heard, 5_000)), Some(4), "now it answers");
 }
+
+#[test]
+fn a_printer_that_stands_without_a_reason_is_told_until_it_moves() {
+    let mut run = run(40);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let is_told = |actions: &[RunAction]| actions.contains(&RunAction::Attention(Some(Code::PrinterStalled)));
+    for now_ms in (1_000..10_000).step_by(1_000) {
+        assert!(!is_told(&hears(&mut run, reading(0, 8, 8), now_ms)), "{now_ms}");
+    }
+    assert!(is_told(&hears(&mut run, reading(0, 8, 8), 10_000)));
+    let moved = hears(&mut run, reading(1, 7, 8), 11_000);
+    assert!(moved.contains(&RunAction::Attention(None)), "{moved:?}");
+}
+
+#[test]
+fn a_printer_that_waits_for_a_person_or_was_away_does_not_stall() {
+    let mut run = run(40);
+    hears(&mut run, reading(0, 0, 0), 0);
+    for now_ms in (1_000..60_000).step_by(1_000) {
+        hears(&mut run, with_paper_out(reading(0, 8, 8)), now_ms);
+    }
+    run.step(RunEvent::LinkLost, 60_000);
+    run.step(RunEvent::LinkRestored, 900_000);
+    let actions = hears(&mut run, reading(0, 8, 8), 900_100);
+    assert!(!actions.contains(&RunAction::Attention(Some(Code::PrinterStalled))), "{actions:?}");
+}
+
+#[test]
+fn what_is_abandoned_is_in_doubt_and_does_not_count_as_a_clean_end() {
+    let mut run = run(40);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let actions = run.step(RunEvent::Abandon, 100);
+    let Some(RunAction::Record(record)) = actions.first() else { panic!("a record: {actions:?}") };
+    assert_eq!(record.unconfirmed, Some((1, 8)));
+    assert_eq!(actions.last(), Some(&RunAction::End(RunEnd::Interrupted)));
+}

@@ -88,6 +88,8 @@ pub struct Tally {
     received: (i64, i64),
     still: Option<Stillness>,
     restarted: bool,
+    /// It was restarted, its connection was not, and labels were under way on it.
+    is_mixed: bool,
     /// The counter when a half-received format was dropped. Should labels come behind it after all, they are not the
     /// ones whose numbers they take.
     dropped_at: Option<i64>,
@@ -111,6 +113,7 @@ impl Tally {
             received: (0, i64::MIN),
             still: None,
             restarted: false,
+            is_mixed: false,
             dropped_at: None,
         }
     }
@@ -174,7 +177,7 @@ impl Tally {
         if self.has_lost_its_counter(reading) {
             return Verdict::Contradiction(Code::CounterContradiction);
         }
-        self.note_uptime(reading, now_ms);
+        self.note_uptime(reading, sent, now_ms);
         self.note_host_status(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms);
@@ -196,7 +199,7 @@ impl Tally {
         self.baseline.odometer.is_some() && said_before && reading.counter_missing
     }
 
-    fn note_uptime(&mut self, reading: &Reading, now_ms: i64) {
+    fn note_uptime(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let (Some(uptime), Some(before), Some(base)) =
             (reading.uptime_s, self.uptime_s, self.baseline.uptime_s)
         else {
@@ -205,6 +208,8 @@ impl Tally {
         let expected = base + (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
         self.uptime_at_ms = Some(now_ms - reading.age_ms);
         if uptime + UPTIME_SLACK_S < before || uptime + UPTIME_SLACK_S < expected {
+            // What the parser had not read before may have come out since, under the numbers of what was lost.
+            self.is_mixed |= !self.restarted && !sent.recovering && self.received.0 < sent.offered;
             self.restarted = true;
         }
         self.uptime_s = Some(uptime);
@@ -285,7 +290,7 @@ impl Tally {
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
         // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
-        if !self.cancel_possible {
+        if !self.cancel_possible && !self.is_mixed {
             let certain = (counted - self.reprints_possible).min(bound);
             self.printed = self.printed.max(certain);
         }
@@ -343,6 +348,9 @@ impl Tally {
 
     /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
     fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
+        if self.is_mixed {
+            return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
+        }
         let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);
         self.printed = printed;
         let doubtful_through = (counted + 1).min(sent.offered);

@@ -12,8 +12,8 @@ use super::run::{RunEvent, SILENCE_MS};
 use super::sighting::{Watch, Worth};
 use super::tally::Baseline;
 use super::{carry_out, claim};
-use crate::domain::{Capabilities, Code, JobId, Profile};
-use crate::store::{StoreError, jobs, printers, runs, wishes};
+use crate::domain::{Capabilities, Code, Job, JobId, Profile};
+use crate::store::{Connection, StoreError, jobs, printers, runs, wishes};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
 use rand::Rng;
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub(super) struct Worker {
     pub(super) told_head_of_queue: Option<Code>,
     /// People were told that the connection takes nothing.
     pub(super) told_stall: bool,
+    must_hang_up: bool,
     head_of_queue: Option<JobId>,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
@@ -106,6 +107,7 @@ impl Worker {
             settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
             told_stall: false,
+            must_hang_up: false,
             head_of_queue: None,
             began,
         }
@@ -219,6 +221,7 @@ impl Worker {
         }
         self.readiness = Readiness::default();
         self.abandoned = Abandoned::watch(self.was_stopped, self.now_ms());
+        self.must_hang_up = false;
         self.asked_ms = Some(self.now_ms());
         if let Some(active) = &mut self.active {
             active.forget_writes();
@@ -229,6 +232,9 @@ impl Worker {
         let mut leave_at = None;
         let mut look_around = look_around_now_and_then();
         loop {
+            if std::mem::take(&mut self.must_hang_up) {
+                return Ok(());
+            }
             if let Some(leave_at) = leave_at
                 && (self.active.is_none() || self.is_stuck() || Instant::now() >= leave_at)
             {
@@ -286,8 +292,11 @@ impl Worker {
         self.readiness.observe(&reading, now_ms);
         self.probe.observe(&reading);
         self.abandoned.observe(&reading, now_ms);
+        // Some printers do not answer in a fault, nor does one that has no room for the question.
         if let Some(status) = reading.host_status {
             self.was_stopped = status.is_stopped();
+        } else if reading.silent {
+            self.was_stopped = true;
         }
         let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
         if let Some(label_ms) = label_ms {
@@ -413,13 +422,33 @@ impl Worker {
             printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
         let Some(active) = &self.active else { return Ok(()) };
         let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+        let must_yield = self.must_yield(&mut connection, &active.job).await?;
         drop(connection);
-        if wishes.cancel_requested {
+        if wishes.abandon_requested {
+            self.stop_waiting().await?;
+        } else if wishes.cancel_requested {
             self.step(RunEvent::Cancel, conversation).await?;
-        } else if wishes.held || self.paused {
+        } else if wishes.held || self.paused || must_yield {
             self.step(RunEvent::Stop, conversation).await?;
         }
         Ok(())
+    }
+
+    /// A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
+    async fn must_yield(&self, connection: &mut Connection, job: &Job) -> Result<bool, StoreError> {
+        let head = runs::head_of_queue(connection, &self.name).await?;
+        let Some(head) = head.filter(|head| *head != job.id) else { return Ok(false) };
+        Ok(jobs::find(connection, head.0).await?.is_some_and(|head| head.priority > job.priority))
+    }
+
+    /// A person waits no longer for what the printer holds. The connection goes too: bytes still in it must not reach
+    /// the printer behind the back of the next run.
+    async fn stop_waiting(&mut self) -> Result<(), StoreError> {
+        let now_ms = self.now_ms();
+        let Some(active) = &mut self.active else { return Ok(()) };
+        let actions = active.run.step(RunEvent::Abandon, now_ms);
+        self.must_hang_up = true;
+        carry_out::facts(self, actions).await
     }
 
     /// What was asked of another instance: its hints do not reach this one.
@@ -431,6 +460,7 @@ impl Worker {
                 wishes.cancel_requested
                     || wishes.held
                     || printers::is_paused(&mut connection, &self.name).await?
+                    || self.must_yield(&mut connection, &active.job).await?
             }
             None => {
                 let paused = printers::is_paused(&mut connection, &self.name).await?;
@@ -447,6 +477,14 @@ impl Worker {
 
     /// Nobody answers at the address.
     pub(super) async fn gone(&mut self) -> Result<(), StoreError> {
+        if let Some(active) = &self.active {
+            let mut connection = self.options.store.read().await?;
+            let wishes = wishes::wishes(&mut connection, active.job.id).await?;
+            drop(connection);
+            if wishes.abandon_requested {
+                self.stop_waiting().await?;
+            }
+        }
         let now_ms = self.now_ms();
         let worth = self.watch.offline(now_ms);
         self.tell(worth).await?;

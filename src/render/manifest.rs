@@ -1,6 +1,7 @@
 //! What a template says about itself (`template.toml`), and whether a value is what it asks for.
 
 use super::escape::named;
+use super::mark::MarkPlace;
 use super::template::TemplateError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,6 +20,9 @@ pub struct Manifest {
     pub height_mm: f64,
     /// Dots per millimetre it is drawn for: 6, 8, 12 or 24.
     pub dpmm: u32,
+    /// Where a mark such as REPRINT disturbs nothing.
+    #[serde(default)]
+    pub mark: MarkPlace,
     /// The fields it knows, by name.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSpecification>,
@@ -99,6 +103,11 @@ impl Manifest {
             if !(3.0..=1000.0).contains(&millimetres) {
                 return Err(format!("{name} is {millimetres}; give a size between 3 and 1000 mm"));
             }
+        }
+        let MarkPlace { x_mm, y_mm, height_mm, .. } = self.mark;
+        let is_on_label = (0.0..self.width_mm).contains(&x_mm) && (0.0..self.height_mm).contains(&y_mm);
+        if !is_on_label || !(1.0..=10.0).contains(&height_mm) {
+            return Err("mark stands off the label or is not 1 to 10 mm high; give it a place".to_owned());
         }
         for (name, field) in &self.fields {
             if !is_field_name(name) {

@@ -9,6 +9,7 @@ mod fit;
 mod flow;
 mod limited_text;
 mod manifest;
+pub mod mark;
 mod places;
 mod preamble;
 pub mod preview;

@@ -2,7 +2,8 @@
 
 use super::{Connection, StoreError, events, from_ms, placeholders, to_ms};
 use crate::domain::{
-    Attention, Code, EventKind, Job, JobId, JobStatus, JobType, ManufacturingOrder, SENT_WITHOUT_PROOF,
+    Attention, Code, EventKind, Job, JobId, JobStatus, JobType, LabelRanges, ManufacturingOrder, Reprint,
+    SENT_WITHOUT_PROOF, UnconfirmedPolicy,
 };
 use jiff::Timestamp;
 use sqlx::FromRow;
@@ -25,6 +26,8 @@ pub struct NewJob {
     /// JSON object of the values shared by all labels.
     pub data: String,
     pub expires_at: Option<Timestamp>,
+    pub unconfirmed_policy: UnconfirmedPolicy,
+    pub reprint: Option<Reprint>,
 }
 
 #[derive(Debug, FromRow)]
@@ -42,6 +45,15 @@ pub(super) struct JobRow {
     submitted_by: Option<String>,
     mo_id: Option<i64>,
     mo_name: Option<String>,
+    paused: i64,
+    unconfirmed_policy: String,
+    cancel_requested: i64,
+    stopped_after: Option<i64>,
+    reprint_of: Option<String>,
+    reprint_shown: Option<String>,
+    reprint_count: Option<i64>,
+    reprint_reason: Option<String>,
+    reprint_marked: i64,
     attention_code: Option<String>,
     attention_message: Option<String>,
     attention_action: Option<String>,
@@ -62,7 +74,9 @@ pub(super) struct JobRow {
 
 /// The columns of a job, with its undecided labels. Callers append their conditions.
 pub(super) const SELECT_JOB: &str = "SELECT j.id, j.uuid, j.status, j.quantity, j.printed, j.printer, j.template,
-    j.template_version, j.job_type, j.priority, j.submitted_by, j.mo_id, j.mo_name, j.attention_code,
+    j.template_version, j.job_type, j.priority, j.submitted_by, j.mo_id, j.mo_name, j.paused,
+    j.unconfirmed_policy, j.cancel_requested, j.stopped_after, j.reprint_of, j.reprint_shown, j.reprint_count,
+    j.reprint_reason, j.reprint_marked, j.attention_code,
     j.attention_message, j.attention_action, j.attention_since_ms, j.error_code, j.error_message, j.error_action,
     j.eta_seconds, j.revision, j.created_at_ms, j.updated_at_ms, j.started_at_ms, j.finished_at_ms, j.expires_at_ms,
     (SELECT string_agg(CAST(label_index AS TEXT), ',' ORDER BY label_index) FROM labels
@@ -88,10 +102,21 @@ impl TryFrom<JobRow> for Job {
             _ => None,
         };
         let unconfirmed = row.unconfirmed.unwrap_or_default();
+        let status = JobStatus::parse(&row.status).ok_or(damaged("a job status"))?;
+        let reprint = match (row.reprint_of, row.reprint_shown, row.reprint_count) {
+            (Some(of), Some(shown), Some(shown_count)) => Some(Reprint {
+                of: JobId(of.parse().map_err(|_| damaged("a job id"))?),
+                shown: LabelRanges::parse(&shown, shown_count).ok_or(damaged("label numbers"))?,
+                shown_count,
+                reason: row.reprint_reason.unwrap_or_default(),
+                marked: row.reprint_marked != 0,
+            }),
+            _ => None,
+        };
         Ok(Self {
             id: JobId(row.id.parse().map_err(|_| damaged("a job id"))?),
             uuid: row.uuid.parse().map_err(|_| damaged("a job uuid"))?,
-            status: JobStatus::parse(&row.status).ok_or(damaged("a job status"))?,
+            status,
             quantity: row.quantity,
             printed: row.printed,
             unconfirmed: unconfirmed.split(',').filter_map(|index| index.parse().ok()).collect(),
@@ -102,6 +127,12 @@ impl TryFrom<JobRow> for Job {
             priority: row.priority,
             submitted_by: row.submitted_by,
             mo,
+            unconfirmed_policy: UnconfirmedPolicy::parse(&row.unconfirmed_policy)
+                .ok_or(damaged("a policy"))?,
+            cancelling: row.cancel_requested != 0 && !status.is_terminal(),
+            stopped_after: row.stopped_after,
+            reprint,
+            paused: row.paused != 0,
             attention,
             error_code: row.error_code,
             error_message: row.error_message,
@@ -121,8 +152,10 @@ impl TryFrom<JobRow> for Job {
 pub async fn insert(connection: &mut Connection, job: &NewJob, now: Timestamp) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO jobs (id, uuid, body_digest, status, quantity, printer, template, template_version, job_type,
-            priority, submitted_by, mo_id, mo_name, data, revision, created_at_ms, updated_at_ms, expires_at_ms)
-         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $14, $15)",
+            priority, submitted_by, mo_id, mo_name, data, revision, created_at_ms, updated_at_ms, expires_at_ms,
+            unconfirmed_policy, reprint_of, reprint_shown, reprint_count, reprint_reason, reprint_marked)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, $14, $14, $15, $16, $17, $18, $19,
+            $20, $21)",
     )
     .bind(job.id.to_string())
     .bind(job.uuid.to_string())
@@ -139,6 +172,12 @@ pub async fn insert(connection: &mut Connection, job: &NewJob, now: Timestamp) -
     .bind(&job.data)
     .bind(to_ms(now))
     .bind(job.expires_at.map(to_ms))
+    .bind(job.unconfirmed_policy.as_str())
+    .bind(job.reprint.as_ref().map(|reprint| reprint.of.to_string()))
+    .bind(job.reprint.as_ref().map(|reprint| reprint.shown.to_string()))
+    .bind(job.reprint.as_ref().map(|reprint| reprint.shown_count))
+    .bind(job.reprint.as_ref().map(|reprint| reprint.reason.as_str()))
+    .bind(i64::from(job.reprint.as_ref().is_some_and(|reprint| reprint.marked)))
     .execute(connection)
     .await?;
     Ok(())
@@ -274,6 +313,15 @@ pub async fn set_error(
         .bind(code.as_str())
         .bind(message)
         .bind(code.action())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Nothing went wrong in the end.
+pub async fn clear_error(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL WHERE id = $1")
+        .bind(id.to_string())
         .execute(connection)
         .await?;
     Ok(())

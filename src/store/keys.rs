@@ -1,6 +1,7 @@
 //! API keys, stored as digests.
 
 use super::{Connection, StoreError, to_ms};
+use crate::domain::Scopes;
 use jiff::Timestamp;
 
 /// Stores a key's digest under a name. False when the name is taken.
@@ -8,13 +9,16 @@ pub async fn create(
     connection: &mut Connection,
     name: &str,
     digest: &str,
+    scopes: &Scopes,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let result = sqlx::query(
-        "INSERT INTO api_keys (name, digest, created_at_ms) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO api_keys (name, digest, scopes, created_at_ms) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO NOTHING",
     )
     .bind(name)
     .bind(digest)
+    .bind(scopes.to_string())
     .bind(to_ms(now))
     .execute(connection)
     .await?;
@@ -32,16 +36,41 @@ pub async fn revoke(connection: &mut Connection, name: &str, now: Timestamp) -> 
     Ok(result.rows_affected() == 1)
 }
 
-/// Digests of the keys that are valid now, with their names.
-pub async fn valid(connection: &mut Connection) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(sqlx::query_as("SELECT name, digest FROM api_keys WHERE revoked_at_ms IS NULL ORDER BY name")
-        .fetch_all(connection)
-        .await?)
+/// A key that opens the API now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidKey {
+    pub name: String,
+    /// SHA-256 in hexadecimal.
+    pub digest: String,
+    pub scopes: Scopes,
 }
 
-/// Every key: name, when made, when ended.
-pub async fn all(connection: &mut Connection) -> Result<Vec<(String, i64, Option<i64>)>, StoreError> {
-    Ok(sqlx::query_as("SELECT name, created_at_ms, revoked_at_ms FROM api_keys ORDER BY name")
+/// The keys that are valid now.
+pub async fn valid(connection: &mut Connection) -> Result<Vec<ValidKey>, StoreError> {
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT name, digest, scopes FROM api_keys WHERE revoked_at_ms IS NULL ORDER BY name")
+            .fetch_all(connection)
+            .await?;
+    let key = |(name, digest, scopes): (String, String, String)| ValidKey {
+        name,
+        digest,
+        scopes: Scopes::parse(&scopes),
+    };
+    Ok(rows.into_iter().map(key).collect())
+}
+
+/// A key as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedKey {
+    pub name: String,
+    pub scopes: String,
+    pub created_at_ms: i64,
+    pub revoked_at_ms: Option<i64>,
+}
+
+/// Every key, also those that have ended.
+pub async fn all(connection: &mut Connection) -> Result<Vec<ListedKey>, StoreError> {
+    Ok(sqlx::query_as("SELECT name, scopes, created_at_ms, revoked_at_ms FROM api_keys ORDER BY name")
         .fetch_all(connection)
         .await?)
 }

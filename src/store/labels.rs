@@ -123,7 +123,7 @@ pub async fn record(
     Ok(())
 }
 
-/// Brings the job's counters in line with its labels, after a person's act.
+/// Brings the job's counters in line with its labels, after a later word about them.
 async fn recount(connection: &mut Connection, job_id: JobId) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE jobs SET
@@ -146,11 +146,23 @@ pub async fn resolve(
     printed: bool,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
+    let outcome = if printed { LabelOutcome::Printed } else { LabelOutcome::Released };
+    settle_doubtful(connection, job_id, labels, (outcome, Evidence::Person), now).await
+}
+
+/// What a person's answer, a proof or a policy makes of labels in doubt: printed with this evidence, or released to be
+/// printed again. Answers how many labels it settled; labels that were not in doubt are left alone.
+pub async fn settle_doubtful(
+    connection: &mut Connection,
+    job_id: JobId,
+    labels: &[LabelIndex],
+    settled_as: (LabelOutcome, Evidence),
+    now: Timestamp,
+) -> Result<u64, StoreError> {
     let chosen: HashSet<LabelIndex> = labels.iter().copied().collect();
     let mut settled = standing(connection, job_id, "outcome = 'unconfirmed'").await?;
     settled.retain(|label| chosen.contains(&label.label_index));
-    let outcome = if printed { LabelOutcome::Printed } else { LabelOutcome::Released };
-    change(connection, job_id, &mut settled, (outcome, Evidence::Person), now).await?;
+    change(connection, job_id, &mut settled, settled_as, now).await?;
     Ok(settled.len() as u64)
 }
 
@@ -179,7 +191,7 @@ async fn standing(
     .await?)
 }
 
-/// Records a person's word about labels that have an outcome; run and attempt stay those it is about.
+/// Records a later word about labels that have an outcome; run and attempt stay those it is about.
 async fn change(
     connection: &mut Connection,
     job_id: JobId,

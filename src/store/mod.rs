@@ -2,6 +2,8 @@
 
 mod condition;
 mod dialect;
+pub mod doubts;
+pub mod endings;
 pub mod events;
 mod inspection;
 pub mod job_lists;
@@ -11,9 +13,11 @@ pub mod labels;
 pub mod leases;
 pub mod ledger;
 mod name_lock;
+pub mod pauses;
 mod pool;
 pub mod printers;
 pub mod reports;
+pub mod reprints;
 pub mod runs;
 mod snapshot;
 pub mod templates;

@@ -115,7 +115,8 @@ impl Store {
         condition::prove_sound(&source).await?;
         let explain = |error: StoreError| condition::of_file(error, source.file());
         // Alone first: a pool would wait in silence for a server that refuses, and tell only that it waited.
-        let connection = source.connect().await.map_err(explain)?;
+        let mut connection = source.connect().await.map_err(explain)?;
+        connection.execute(dialect.prepare_writer()).await.map_err(|error| explain(error.into()))?;
         connection.close().await?;
         // One writer: there is one at a time anyway, and waiting in our own queue is fair.
         // A commit that failed has ended its transaction, and sqlx counts it as open for ever: such a connection goes.

@@ -12,9 +12,11 @@ struct PrinterRow {
     status: String,
     fault_code: Option<String>,
     fault_since_ms: Option<i64>,
+    /// By its own name.
     paused: i64,
     profile: Option<String>,
     capabilities: Option<String>,
+    everything_paused: i64,
     unique_id: Option<String>,
     model: Option<String>,
     firmware: Option<String>,
@@ -26,7 +28,8 @@ struct PrinterRow {
 }
 
 const SELECT_PRINTER: &str = "SELECT p.name, p.address, p.status, p.fault_code, p.fault_since_ms, p.paused,
-    p.profile, p.capabilities, p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
+    p.profile, p.capabilities, (SELECT count(*) FROM pauses) AS everything_paused,
+    p.unique_id, p.model, p.firmware, p.odometer, p.last_seen_at_ms, p.revision,
     (SELECT count(*) FROM jobs j WHERE j.printer = p.name AND j.status IN ('queued', 'printing')) AS queue_length,
     (SELECT r.job_id FROM runs r WHERE r.printer = p.name AND r.ended_as IS NULL) AS current_job
     FROM printers p";
@@ -51,7 +54,8 @@ impl TryFrom<PrinterRow> for PrinterState {
             firmware: row.firmware,
             odometer: row.odometer,
             last_seen_at: row.last_seen_at_ms.map(from_ms).transpose()?,
-            paused: row.paused != 0,
+            paused: row.paused != 0 || row.everything_paused != 0,
+            everything_paused: row.everything_paused != 0,
             queue_length: row.queue_length,
             current_job: row.current_job,
             revision: row.revision,
@@ -189,12 +193,22 @@ pub async fn set_paused(
     announce(connection, name, now).await
 }
 
-/// A person has paused the printer.
-pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
-    let paused: Option<i64> = sqlx::query_scalar("SELECT paused FROM printers WHERE name = $1")
+/// Raises a printer's revision and tells of it, after a change that stands elsewhere.
+pub async fn changed(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query("UPDATE printers SET revision = revision + 1 WHERE name = $1")
         .bind(name)
-        .fetch_optional(connection)
+        .execute(&mut *connection)
         .await?;
+    announce(connection, name, now).await
+}
+
+/// A person has paused the printer, or everything.
+pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
+    let paused: Option<i64> =
+        sqlx::query_scalar("SELECT paused + (SELECT count(*) FROM pauses) FROM printers WHERE name = $1")
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
     Ok(paused.is_some_and(|paused| paused != 0))
 }
 

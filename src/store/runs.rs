@@ -1,7 +1,7 @@
 //! Runs: what a worker claims, how far it got, how it ended.
 
-use super::{Connection, StoreError, jobs, to_ms};
-use crate::domain::{Balance, Code, Job, JobId, JobStatus, LabelIndex, RunId};
+use super::{Connection, StoreError, doubts, endings, jobs, to_ms, wishes};
+use crate::domain::{Balance, Job, JobId, JobStatus, LabelIndex, RunId, UnconfirmedPolicy};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -72,7 +72,8 @@ pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Opt
     row.map(OpenRun::try_from).transpose()
 }
 
-/// The job whose turn it is on a printer: priority first, then age; with something left to print and nobody's hold.
+/// The job whose turn it is on a printer: priority first, then age; with something left to print, and neither
+/// held nor paused.
 pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {
     match head_of_queue(connection, printer).await? {
         Some(id) => jobs::find(connection, id.0).await,
@@ -84,7 +85,8 @@ pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Opti
 pub async fn head_of_queue(connection: &mut Connection, printer: &str) -> Result<Option<JobId>, StoreError> {
     let id: Option<String> = sqlx::query_scalar(
         "SELECT id FROM jobs
-         WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND recorded < quantity
+         WHERE printer = $1 AND status IN ('queued', 'printing') AND held = 0 AND paused = 0
+            AND recorded < quantity
          ORDER BY priority DESC, created_at_ms, id LIMIT 1",
     )
     .bind(printer)
@@ -187,10 +189,44 @@ struct BalanceRow {
     under_way: i64,
 }
 
-/// Brings a job's status and attention in line with its ledger: after a run, after a person's answer.
-/// Does not announce it.
+/// Brings a job's status and attention in line with its ledger and what it wishes for labels in doubt: after a run,
+/// after a person's answer. Does not announce it.
 pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> Result<(), StoreError> {
-    let row: BalanceRow = sqlx::query_as(
+    let is_missing = StoreError::Damaged("a job that is not there");
+    let mut job = jobs::find(connection, id.0).await?.ok_or(is_missing)?;
+    let mut row = balance_row(connection, id).await?;
+    if row.under_way > 0 {
+        return Ok(());
+    }
+    let may_settle = row.held == 0 && row.cancel_requested == 0;
+    if may_settle && !doubts::apply_policy(connection, &job, now).await?.is_empty() {
+        row = balance_row(connection, id).await?;
+        job = jobs::find(connection, id.0).await?.unwrap_or(job);
+    }
+    let balance = Balance {
+        quantity: row.quantity,
+        printed: row.printed,
+        unconfirmed: row.unconfirmed,
+        recorded: row.recorded,
+        cancel_requested: row.cancel_requested != 0,
+        skips_unconfirmed: job.unconfirmed_policy == UnconfirmedPolicy::Skip,
+    };
+    let mut status = balance.status(row.attempts > 0);
+    if job.status.is_terminal() && !status.is_terminal() {
+        // A person says that a label is not there: the job is taken up again as by a retry.
+        status = JobStatus::Queued;
+        wishes::clear_for_retry(connection, id).await?;
+    }
+    jobs::change_status(connection, &job, status, now).await?;
+    endings::explain(connection, &job, status).await?;
+    if row.held == 0 || status.is_terminal() {
+        jobs::set_attention(connection, id, job.question(), now).await?;
+    }
+    Ok(())
+}
+
+async fn balance_row(connection: &mut Connection, id: JobId) -> Result<BalanceRow, StoreError> {
+    Ok(sqlx::query_as(
         "SELECT quantity, printed, recorded, cancel_requested, held,
             (SELECT count(*) FROM labels WHERE job_id = $1 AND outcome = 'unconfirmed') AS unconfirmed,
             (SELECT count(*) FROM runs WHERE job_id = $1) AS attempts,
@@ -198,24 +234,6 @@ pub async fn balance(connection: &mut Connection, id: JobId, now: Timestamp) -> 
          FROM jobs WHERE id = $1",
     )
     .bind(id.to_string())
-    .fetch_one(&mut *connection)
-    .await?;
-    if row.under_way > 0 {
-        return Ok(());
-    }
-    let job = jobs::find(connection, id.0).await?.ok_or(StoreError::Damaged("a job that is not there"))?;
-    let balance = Balance {
-        quantity: row.quantity,
-        printed: row.printed,
-        unconfirmed: row.unconfirmed,
-        recorded: row.recorded,
-        cancel_requested: row.cancel_requested != 0,
-    };
-    let status = balance.status(row.attempts > 0);
-    jobs::change_status(connection, &job, status, now).await?;
-    if row.held == 0 || status.is_terminal() {
-        let undecided = row.unconfirmed > 0;
-        jobs::set_attention(connection, id, undecided.then_some(Code::UnconfirmedLabels), now).await?;
-    }
-    Ok(())
+    .fetch_one(connection)
+    .await?)
 }

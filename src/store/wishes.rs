@@ -9,18 +9,24 @@ use jiff::Timestamp;
 pub struct Wishes {
     /// Withdraw what is not printed.
     pub cancel_requested: bool,
-    /// Begin nothing before a person lets it go.
+    /// And wait no longer for what is in the printer.
+    pub abandon_requested: bool,
+    /// Held or paused: begin nothing before a person lets it go.
     pub held: bool,
 }
 
 /// The wishes for a job.
 pub async fn wishes(connection: &mut Connection, id: JobId) -> Result<Wishes, StoreError> {
-    let (cancel_requested, held): (i64, i64) =
-        sqlx::query_as("SELECT cancel_requested, held FROM jobs WHERE id = $1")
+    let (cancel_requested, abandon_requested, held, paused): (i64, i64, i64, i64) =
+        sqlx::query_as("SELECT cancel_requested, abandon_requested, held, paused FROM jobs WHERE id = $1")
             .bind(id.to_string())
             .fetch_one(connection)
             .await?;
-    Ok(Wishes { cancel_requested: cancel_requested != 0, held: held != 0 })
+    Ok(Wishes {
+        cancel_requested: cancel_requested != 0,
+        abandon_requested: abandon_requested != 0,
+        held: held != 0 || paused != 0,
+    })
 }
 
 /// Sets or clears the wish to withdraw.
@@ -32,6 +38,15 @@ pub async fn set_cancel_requested(
     sqlx::query("UPDATE jobs SET cancel_requested = $2 WHERE id = $1")
         .bind(id.to_string())
         .bind(i64::from(wish))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Wait no longer for labels that are in a printer which does not answer.
+pub async fn set_abandon_requested(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE jobs SET abandon_requested = 1 WHERE id = $1")
+        .bind(id.to_string())
         .execute(connection)
         .await?;
     Ok(())
@@ -64,7 +79,8 @@ pub async fn set_expiry(
 /// Forgets errors and wishes of an ended job, so that it can be tried again.
 pub async fn clear_for_retry(connection: &mut Connection, id: JobId) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0, held = 0
+        "UPDATE jobs SET error_code = NULL, error_message = NULL, error_action = NULL, cancel_requested = 0,
+            abandon_requested = 0, held = 0, paused = 0, stopped_after = NULL, fruitless_runs = 0
          WHERE id = $1",
     )
     .bind(id.to_string())

@@ -3,9 +3,7 @@
 
 use super::afresh::host_status_afresh;
 use super::status_channel::StatusChannel;
-use super::{
-    HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Query, Reading, Reply, Rounds, Step,
-};
+use super::{HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds, Step};
 use crate::domain::Profile;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -78,7 +76,7 @@ impl Conversation {
     /// Connects. The first readings introduce the printer.
     pub async fn open(address: &PrinterAddress, profile: Option<Profile>) -> Result<Self, LinkError> {
         let link = Link::connect(&address.raw, CONNECT_TIMEOUT, OnClose::Discard).await?;
-        let mut conversation = Self::over(link, Rounds::of(profile, address.status.is_some()));
+        let mut conversation = Self::over(link, Rounds::of(profile));
         conversation.status = address.status.clone().map(StatusChannel::start);
         if profile == Some(Profile::ZplGeneric) {
             conversation.interrogation = Interrogation::without_identification();
@@ -90,7 +88,7 @@ impl Conversation {
     /// Connects to a printer that is asked nothing.
     pub async fn open_blind(address: &PrinterAddress) -> Result<Self, LinkError> {
         let link = Link::connect(&address.raw, CONNECT_TIMEOUT, OnClose::Deliver).await?;
-        let mut conversation = Self::over(link, Rounds::of(Some(Profile::Blind), false));
+        let mut conversation = Self::over(link, Rounds::of(Some(Profile::Blind)));
         conversation.is_blind = true;
         Ok(conversation)
     }
@@ -203,14 +201,13 @@ impl Conversation {
         if is_hushed || self.link.unwritten() > 0 {
             return None;
         }
-        let step = self.interrogation.begin(self.next_round(), self.writes, now_ms);
+        let round = self.rounds.next_round(self.second_channel_answers());
+        let step = self.interrogation.begin(round, self.writes, now_ms);
         self.carry_out(step)
     }
 
-    fn next_round(&self) -> &'static [Query] {
-        let answers =
-            self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER);
-        self.rounds.next_round(answers)
+    fn second_channel_answers(&self) -> bool {
+        self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER)
     }
 
     fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {
@@ -220,11 +217,12 @@ impl Conversation {
                 None
             }
             Step::Finished(reading) => {
-                self.rounds.learn(&reading);
+                self.rounds.learn(&reading, self.second_channel_answers());
                 self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
                 // What this connection does not say is no silence of the printer: it is asked afresh.
                 let is_afresh = self.is_mute() && reading.host_status.is_none();
-                (!is_afresh).then_some(ConversationEvent::Reading(reading))
+                let counter_is_absent = self.rounds.has_no_counter();
+                (!is_afresh).then_some(ConversationEvent::Reading(Reading { counter_is_absent, ..reading }))
             }
             Step::Wait => None,
         }

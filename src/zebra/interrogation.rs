@@ -50,6 +50,8 @@ pub struct Reading {
     pub age_ms: i64,
     /// The same for the uptime, which is asked last: a printer was not switched off before that.
     pub uptime_age_ms: i64,
+    /// The printer does not count labels: certain, and not only unanswered.
+    pub counter_is_absent: bool,
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
@@ -132,6 +134,7 @@ impl Interrogation {
                 self.doubtful_answer_at = Some(now_ms);
                 return Step::Wait;
             }
+            self.doubtful_answer_at = None;
         }
         let Some((query, asked_at)) = self.open else {
             if now_ms < self.quiet_until_ms {
@@ -285,6 +288,10 @@ mod tests {
         );
         assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 100), Step::Wait, "and comes after all");
         assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 200), Step::Send(Query::Odometer));
+        let in_time = LOST_AFTER_MS + 100 + DRAINED_AFTER_MS;
+        asking.reply(Reply::Setting("9".into()), in_time - 1);
+        asking.begin(&[Query::Odometer], 0, in_time - 1);
+        assert_eq!(asking.tick(in_time), Step::Wait, "all are in: an open question stays open");
     }
 
     #[test]

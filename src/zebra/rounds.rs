@@ -16,6 +16,10 @@ const BARRIER: [Query; 1] = [Query::HostStatus];
 
 /// So many introductions without one setting answered: an old printer, which has none.
 const UNANSWERED_INTRODUCTIONS: u32 = 3;
+/// The same for firmware that is known to answer settings, if only with `"?"`: it may have been told not to.
+const UNANSWERED_BY_MODERN_FIRMWARE: u32 = 12;
+/// Firmware from V50 on answers settings (ZPL II Programming Guide, "About SGD"); V45 does not.
+const FIRST_MODERN_FIRMWARE: u32 = 50;
 /// After so many rounds such a printer is asked for its settings again; perhaps the answers were lost.
 const ROUNDS_UNTIL_ASKED_AGAIN: u32 = 300;
 
@@ -23,28 +27,37 @@ const ROUNDS_UNTIL_ASKED_AGAIN: u32 = 300;
 #[derive(Debug)]
 pub struct Rounds {
     profile: Option<Profile>,
-    has_second_channel: bool,
     introduced: bool,
     has_settings: bool,
     unanswered: u32,
     rounds_without_settings: u32,
+    is_modern: bool,
+    /// The printer has said, or kept silent for so long, that it does not count labels.
+    has_no_counter: bool,
+}
+
+impl Default for Rounds {
+    fn default() -> Self {
+        Self::of(None)
+    }
 }
 
 impl Rounds {
     /// On a new connection, to a printer of which nothing is said.
-    pub fn new(has_second_channel: bool) -> Self {
-        Self::of(None, has_second_channel)
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// On a new connection.
-    pub fn of(profile: Option<Profile>, has_second_channel: bool) -> Self {
+    pub fn of(profile: Option<Profile>) -> Self {
         Self {
             profile,
-            has_second_channel,
             introduced: profile == Some(Profile::ZplGeneric),
             has_settings: profile.is_none_or(Profile::has_settings),
             unanswered: 0,
             rounds_without_settings: 0,
+            is_modern: false,
+            has_no_counter: profile.is_some_and(|profile| !profile.has_settings()),
         }
     }
 
@@ -59,9 +72,21 @@ impl Rounds {
         }
     }
 
+    /// The printer does not count labels: that is certain, and not only unheard.
+    pub fn has_no_counter(&self) -> bool {
+        self.has_no_counter
+    }
+
     /// What the answers to the last round tell. An old printer answers `~HI` and `~HS` and no settings: it is not
     /// asked for them all the time. One silence proves nothing: an answer may be lost or late.
-    pub fn learn(&mut self, reading: &Reading) {
+    pub fn learn(&mut self, reading: &Reading, second_channel_answers: bool) {
+        self.is_modern |= reading.firmware.as_deref().is_some_and(is_modern);
+        if reading.odometer.is_some() {
+            self.has_no_counter = false;
+        } else if reading.uptime_s.is_some() && !reading.silent {
+            // Asked before the uptime, and answered with `"?"`.
+            self.has_no_counter = true;
+        }
         if self.introduced {
             self.ask_again_at_times();
             return;
@@ -75,9 +100,12 @@ impl Rounds {
         }
         self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
         self.unanswered += 1;
-        let gives_up = self.profile.is_none() && self.unanswered >= UNANSWERED_INTRODUCTIONS;
+        let enough = if self.is_modern { UNANSWERED_BY_MODERN_FIRMWARE } else { UNANSWERED_INTRODUCTIONS };
+        // A profile that knows better waits for the answer.
+        let gives_up = self.profile.is_none() && self.unanswered >= enough;
         let is_sure = !reading.silent || gives_up;
-        self.introduced = self.has_settings || self.has_second_channel || is_sure;
+        self.has_no_counter |= is_sure && !self.has_settings && !second_channel_answers;
+        self.introduced = self.has_settings || second_channel_answers || is_sure;
     }
 
     fn is_told_not_to_ask(&self) -> bool {
@@ -85,7 +113,7 @@ impl Rounds {
     }
 
     fn ask_again_at_times(&mut self) {
-        if self.is_told_not_to_ask() || self.has_settings || self.has_second_channel {
+        if self.is_told_not_to_ask() || self.has_settings {
             return;
         }
         self.rounds_without_settings += 1;
@@ -94,6 +122,11 @@ impl Rounds {
             self.introduced = false;
         }
     }
+}
+
+fn is_modern(firmware: &str) -> bool {
+    let digits: String = firmware.trim_start_matches('V').chars().take_while(char::is_ascii_digit).collect();
+    firmware.starts_with('V') && digits.parse::<u32>().is_ok_and(|major| major >= FIRST_MODERN_FIRMWARE)
 }
 
 #[cfg(test)]
@@ -107,39 +140,54 @@ mod tests {
 
     #[test]
     fn one_lost_answer_does_not_make_a_printer_one_that_cannot_count() {
-        let mut rounds = Rounds::new(false);
-        rounds.learn(&without_settings(true));
+        let mut rounds = Rounds::new();
+        rounds.learn(&without_settings(true), false);
         assert_eq!(rounds.next_round(false), INTRODUCTION);
-        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) });
+        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) }, false);
         assert_eq!(rounds.next_round(false), ROUND);
     }
 
     #[test]
     fn a_profile_says_what_is_worth_asking() {
-        let mut link_os = Rounds::of(Some(Profile::Zebra), false);
-        (0..50).for_each(|_| link_os.learn(&without_settings(true)));
+        let mut link_os = Rounds::of(Some(Profile::Zebra));
+        (0..50).for_each(|_| link_os.learn(&without_settings(true), false));
         assert_eq!(link_os.next_round(false), INTRODUCTION, "it has a counter, and is asked until it tells");
-        let mut legacy = Rounds::of(Some(Profile::ZebraLegacy), false);
+        let mut legacy = Rounds::of(Some(Profile::ZebraLegacy));
         assert_eq!(legacy.next_round(false), SHORT_INTRODUCTION);
-        (0..1_000).for_each(|_| legacy.learn(&without_settings(false)));
+        (0..1_000).for_each(|_| legacy.learn(&without_settings(false), false));
         assert_eq!(legacy.next_round(false), BARRIER);
-        assert_eq!(Rounds::of(Some(Profile::ZplGeneric), false).next_round(false), BARRIER);
+        assert_eq!(Rounds::of(Some(Profile::ZplGeneric)).next_round(false), BARRIER);
     }
 
     #[test]
     fn an_old_printer_is_asked_for_settings_only_at_times() {
-        let mut rounds = Rounds::new(false);
-        (0..UNANSWERED_INTRODUCTIONS).for_each(|_| rounds.learn(&without_settings(true)));
+        let mut rounds = Rounds::new();
+        (0..UNANSWERED_INTRODUCTIONS).for_each(|_| rounds.learn(&without_settings(true), false));
         assert_eq!(rounds.next_round(false), BARRIER);
-        (0..ROUNDS_UNTIL_ASKED_AGAIN).for_each(|_| rounds.learn(&without_settings(false)));
+        (0..ROUNDS_UNTIL_ASKED_AGAIN).for_each(|_| rounds.learn(&without_settings(false), false));
         assert_eq!(rounds.next_round(false), INTRODUCTION);
     }
 
     #[test]
     fn where_the_second_channel_is_silent_the_raw_connection_is_asked_for_everything() {
-        let mut rounds = Rounds::new(true);
-        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) });
+        let mut rounds = Rounds::new();
+        rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) }, false);
         assert_eq!(rounds.next_round(true), BARRIER);
         assert_eq!(rounds.next_round(false), ROUND);
+    }
+
+    #[test]
+    fn that_it_cannot_count_is_said_by_the_printer_or_concluded_from_long_silence() {
+        let mut answers = Rounds::new();
+        answers.learn(&Reading { uptime_s: Some(5), ..without_settings(false) }, false);
+        assert!(answers.has_no_counter(), "it answered \"?\"");
+        let mut loses = Rounds::new();
+        let modern = Reading { firmware: Some("V92.21.39Z".into()), ..without_settings(true) };
+        (0..UNANSWERED_INTRODUCTIONS).for_each(|_| loses.learn(&modern, false));
+        assert!(!loses.has_no_counter(), "such firmware answers settings: the answers were lost");
+        let mut old = Rounds::new();
+        let v45 = Reading { firmware: Some("V45.11.7Z".into()), ..without_settings(true) };
+        (0..UNANSWERED_INTRODUCTIONS).for_each(|_| old.learn(&v45, false));
+        assert!(old.has_no_counter());
     }
 }

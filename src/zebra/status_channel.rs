@@ -126,12 +126,15 @@ impl StatusAnswers {
         let host_status =
             text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
         self.carries_status |= host_status.is_some();
+        let odometer = text(COUNTER).and_then(parse_count);
+        let uptime_s = text("device.uptime").and_then(parse_uptime_s);
         Reading {
             host_status,
-            odometer: text(COUNTER).and_then(parse_count),
+            odometer,
+            uptime_s,
             counter_missing: counter
                 .is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing)),
-            uptime_s: text("device.uptime").and_then(parse_uptime_s),
+            counter_is_absent: odometer.is_none() && uptime_s.is_some(),
             unique_id: text("device.unique_id").map(str::to_owned),
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,

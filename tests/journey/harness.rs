@@ -127,7 +127,9 @@ impl Place {
     }
 
     fn config(&self) -> String {
-        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
+        let own = self.ground.folder.path().join("templates");
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates");
+        let templates = if own.exists() { own } else { shipped };
         let mut text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\ninstance = \"{}\"\n[store]\nurl = \"{}\"\n[templates]\ndir = \"{}\"\n",
             self.instance,
@@ -147,9 +149,13 @@ impl Place {
         text
     }
 
+    fn config_file(&self) -> PathBuf {
+        self.ground.folder.path().join(format!("{}.toml", self.instance))
+    }
+
     /// Starts the service and waits until it listens.
     pub async fn start(&self) -> Service {
-        let file = self.ground.folder.path().join(format!("{}.toml", self.instance));
+        let file = self.config_file();
         std::fs::write(&file, self.config()).expect("the configuration is written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_platen"))
             .args(["serve", "--config"])
@@ -187,6 +193,49 @@ impl Place {
         // A connection kept for later may be closed by the service just when it is used again.
         let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
         Service { child, _ground: Arc::clone(&self.ground), base, http }
+    }
+
+    /// Another printer of the same pool, `line-b`.
+    pub fn and_printer(mut self, zebra: &SimulatedZebra) -> Self {
+        let json = zebra.json_address().map(|address| address.to_string());
+        self.printers.push(("line-b".to_owned(), zebra.address().to_string(), json));
+        self
+    }
+
+    /// Templates of its own from the next start on: those that ship, with this text changed in `mo_label`.
+    pub fn change_template(&self, from: &str, to: &str) {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates/mo_label");
+        let own = self.ground.folder.path().join("templates/mo_label");
+        std::fs::create_dir_all(&own).expect("a folder");
+        for name in ["label.zpl", "template.toml", "sample.json"] {
+            let text = std::fs::read_to_string(shipped.join(name)).expect("a template");
+            std::fs::write(own.join(name), text.replace(from, to)).expect("the template is written");
+        }
+    }
+
+    /// A command beside the running service, as a person types it; answers what it says on success.
+    pub async fn call(&self, service: &Service, arguments: &[&str]) -> String {
+        let listen = service.base.trim_start_matches("http://");
+        let output = Command::new(env!("CARGO_BIN_EXE_platen"))
+            .args(arguments)
+            .arg("--config")
+            .arg(self.config_file())
+            .env("PLATEN_API_KEY", KEY)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env("PLATEN_SERVER__LISTEN", listen)
+            .env_remove("RUST_LOG")
+            .output()
+            .await
+            .expect("the command runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
+    /// Nothing that was recorded of labels is altered, and all that stands of them is recorded.
+    pub async fn assert_history_is_whole(&self, service: &Service) {
+        let said = self.call(service, &["history", "verify"]).await;
+        assert!(said.contains("as it was recorded"), "{said}");
     }
 
     /// The server of a journey on PostgreSQL.
@@ -253,7 +302,12 @@ impl Service {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Response {
-        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(KEY);
+        self.send_as(KEY, method, path, body).await
+    }
+
+    /// With a key of one's own.
+    pub async fn send_as(&self, key: &str, method: Method, path: &str, body: Option<&Value>) -> Response {
+        let request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(key);
         let request = match body {
             Some(body) => request.json(body),
             None => request,

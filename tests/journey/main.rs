@@ -7,10 +7,14 @@ mod postgres;
 
 mod accounting;
 mod bad_input;
+mod doubts;
 mod faults;
 mod instances;
 mod long_jobs;
 mod modes;
 mod on_postgres;
+mod pauses;
 mod people;
 mod readers;
+mod reprints;
+mod rights;

@@ -1,7 +1,10 @@
 //! The journeys that reach deepest into the store, once more on a real PostgreSQL; and what only a server can do.
 
 use crate::harness::*;
-use crate::{accounting, bad_input, faults, harness, instances, modes, people, readers};
+use crate::{
+    accounting, bad_input, doubts, faults, harness, instances, modes, pauses, people, readers, reprints,
+    rights,
+};
 use jiff::Timestamp;
 use platen::domain::EventKind;
 use platen::store::{Store, events};
@@ -23,7 +26,14 @@ on_postgres! {
     accounting::a_printer_switched_off_leaves_at_most_the_label_in_flight_in_doubt,
     accounting::two_services_started_one_after_the_other_share_one_truth,
     people::a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest,
-    people::a_paused_job_lets_others_pass_and_goes_on_where_it_stopped,
+    people::a_rush_job_breaks_into_a_running_one_behind_a_whole_label,
+    people::a_job_on_a_printer_that_does_not_come_back_can_be_abandoned,
+    pauses::a_paused_job_lets_others_pass_and_goes_on_where_it_stopped,
+    pauses::everything_paused_means_every_printer_also_after_a_restart_until_everything_is_resumed,
+    doubts::a_doubtful_label_that_is_reprinted_says_so_on_the_paper_and_in_the_record,
+    doubts::attempts_that_print_nothing_are_bounded_and_only_what_is_proved_missing_is_released,
+    reprints::a_reprint_is_the_same_label_with_its_old_number_even_when_the_template_has_changed,
+    rights::a_key_made_without_a_word_about_rights_may_everything,
     readers::the_stream_is_numbered_and_resumes_where_a_reader_left,
     readers::a_manager_gets_the_filtered_history_as_csv,
     readers::a_search_takes_small_and_capital_letters_alike_and_signs_as_they_are,

@@ -1,13 +1,15 @@
-//! What people ask of a job: cancel, retry, pause, resume.
+//! What people ask of a job: cancel, retry, priority, expiry.
 
 use crate::harness::*;
+use platen::simulator::{Action, PrintedLabel};
 use serde_json::json;
 use std::time::Duration;
 
 #[tokio::test]
 pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
     let zebra = slow_printer(40.0).await;
-    let service = Place::with_printer(&zebra).start().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
     let id = service.submit(&job(120)).await;
     zebra.wait_for_labels(30, PATIENCE).await.expect("label 30");
     let (status, cancelled) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
@@ -15,19 +17,31 @@ pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest(
     let stopped_after = cancelled["stopped_after"].as_u64().expect("a count");
     assert_eq!(stopped_after as usize, zebra.paper().len(), "exactly what is on paper");
     assert!(stopped_after < 120);
+    assert_eq!(
+        (&cancelled["not_printed"], &cancelled["unconfirmed"]),
+        (&json!(120 - stopped_after), &json!([]))
+    );
+    assert_eq!(
+        service.get(&format!("/api/jobs/{id}")).await["stopped_after"],
+        json!(stopped_after),
+        "the job says so too"
+    );
+    let (status, problem) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("job_ended")));
     let labels = service.get(&format!("/api/jobs/{id}/labels")).await;
     assert_eq!(labels["labels"][119]["outcome"], "cancelled");
-    let (status, _) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
-    assert_eq!(status, 200);
+    let (status, retried) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
+    assert_eq!((status.as_u16(), &retried["missing"]), (200, &json!(120 - stopped_after)));
     let end = service.wait_for_end(&id).await;
     assert_eq!(end["status"], "completed");
     assert_each_once(&zebra.paper(), 120);
     let (status, problem) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
-    assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("illegal_transition")));
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (409, Some("nothing_missing")));
+    place.assert_history_is_whole(&service).await;
 }
 
 #[tokio::test]
-async fn a_job_cancelled_in_the_queue_never_prints() {
+pub async fn a_job_cancelled_in_the_queue_never_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     zebra.pause();
@@ -41,7 +55,7 @@ async fn a_job_cancelled_in_the_queue_never_prints() {
 }
 
 #[tokio::test]
-async fn a_rush_job_goes_before_older_ones() {
+pub async fn a_rush_job_goes_before_older_ones() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
     service.post("/api/printers/line-a/pause", &json!({})).await;
@@ -65,26 +79,6 @@ async fn a_rush_job_goes_before_older_ones() {
 }
 
 #[tokio::test]
-pub async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
-    let zebra = slow_printer(40.0).await;
-    let service = Place::with_printer(&zebra).start().await;
-    let long = service.submit(&job(80)).await;
-    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
-    let (status, _) = service.post(&format!("/api/jobs/{long}/pause"), &json!({})).await;
-    assert_eq!(status, 200);
-    let mut short = job(1);
-    short["labels"] = json!([{"serial": "SN-90000"}]);
-    let short = service.submit(&short).await;
-    service.wait_for_end(&short).await;
-    assert_eq!(service.status(&long).await["status"], "printing");
-    service.post(&format!("/api/jobs/{long}/resume"), &json!({})).await;
-    let end = service.wait_for_end(&long).await;
-    assert_eq!(end["status"], "completed");
-    let counts = serials_on_paper(&zebra.paper());
-    assert_eq!((counts.len(), counts.values().max()), (81, Some(&1)));
-}
-
-#[tokio::test]
 pub async fn a_job_past_its_time_asks_before_it_prints() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;
@@ -99,21 +93,111 @@ pub async fn a_job_past_its_time_asks_before_it_prints() {
 }
 
 #[tokio::test]
-async fn a_printer_paused_while_it_is_switched_off_stays_paused_when_it_is_back() {
-    let zebra = printer().await;
-    let service = Place::with_printer(&zebra).start().await;
-    let first = service.submit(&job(1)).await;
-    service.wait_for_end(&first).await;
-    zebra.power_cycle(Duration::from_millis(1_500));
+pub async fn a_cancel_at_a_printer_without_labels_stops_and_what_is_in_it_is_counted_when_it_goes_on() {
+    let zebra = slow_printer(40.0).await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    zebra.media_out_after(20);
+    let id = service.submit(&job(120)).await;
+    service.wait_for(&id, "paper_out", |job| job["attention"]["code"] == "paper_out").await;
+    for _ in 0..2 {
+        let (status, answer) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
+        assert_eq!(
+            (status.as_u16(), &answer["status"], &answer["cancelling"]),
+            (200, &json!("printing"), &json!(true))
+        );
+        assert!(answer["in_printer"].as_u64().expect("a count") > 0, "twice is as once: {answer}");
+    }
+    zebra.reload_media();
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(end["status"], "cancelled");
+    let counts = serials_on_paper(&zebra.paper());
+    assert_eq!(
+        (counts.len() as u64, counts.values().max()),
+        (end["current_label"].as_u64().expect("a count"), Some(&1))
+    );
+    assert!(counts.len() < 120);
+    place.assert_history_is_whole(&service).await;
+}
+
+#[tokio::test]
+pub async fn a_job_on_a_printer_that_does_not_come_back_can_be_abandoned() {
+    let zebra = slow_printer(20.0).await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    zebra.power_cycle(Duration::from_secs(600));
     service.wait_for_printer(|printer| printer["status"] == "offline").await;
-    service.post("/api/printers/line-a/pause", &json!({})).await;
-    let mut held = job(1);
-    held["labels"] = json!([{"serial": "SN-00002"}]);
-    let id = service.submit(&held).await;
-    service.wait_for_printer(|printer| printer["status"] != "offline").await;
-    service.wait_for_printer(|printer| printer["status"] == "paused").await;
-    assert_eq!(zebra.paper().len(), 1, "nothing came out behind the person's back");
-    service.post("/api/printers/line-a/resume", &json!({})).await;
-    service.wait_for_end(&id).await;
-    assert_each_once(&zebra.paper(), 2);
+    let said = place.call(&service, &["jobs", "cancel", &id, "--abandon"]).await;
+    let end = service.get(&format!("/api/jobs/{id}")).await;
+    assert_eq!(end["status"], "cancelled", "{said}");
+    assert!(said.contains(&format!("it stopped after label {}", end["stopped_after"])), "{said}");
+    let (printed, doubtful) = (end["current_label"].as_u64(), end["unconfirmed"].as_array().map(Vec::len));
+    assert!(doubtful > Some(0), "what was on its way is a question: {end}");
+    let counts = serials_on_paper(&zebra.paper());
+    assert!(printed.expect("a count") <= counts.len() as u64);
+    assert!(counts.len() <= printed.unwrap_or(0) as usize + doubtful.unwrap_or(0), "none lost in silence");
+    place.assert_history_is_whole(&service).await;
+}
+
+#[tokio::test]
+pub async fn a_rush_job_breaks_into_a_running_one_behind_a_whole_label() {
+    let zebra = slow_printer(40.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    let long = service.submit(&job(150)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    let other = |priority: i64, serial: &str| {
+        let mut body = job(1);
+        body["labels"] = json!([{"serial": serial}]);
+        body["priority"] = json!(priority);
+        body
+    };
+    let patient = service.submit(&other(5, "SN-80000")).await;
+    let rush = service.submit(&other(9, "SN-90000")).await;
+    for id in [&rush, &long, &patient] {
+        assert_eq!(service.wait_for_end(id).await["status"], "completed");
+    }
+    let order: Vec<String> = zebra.paper().iter().map(serial_on).collect();
+    let place = |serial: &str| order.iter().position(|found| found == serial).expect("it is on paper");
+    assert!((20..150).contains(&place("SN-90000")), "in between: {}", place("SN-90000"));
+    assert_eq!(place("SN-80000"), 151, "one as urgent waits for its turn");
+    assert!(zebra.paper().iter().all(PrintedLabel::is_whole_label), "never into the middle of a label");
+    let counts = serials_on_paper(&zebra.paper());
+    assert_eq!((counts.len(), counts.values().max()), (152, Some(&1)));
+}
+
+#[tokio::test]
+pub async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_another_one() {
+    let (dead, well) = (printer().await, printer().await);
+    let service = Place::with_printer(&dead).and_printer(&well).start().await;
+    service.wait_for_printer(|printer| printer["status"] == "idle").await;
+    let (_, calm) = service.post("/api/jobs", &job(1)).await;
+    assert_eq!(calm["warning"], json!(null));
+    service.wait_for_end(calm["job_id"].as_str().expect("an id")).await;
+    dead.stop().await;
+    service.wait_for_printer(|printer| printer["status"] == "offline").await;
+    let (status, answer) = service.post("/api/jobs", &job(1)).await;
+    assert_eq!((status.as_u16(), &answer["warning"]["code"]), (202, &json!("printer_offline")));
+    assert_eq!(answer["warning"]["suggested_printer"], "line-b");
+}
+
+#[tokio::test]
+pub async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
+    // Slow enough for its pace to be known.
+    let zebra = slow_printer(30.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    let first = service.submit(&job(40)).await;
+    service.wait_for_end(&first).await;
+    // Peel mode: each label waits to be taken, and nobody takes it.
+    let zpl = "^XA^MMP^FO20,20^FDSN-1^FS^PQ3^XZ";
+    let id = service.submit(&json!({"zpl": zpl, "printer": "line-a"})).await;
+    let stalled =
+        service.wait_for(&id, "printer_stalled", |job| job["attention"]["code"] == "printer_stalled").await;
+    assert_eq!((&stalled["status"], &stalled["eta_seconds"]), (&json!("printing"), &json!(null)));
+    zebra.turn(|knobs| knobs.label_taken_after_ms = 50);
+    zebra.act(Action::TakeLabel);
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
 }

@@ -40,7 +40,7 @@ impl Conversation {
             channel,
             reader: ReplyReader::default(),
             interrogation: Interrogation::default(),
-            rounds: Rounds::new(has_second_channel),
+            rounds: Rounds::new(),
             status: has_second_channel.then(StatusChannel::default),
             poll_every_ms: 200,
             next_poll_ms: outside.now_ms,
@@ -124,12 +124,15 @@ impl Conversation {
         } else if outside.now_ms < self.hushed_until_ms || outside.wires.unwritten(self.channel) > 0 {
             return Vec::new();
         } else {
-            let silent_after_ms = SECOND_CHANNEL_SILENT_AFTER.as_millis() as i64;
-            let answers =
-                self.second_channel_answered_ms.is_some_and(|at| outside.now_ms - at < silent_after_ms);
+            let answers = self.second_channel_answers(outside.now_ms);
             self.interrogation.begin(self.rounds.next_round(answers), self.writes, outside.now_ms)
         };
         self.carry_out(step, outside).into_iter().collect()
+    }
+
+    fn second_channel_answers(&self, now_ms: i64) -> bool {
+        let silent_after_ms = SECOND_CHANNEL_SILENT_AFTER.as_millis() as i64;
+        self.second_channel_answered_ms.is_some_and(|at| now_ms - at < silent_after_ms)
     }
 
     fn carry_out(&mut self, step: Step, outside: &mut Outside) -> Option<Reading> {
@@ -139,8 +142,8 @@ impl Conversation {
                 None
             }
             Step::Finished(reading) => {
-                self.rounds.learn(&reading);
-                Some(reading)
+                self.rounds.learn(&reading, self.second_channel_answers(outside.now_ms));
+                Some(Reading { counter_is_absent: self.rounds.has_no_counter(), ..reading })
             }
             Step::Wait => None,
         }

@@ -199,6 +199,12 @@ impl Plan {
             faults.retain(|planned| !may_reprint(&planned.fault) && !is_pause(&planned.fault));
         }
         faults.sort_by_key(|planned| planned.at_ms);
+        let mut setup = setup;
+        // No connection outlives a power cut; and one that does outlive a reset while the network holds labels back
+        // brings them to a printer that has lost those before.
+        if faults.iter().any(|planned| outlives_no_connection(&planned.fault)) {
+            setup.knobs.silent_drop_after_reset = false;
+        }
         Self { seed, nature, setup, faults, sabotage: None }
     }
 }
@@ -214,6 +220,10 @@ fn hides(fault: &Fault) -> bool {
         fault,
         SlowReplies { .. } | LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. } | TooHot { .. }
     )
+}
+
+fn outlives_no_connection(fault: &Fault) -> bool {
+    matches!(fault, Fault::PowerCut { .. } | Fault::NetworkDown { .. })
 }
 
 fn is_pause(fault: &Fault) -> bool {

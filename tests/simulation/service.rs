@@ -300,8 +300,11 @@ impl Service {
         }
         self.readiness.observe(&reading, now_ms);
         self.abandoned.observe(&reading, now_ms);
+        // Some printers do not answer in a fault, nor does one that has no room for the question.
         if let Some(status) = reading.host_status {
             self.was_stopped = status.is_stopped();
+        } else if reading.silent {
+            self.was_stopped = true;
         }
         let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
         if let Some(label_ms) = label_ms {

@@ -67,7 +67,7 @@ export function isEnded(job) {
 
 /** An ended job stays on top as long as somebody owes it an answer. */
 export function needsAnswer(job) {
-  return (job.unconfirmed ?? []).length > 0;
+  return (job.unconfirmed ?? []).length > 0 && job.unconfirmed_policy !== "skip";
 }
 
 export function allPrinters() {

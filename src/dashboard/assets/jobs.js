@@ -1,6 +1,6 @@
 // The jobs under way, and those that wait for an answer about a label.
 
-import { cancelJob, resolveLabels, resumeJob, retryJob } from "./actions.js";
+import { cancelJob, pauseJob, resolveLabels, resumeJob, retryJob } from "./actions.js";
 import { activeJobs, isEnded, jobKey } from "./board.js";
 import { button, element, keyed, moment, say } from "./dom.js";
 import { badge } from "./icons.js";
@@ -8,7 +8,9 @@ import { count, jobWord, labels, left, typeWord } from "./words.js";
 
 const ROWS_MAX = 8;
 // Trouble that ends only when a person lets the job go on.
-const RESUMABLE = new Set(["foreign_labels", "counter_contradiction", "verification_contradiction", "wrong_printer"]);
+const RESUMABLE = new Set([
+  "foreign_labels", "counter_contradiction", "verification_contradiction", "wrong_printer", "job_expired",
+]);
 
 export function showActiveJobs() {
   const list = activeJobs();
@@ -45,6 +47,7 @@ function makeCard(first) {
   const questions = element("div", { class: "questions" });
   const changed = element("time", { "data-before": "updated " });
   const cancel = button("Cancel", () => cancelJob(current), "quiet");
+  const pause = button("Pause", () => pauseJob(current), "quiet");
   const retry = button("Retry", () => retryJob(current));
   const resume = button("Resume", () => resumeJob(current));
   const root = element("article", { class: "card job" },
@@ -52,18 +55,18 @@ function makeCard(first) {
     element("div", { class: "progress" }, bar,
       element("p", { class: "count" }, element("span", {}, done, all), rest)),
     trouble, questions,
-    element("div", { class: "foot" }, changed, element("div", { class: "actions" }, resume, retry, cancel)));
+    element("div", { class: "foot" }, changed, element("div", { class: "actions" }, resume, retry, pause, cancel)));
   return {
     root,
     update(job) {
       current = job;
-      const state = job.attention && !isEnded(job) ? "attention" : job.status;
+      const state = isEnded(job) ? job.status : job.attention ? "attention" : job.paused ? "paused" : job.status;
       root.dataset.state = state;
       root.classList.toggle("waiting", state === "queued" && !job.current_label);
       say(name, titleOf(job));
       say(about, [job.printer, typeWord(job.job_type), job.mo ? job.template : null, job.submitted_by].filter(Boolean).join(" · "));
       // A stopped job must not read "Printing".
-      status.set(state, state === "attention" ? "Needs a hand" : jobWord(job.status));
+      status.set(state, stateWord(state, job));
       bar.value = job.progress_percent ?? 0;
       bar.setAttribute("aria-label", `${titleOf(job)}: ${count(job.current_label)} of ${labels(job.quantity)} printed`);
       say(done, count(job.current_label));
@@ -75,9 +78,17 @@ function makeCard(first) {
       moment(changed, job.updated_at);
       cancel.hidden = isEnded(job);
       retry.hidden = !isEnded(job) || missing(job) <= 0;
-      resume.hidden = !RESUMABLE.has(job.attention?.code);
+      say(cancel, job.cancelling ? "Stop waiting" : "Cancel");
+      pause.hidden = isEnded(job) || job.paused || job.cancelling;
+      resume.hidden = isEnded(job) || (!job.paused && !RESUMABLE.has(job.attention?.code));
     },
   };
+}
+
+function stateWord(state, job) {
+  if (state === "attention") return "Needs a hand";
+  if (state === "paused") return "Paused";
+  return job.cancelling ? "Being cancelled" : jobWord(job.status);
 }
 
 /** One question per label nobody can vouch for; above a few, one for all of them too. */

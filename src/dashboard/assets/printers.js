@@ -1,13 +1,22 @@
 // One card per printer.
 
-import { resumePrinter } from "./actions.js";
+import { pauseEverything, pausePrinter, resumePrinter } from "./actions.js";
 import { activeJobs, allPrinters } from "./board.js";
 import { button, element, keyed, moment, say } from "./dom.js";
 import { badge } from "./icons.js";
 import { count, printerWord } from "./words.js";
 
+const everything = document.getElementById("pause-everything");
+everything.addEventListener("click", () => pauseEverything(isEverythingPaused()));
+
+function isEverythingPaused() {
+  return allPrinters().some((printer) => printer.everything_paused);
+}
+
 export function showPrinters() {
   const list = allPrinters();
+  say(everything, isEverythingPaused() ? "Resume everything" : "Pause everything");
+  everything.hidden = list.length === 0;
   keyed(document.getElementById("printers"), list, (printer) => printer.name, makeCard);
   const empty = document.getElementById("printers-empty");
   empty.hidden = list.length > 0;
@@ -26,6 +35,7 @@ function makeCard(first) {
   const proves = element("p", { class: "model" });
   const seen = element("time", { "data-before": "seen " });
   const resume = button("Resume", () => resumePrinter(current));
+  const pause = button("Pause", () => pausePrinter(current), "quiet");
   const root = element("article", { class: "card printer" },
     element("div", { class: "heading" }, name, status.root),
     message, advice,
@@ -34,7 +44,7 @@ function makeCard(first) {
         element("div", {}, element("dt", {}, "Queue"), queue),
         element("div", {}, element("dt", {}, "Labels in its life"), odometer)),
       proves,
-      element("div", { class: "foot" }, model, seen), resume));
+      element("div", { class: "foot" }, model, seen), resume, pause));
   return {
     root,
     update(printer) {
@@ -52,7 +62,8 @@ function makeCard(first) {
       root.title = [printer.address, printer.unique_id, printer.firmware].filter(Boolean).join(" · ");
       moment(seen, printer.last_seen_at);
       // A printer paused at its own button can only go on there.
-      resume.hidden = printer.status !== "paused" || Boolean(printer.fault);
+      resume.hidden = !printer.paused || printer.everything_paused;
+      pause.hidden = Boolean(printer.paused);
     },
   };
 }

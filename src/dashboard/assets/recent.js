@@ -1,6 +1,6 @@
 // The table of jobs that have ended.
 
-import { retryJob } from "./actions.js";
+import { reprintJob, retryJob } from "./actions.js";
 import { jobKey, needsAnswer, recentJobs } from "./board.js";
 import { button, element, keyed, moment, say } from "./dom.js";
 import { badge } from "./icons.js";
@@ -29,8 +29,9 @@ function makeRow(first) {
   const asked = element("td", { class: "optional" });
   const when = element("time");
   const retry = button("Retry", () => retryJob(current));
+  const reprint = button("Reprint", () => reprintJob(current), "quiet");
   const root = element("tr", {}, element("td", {}, name, about), element("td", {}, outcome.root, why), number, printer,
-    asked, element("td", { class: "when" }, when), element("td", { class: "action" }, retry));
+    asked, element("td", { class: "when" }, when), element("td", { class: "action" }, retry, reprint));
   return {
     root,
     update(job) {
@@ -38,13 +39,21 @@ function makeRow(first) {
       say(name, titleOf(job));
       say(about, [typeWord(job.job_type), job.mo ? job.template : null].filter(Boolean).join(" · "));
       outcome.set(job.status, jobWord(job.status));
-      say(why, [job.error_message, job.error_action].filter(Boolean).join(" "));
+      say(why, whyWords(job));
       say(number, job.current_label === job.quantity ? count(job.quantity) : `${count(job.current_label)} of ${count(job.quantity)}`);
       say(printer, job.printer ?? "");
       say(asked, job.submitted_by ?? "");
       moment(when, job.updated_at);
       retry.hidden = missing(job) <= 0;
+      reprint.hidden = !job.current_label;
+      reprint.setAttribute("aria-label", `Reprint ${titleOf(job)}`);
       retry.setAttribute("aria-label", `Retry ${titleOf(job)}`);
     },
   };
+}
+
+function whyWords(job) {
+  if (job.error_message) return [job.error_message, job.error_action].filter(Boolean).join(" ");
+  if (job.status === "cancelled") return `Stopped after label ${count(job.stopped_after ?? 0)}.`;
+  return job.reprint_reason ? `Labels ${job.reprint_labels}: ${job.reprint_reason}` : "";
 }

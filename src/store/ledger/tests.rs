@@ -1,7 +1,7 @@
 //! The ledger tells every label's story, and whatever is changed behind its back is found.
 
 use super::*;
-use crate::domain::{Evidence, JobType, LabelOutcome, RunId};
+use crate::domain::{Evidence, JobType, LabelOutcome, RunId, UnconfirmedPolicy};
 use crate::store::labels::{self, LedgerEntry};
 use crate::store::{Store, Writing, jobs};
 use proptest::prelude::*;
@@ -39,6 +39,8 @@ impl Place {
                 mo: None,
                 data: "{}".to_owned(),
                 expires_at: None,
+                unconfirmed_policy: UnconfirmedPolicy::Ask,
+                reprint: None,
             };
             jobs::insert(&mut writing, &job, now()).await.unwrap();
             ids.push(id);

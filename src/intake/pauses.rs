@@ -1,0 +1,114 @@
+//! Pause and resume: a job, a printer, everything. A pause lasts until a person ends it, over restarts too.
+
+use super::accept::Intake;
+use crate::domain::Code;
+use crate::refusal::Refusal;
+use crate::store::{pauses, printers, wishes};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+use serde_json::{Value, json};
+
+/// `POST /api/jobs/{id}/pause`
+#[utoipa::path(post, path = "/api/jobs/{id}/pause", tag = "jobs", responses(
+    (status = 200, description = "The job with `paused`; labels already in the printer still come out, other jobs pass"),
+    (status = 404, description = "not_found"), (status = 409, description = "job_ended"),
+), security(("key" = [])))]
+pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause_job(&id, true).await
+}
+
+/// `POST /api/jobs/{id}/resume`
+#[utoipa::path(post, path = "/api/jobs/{id}/resume", tag = "jobs", responses(
+    (status = 200, description = "The job, let go on: after a pause, a hold, or past its time"),
+    (status = 404, description = "not_found"), (status = 409, description = "job_ended"),
+), security(("key" = [])))]
+pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause_job(&id, false).await
+}
+
+/// `POST /api/printers/{name}/pause`
+#[utoipa::path(post, path = "/api/printers/{name}/pause", tag = "printers", responses(
+    (status = 200, description = "The printer; labels already in it still come out"), (status = 404, description = "not_found"),
+), security(("key" = [])))]
+pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause_printer(&name, true).await
+}
+
+/// `POST /api/printers/{name}/resume`
+#[utoipa::path(post, path = "/api/printers/{name}/resume", tag = "printers", responses(
+    (status = 200, description = "The printer"), (status = 404, description = "not_found"),
+    (status = 409, description = "everything_paused: one printer cannot go on alone"),
+), security(("key" = [])))]
+pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
+    intake.pause_printer(&name, false).await
+}
+
+/// `POST /api/pause`
+#[utoipa::path(post, path = "/api/pause", tag = "printers", responses(
+    (status = 200, description = "`everything_paused` and the printers; labels already in them still come out"),
+), security(("key" = [])))]
+pub async fn pause_everything(intake: Data<Intake>) -> Result<HttpResponse, Refusal> {
+    intake.pause_everything(true).await
+}
+
+/// `POST /api/resume`
+#[utoipa::path(post, path = "/api/resume", tag = "printers", responses(
+    (status = 200, description = "`everything_paused` and the printers; one paused by its own name stays paused"),
+), security(("key" = [])))]
+pub async fn resume_everything(intake: Data<Intake>) -> Result<HttpResponse, Refusal> {
+    intake.pause_everything(false).await
+}
+
+impl Intake {
+    async fn pause_job(&self, id: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+        let (mut writing, job) = self.job_to_change(id).await?;
+        if job.status.is_terminal() {
+            return Err(super::wishes::ended(&job, if paused { "paused" } else { "resumed" }));
+        }
+        pauses::set_job(&mut writing, job.id, paused).await?;
+        if !paused {
+            // A hold is a question; this is its answer.
+            wishes::set_held(&mut writing, job.id, false).await?;
+            if job.is_expired(self.clock.now()) {
+                wishes::set_expiry(&mut writing, job.id, None).await?;
+            }
+        }
+        let job = self.settle(writing, &job).await?;
+        Ok(HttpResponse::Ok().json(job.to_json()))
+    }
+
+    async fn pause_printer(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+        self.known_printer(name)?;
+        let mut writing = self.store.write().await?;
+        if !paused && pauses::is_everything_paused(&mut writing).await? {
+            return Err(Refusal::new(
+                Code::EverythingPaused,
+                format!("All printing is paused, so `{name}` cannot go on alone."),
+            ));
+        }
+        printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
+        let printer = printers::find(&mut writing, name).await?;
+        writing.commit().await?;
+        self.progress.recorded();
+        self.progress.wake_printer(name);
+        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
+    }
+
+    async fn pause_everything(&self, paused: bool) -> Result<HttpResponse, Refusal> {
+        let now = self.clock.now();
+        let mut writing = self.store.write().await?;
+        if pauses::set_everything(&mut writing, paused, now).await? {
+            for printer in printers::all(&mut writing).await? {
+                printers::changed(&mut writing, &printer.name, now).await?;
+            }
+        }
+        let all = printers::all(&mut writing).await?;
+        writing.commit().await?;
+        self.progress.recorded();
+        for printer in &all {
+            self.progress.wake_printer(&printer.name);
+        }
+        let all: Vec<Value> = all.iter().map(|printer| printer.to_json()).collect();
+        Ok(HttpResponse::Ok().json(json!({"everything_paused": paused, "printers": all})))
+    }
+}
