@@ -49,7 +49,7 @@ enum HistoryVerb {
 pub fn run(arguments: HistoryArguments, config_file: Option<&Path>) -> Result<(), Failure> {
     let (config, _) = load_config(config_file)?;
     runtime()?.block_on(async {
-        let mut snapshot = Snapshot::open(&config.store.url).await.map_err(failed)?;
+        let mut snapshot = Snapshot::open(&config.store.full_url()).await.map_err(failed)?;
         match arguments.verb {
             HistoryVerb::Verify { expect, json } => verify(&mut snapshot, expect.as_ref(), json).await,
             HistoryVerb::Find { serial, json } => find(&mut snapshot, &serial, json).await,

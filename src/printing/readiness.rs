@@ -106,7 +106,7 @@ impl Readiness {
         if let Some(code) = fault_of(status) {
             return Ready::Needs(code);
         }
-        if self.odometer.is_none() && !self.counter_is_absent {
+        if self.odometer.is_none() && !self.counter_is_absent && !self.counter_missing {
             // A counter not heard of yet would be missed for the whole run.
             return Ready::NotYet;
         }

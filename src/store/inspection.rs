@@ -36,8 +36,8 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
     }
     let explain = |error: StoreError| condition::of_file(error, source.file());
     let mut connection = source.connect().await.map_err(explain)?;
-    let engine = engine(&source, &mut connection).await?;
-    let applied = applied_migrations(&source, &mut connection).await?;
+    let engine = engine(&source, &mut connection).await.map_err(explain)?;
+    let applied = applied_migrations(&source, &mut connection).await.map_err(explain)?;
     let loses_at_power_cut = match source {
         Source::Sqlite(_) => false,
         Source::Postgres(_) => {
