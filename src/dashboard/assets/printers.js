@@ -32,7 +32,7 @@ function makeCard(first) {
   const queue = element("dd");
   const odometer = element("dd");
   const model = element("p", { class: "model" });
-  const proves = element("p", { class: "model" });
+  const proves = element("p", { class: "model proves" });
   const seen = element("time", { "data-before": "seen " });
   const resume = button("Resume", () => resumePrinter(current));
   const pause = button("Pause", () => pausePrinter(current), "quiet");
@@ -43,8 +43,8 @@ function makeCard(first) {
       element("dl", {},
         element("div", {}, element("dt", {}, "Queue"), queue),
         element("div", {}, element("dt", {}, "Labels in its life"), odometer)),
-      proves,
-      element("div", { class: "foot" }, model, seen), resume, pause));
+      resume, pause),
+    element("div", { class: "foot" }, proves, model, seen));
   return {
     root,
     update(printer) {
