@@ -8,6 +8,8 @@ mod carry_out;
 mod claim;
 mod course;
 mod crew;
+mod hear;
+mod heed;
 mod label_source;
 mod lease;
 mod lease_keeper;

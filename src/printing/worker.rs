@@ -2,19 +2,18 @@
 //!
 //! One task owns one printer, so there are no locks, and confirmation happens in one place.
 
-use super::abandoned::{Abandoned, Advice, HUSH_MS};
+use super::abandoned::Abandoned;
 use super::active_run::ActiveRun;
+use super::carry_out;
 use super::crew::{CrewOptions, CrewPrinter};
 use super::lease::Lease;
 use super::probe::Probe;
-use super::readiness::{Readiness, Ready};
-use super::run::{RunEvent, SILENCE_MS};
+use super::readiness::Readiness;
+use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
-use super::tally::Baseline;
-use super::{carry_out, claim};
-use crate::domain::{Capabilities, Code, Job, JobId, Profile};
-use crate::store::{Connection, StoreError, jobs, printers, runs, wishes};
-use crate::zebra::{Conversation, ConversationEvent, PrinterAddress, Reading};
+use crate::domain::{Capabilities, Code, JobId, Profile};
+use crate::store::{StoreError, jobs, printers, runs};
+use crate::zebra::{Conversation, ConversationEvent, PrinterAddress};
 use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,9 +45,9 @@ pub(super) struct Worker {
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
     pub(super) readiness: Readiness,
-    abandoned: Abandoned,
+    pub(super) abandoned: Abandoned,
     /// By its last host status; what was on its way then may have waited for room.
-    was_stopped: bool,
+    pub(super) was_stopped: bool,
     pub(super) watch: Watch,
     /// What the printer can prove, and what of it is kept.
     pub(super) probe: Probe,
@@ -56,13 +55,13 @@ pub(super) struct Worker {
     /// A person paused this printer.
     pub(super) paused: bool,
     /// When work was last asked for: a baseline must be younger.
-    asked_ms: Option<i64>,
-    settle_ms: i64,
+    pub(super) asked_ms: Option<i64>,
+    pub(super) settle_ms: i64,
     pub(super) told_head_of_queue: Option<Code>,
     /// People were told that the connection takes nothing.
     pub(super) told_stall: bool,
-    must_hang_up: bool,
-    head_of_queue: Option<JobId>,
+    pub(super) must_hang_up: bool,
+    pub(super) head_of_queue: Option<JobId>,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
     began: (i64, Instant),
@@ -70,7 +69,7 @@ pub(super) struct Worker {
 
 /// Whether to stay on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flow {
+pub(super) enum Flow {
     GoOn,
     HangUp,
 }
@@ -244,7 +243,7 @@ impl Worker {
             tokio::select! {
                 event = conversation.next() => match event {
                     ConversationEvent::Reading(reading) => {
-                        if self.read(reading, &mut conversation).await? == Flow::HangUp {
+                        if self.hear(reading, &mut conversation).await? == Flow::HangUp {
                             tracing::info!(printer.name = %self.name, "hanging up on a printer that hears nothing");
                             return self.step(RunEvent::LinkLost, &mut conversation).await;
                         }
@@ -283,114 +282,6 @@ impl Worker {
         });
     }
 
-    async fn read(
-        &mut self,
-        mut reading: Reading,
-        conversation: &mut Conversation,
-    ) -> Result<Flow, StoreError> {
-        let now_ms = self.now_ms();
-        self.readiness.observe(&reading, now_ms);
-        self.probe.observe(&reading);
-        self.abandoned.observe(&reading, now_ms);
-        // Some printers do not answer in a fault, nor does one that has no room for the question.
-        if let Some(status) = reading.host_status {
-            self.was_stopped = status.is_stopped();
-        } else if reading.silent {
-            self.was_stopped = true;
-        }
-        let label_ms = self.active.as_ref().and_then(|active| active.run.label_ms()).map(|ms| ms as i64);
-        if let Some(label_ms) = label_ms {
-            self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
-        }
-        let worth = if self.readiness.is_silent(now_ms, SILENCE_MS) {
-            self.watch.silent(now_ms)
-        } else {
-            self.watch.seen(&reading, self.active.is_some(), self.paused, label_ms, now_ms)
-        };
-        self.tell(worth).await?;
-        self.keep_capabilities().await?;
-        if let Some(active) = &mut self.active {
-            reading.received_through =
-                reading.received_through.and_then(|write| active.label_of_write(write));
-            if active.run.is_recovering()
-                && self.drop_what_is_abandoned(now_ms, conversation).await? == Flow::HangUp
-            {
-                return Ok(Flow::HangUp);
-            }
-            self.step(RunEvent::Reading(reading), conversation).await?;
-        }
-        if self.active.is_none() && !self.options.shutdown.is_cancelled() {
-            if conversation.is_mute() {
-                // A connection that has carried a job may never be answered again; a new one is.
-                return Ok(Flow::HangUp);
-            }
-            self.between_runs(conversation).await?;
-        }
-        Ok(Flow::GoOn)
-    }
-
-    /// What the lost connection had begun would be waited for without an end.
-    async fn drop_what_is_abandoned(
-        &mut self,
-        now_ms: i64,
-        conversation: &mut Conversation,
-    ) -> Result<Flow, StoreError> {
-        match self.abandoned.advise(now_ms, self.settle_ms) {
-            Advice::Wait => {}
-            Advice::Hush => conversation.hush(Duration::from_millis(HUSH_MS.unsigned_abs())),
-            Advice::Drop => {
-                conversation.cancel_partial_format();
-                self.abandoned.was_dropped(now_ms);
-                self.step(RunEvent::FormatDropped, conversation).await?;
-            }
-            Advice::HangUp => return Ok(Flow::HangUp),
-        }
-        Ok(Flow::GoOn)
-    }
-
-    /// Begins the next run as soon as the printer allows it, or says what keeps it.
-    async fn between_runs(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
-        if self.readiness.has_torn_format() {
-            conversation.cancel_partial_format();
-        }
-        if self.paused {
-            self.asked_ms = None;
-            return Ok(());
-        }
-        let now_ms = self.now_ms();
-        let ready = self.readiness.ready(now_ms, self.settle_ms, self.asked_ms.unwrap_or(now_ms));
-        let waits_for = match &ready {
-            Ready::Needs(code) => Some(*code),
-            Ready::Yes(baseline) if self.lacks_counter(baseline) => Some(Code::PrinterSilent),
-            _ if self.readiness.is_silent(now_ms, SILENCE_MS) => Some(Code::PrinterSilent),
-            _ => None,
-        };
-        if waits_for != self.told_head_of_queue {
-            claim::tell_head_of_queue(self, waits_for).await?;
-            self.told_head_of_queue = waits_for;
-        }
-        let (baseline, is_heard) = match ready {
-            Ready::Yes(baseline) if !self.lacks_counter(&baseline) => (baseline, true),
-            _ if self.may_begin_unheard(now_ms) => {
-                (Baseline { taken_at_ms: now_ms, ..Baseline::default() }, false)
-            }
-            _ => return Ok(()),
-        };
-        match claim::begin_next_run(self, baseline).await? {
-            Some(active) => {
-                self.asked_ms = None;
-                self.active = Some(active);
-                conversation.cancel_partial_format();
-                let reading =
-                    Reading { host_status: self.readiness.host_status().copied(), ..Reading::default() };
-                let event = if is_heard { RunEvent::Reading(reading) } else { RunEvent::SendFirstUnheard };
-                self.step(event, conversation).await?;
-            }
-            None => self.asked_ms = None,
-        }
-        Ok(())
-    }
-
     /// Moves the run and does what it says.
     pub(super) async fn step(
         &mut self,
@@ -408,91 +299,6 @@ impl Worker {
             // Everything of ours is out and counted: the next run need not wait for stillness again.
             self.readiness.assume_still(now_ms, self.settle_ms);
             self.asked_ms = Some(now_ms);
-        }
-        Ok(())
-    }
-
-    /// There may be a new job, or a person wants something of the one under way.
-    pub(super) async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
-        self.asked_ms = Some(self.now_ms());
-        // A new job at the head has not been told what its printer waits for.
-        self.told_head_of_queue = None;
-        let mut connection = self.options.store.read().await?;
-        self.paused =
-            printers::find(&mut connection, &self.name).await?.is_some_and(|printer| printer.paused);
-        let Some(active) = &self.active else { return Ok(()) };
-        let wishes = wishes::wishes(&mut connection, active.job.id).await?;
-        let must_yield = self.must_yield(&mut connection, &active.job).await?;
-        drop(connection);
-        if wishes.abandon_requested {
-            self.stop_waiting().await?;
-        } else if wishes.cancel_requested {
-            self.step(RunEvent::Cancel, conversation).await?;
-        } else if wishes.held || self.paused || must_yield {
-            self.step(RunEvent::Stop, conversation).await?;
-        }
-        Ok(())
-    }
-
-    /// A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
-    async fn must_yield(&self, connection: &mut Connection, job: &Job) -> Result<bool, StoreError> {
-        let head = runs::head_of_queue(connection, &self.name).await?;
-        let Some(head) = head.filter(|head| *head != job.id) else { return Ok(false) };
-        Ok(jobs::find(connection, head.0).await?.is_some_and(|head| head.priority > job.priority))
-    }
-
-    /// A person waits no longer for what the printer holds. The connection goes too: bytes still in it must not reach
-    /// the printer behind the back of the next run.
-    async fn stop_waiting(&mut self) -> Result<(), StoreError> {
-        let now_ms = self.now_ms();
-        let Some(active) = &mut self.active else { return Ok(()) };
-        let actions = active.run.step(RunEvent::Abandon, now_ms);
-        self.must_hang_up = true;
-        carry_out::facts(self, actions).await
-    }
-
-    /// What was asked of another instance: its hints do not reach this one.
-    pub(super) async fn look_around(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
-        let mut connection = self.options.store.read().await?;
-        let is_news = match &self.active {
-            Some(active) => {
-                let wishes = wishes::wishes(&mut connection, active.job.id).await?;
-                wishes.cancel_requested
-                    || wishes.held
-                    || printers::is_paused(&mut connection, &self.name).await?
-                    || self.must_yield(&mut connection, &active.job).await?
-            }
-            None => {
-                let paused = printers::is_paused(&mut connection, &self.name).await?;
-                let head = runs::head_of_queue(&mut connection, &self.name).await?;
-                let is_waiting = head.is_some() && self.asked_ms.is_none() && !paused;
-                let changed = paused != self.paused || head != self.head_of_queue;
-                self.head_of_queue = head;
-                changed || is_waiting
-            }
-        };
-        drop(connection);
-        if is_news { self.heed_wishes(conversation).await } else { Ok(()) }
-    }
-
-    /// Nobody answers at the address.
-    pub(super) async fn gone(&mut self) -> Result<(), StoreError> {
-        if let Some(active) = &self.active {
-            let mut connection = self.options.store.read().await?;
-            let wishes = wishes::wishes(&mut connection, active.job.id).await?;
-            drop(connection);
-            if wishes.abandon_requested {
-                self.stop_waiting().await?;
-            }
-        }
-        let now_ms = self.now_ms();
-        let worth = self.watch.offline(now_ms);
-        self.tell(worth).await?;
-        if self.active.is_some() {
-            carry_out::attention(self, Some(Code::PrinterOffline)).await?;
-        } else {
-            claim::tell_head_of_queue(self, Some(Code::PrinterOffline)).await?;
-            self.told_head_of_queue = Some(Code::PrinterOffline);
         }
         Ok(())
     }
