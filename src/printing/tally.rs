@@ -52,8 +52,10 @@ pub enum Verdict {
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
 const FORMATS_OUT_OF_SIGHT: i64 = 2;
-/// Uptime is told in whole seconds, the clocks drift, and answers on two channels cross.
-const UPTIME_SLACK_S: i64 = 2;
+/// Uptime is told in whole seconds, and answers on two channels cross.
+const UPTIME_SLACK_S: i64 = 1;
+/// The clocks drift apart: a second in this time is more than they do.
+const DRIFT_OF_A_SECOND_S: i64 = 3_600;
 
 /// Nothing has come out since a reading as young as that, if the printer kept still before.
 const FRESH_MS: i64 = 500;
@@ -205,9 +207,10 @@ impl Tally {
         else {
             return;
         };
-        let expected = base + (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
+        let elapsed_s = (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
+        let slack_s = UPTIME_SLACK_S + elapsed_s.max(0) / DRIFT_OF_A_SECOND_S;
         self.uptime_at_ms = Some(now_ms - reading.age_ms);
-        if uptime + UPTIME_SLACK_S < before || uptime + UPTIME_SLACK_S < expected {
+        if uptime + slack_s < before || uptime + slack_s < base + elapsed_s {
             // What the parser had not read before may have come out since, under the numbers of what was lost.
             self.is_mixed |= !self.restarted && !sent.recovering && self.received.0 < sent.offered;
             self.restarted = true;
@@ -250,9 +253,7 @@ impl Tally {
     /// While labels are under way to the printer, its stillness says nothing of them.
     fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
-        // Half a format keeps nothing from standing still; it is dropped before the printer counts as settled.
-        let is_idle = |status: HostStatus| HostStatus { partial_format: false, ..status }.is_idle();
-        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| is_idle(status));
+        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
         self.still = match self.still {
@@ -268,7 +269,7 @@ impl Tally {
         // A counter moves with every label; without one, all that is out of sight must have had its time.
         let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
         let until = still.since_ms + sent.settle_ms * labels;
-        let status_late = self.host_status.is_some_and(|(status, at)| at >= until && status.is_idle());
+        let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
         let counter_late =
             self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
         status_late && counter_late

@@ -247,7 +247,7 @@ fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
     let mut blind = reading(0, 0, 5);
     blind.odometer = None;
     assert_eq!(tally.observe(&blind, sent(8), 0), Verdict::Printed(1));
-    let mut drained = reading(0, 0, 0);
+    let mut drained = reading(2_000, 0, 0);
     drained.odometer = None;
     tally.observe(&drained, sent(8), 500);
     assert_eq!(
@@ -306,4 +306,30 @@ fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
     tally.observe(&reading(0, 7, 0), lost(8), 0);
     tally.observe(&Reading { host_status: None, silent: true, ..reading(600, 7, 0) }, lost(8), 600);
     assert_eq!(tally.observe(&reading(1_200, 7, 0), lost(8), 1_200), Verdict::Printed(7));
+}
+
+#[test]
+fn a_second_restart_within_seconds_of_the_first_is_seen() {
+    let just_on = Baseline { uptime_s: Some(1), ..baseline() };
+    let mut tally = Tally::new(just_on, 0, 0);
+    let mut again = reading(1_900, 3, 0);
+    again.uptime_s = Some(0);
+    tally.observe(&again, lost(8), 2_900);
+    assert!(tally.seems_restarted(), "nearly three seconds later it must have been on for longer");
+}
+
+#[test]
+fn the_rest_of_a_format_that_comes_after_all_begins_a_new_time_of_stillness() {
+    let mut tally = tally();
+    let mut torn = reading(0, 3, 0);
+    torn.host_status = torn.host_status.map(|status| HostStatus { partial_format: true, ..status });
+    for now_ms in (0..5_000).step_by(500) {
+        torn.uptime_s = Some(100 + now_ms / 1000);
+        assert_eq!(tally.observe(&torn, lost(8), now_ms), Verdict::Printed(3));
+    }
+    assert_eq!(
+        tally.observe(&reading(5_000, 3, 0), lost(8), 5_000),
+        Verdict::Printed(3),
+        "a label may begin"
+    );
 }
