@@ -52,8 +52,10 @@ pub enum Verdict {
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
 const FORMATS_OUT_OF_SIGHT: i64 = 2;
-/// Uptime is told in whole seconds, and answers on two channels cross.
+/// Uptime is told in whole seconds.
 const UPTIME_SLACK_S: i64 = 1;
+/// Answers on two channels cross.
+const CROSSING_S: i64 = 1;
 /// The clocks drift apart: a second in this time is more than they do.
 const DRIFT_OF_A_SECOND_S: i64 = 3_600;
 
@@ -210,7 +212,8 @@ impl Tally {
         let elapsed_s = (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
         let slack_s = UPTIME_SLACK_S + elapsed_s.max(0) / DRIFT_OF_A_SECOND_S;
         self.uptime_at_ms = Some(now_ms - reading.age_ms);
-        if uptime + slack_s < before || uptime + slack_s < base + elapsed_s {
+        // The older of two crossing answers may come last.
+        if uptime + slack_s + CROSSING_S < before || uptime + slack_s < base + elapsed_s {
             // What the parser had not read before may have come out since, under the numbers of what was lost.
             self.is_mixed |= !self.restarted && !sent.recovering && self.received.0 < sent.offered;
             self.restarted = true;
