@@ -8,6 +8,7 @@ mod field_literal;
 mod fit;
 mod flow;
 mod limited_text;
+pub mod lint;
 mod manifest;
 pub mod mark;
 mod places;
