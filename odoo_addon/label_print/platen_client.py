@@ -59,13 +59,18 @@ class PlatenRefused(PlatenError):
 class Connection:
     """Address and key of the service, and the identity of this database."""
 
-    def __init__(self, url, key, database_uuid):
+    def __init__(self, url, key, database_uuid, mailbox=None):
+        """
+        :param mailbox: takes method, path and body where Odoo has no way to the service,
+            and keeps them until the service fetches them
+        """
+        self.mailbox = mailbox
         self.url = (url or "").strip().rstrip("/")
         self._key = (key or "").strip()
         self.database_uuid = database_uuid or ""
 
     def __bool__(self):
-        return bool(self.url)
+        return bool(self.url or self.mailbox)
 
     @property
     def headers(self):
@@ -80,7 +85,7 @@ class Connection:
 def setting(env, name):
     """Return a setting; the server's configuration wins over the database.
 
-    :param name: ``api_url`` or ``api_key``; looked up as ``label_print_<name>`` in
+    :param name: such as ``api_url`` or ``mode``; looked up as ``label_print_<name>`` in
         the configuration file, ``LABEL_PRINT_<NAME>`` in the environment and
         ``label_print.<name>`` in the system parameters
     """
@@ -98,14 +103,27 @@ def connection(env, url=None, key=None):
     """Return the connection of this database; the arguments replace the settings."""
     # sudo: the uuid is not a secret, but only administrators read parameters
     parameters = env["ir.config_parameter"].sudo()
-    if parameters.get_param("database.is_neutralized"):
-        # A copy for tests has no business at a real printer, wherever its key is from.
+    if is_neutralized(env):
+        # Wherever the key is from.
         return Connection("", "", "")
+    if is_fetched(env):
+        return Connection("", "", "", mailbox=env["label.print.wish"]._post)
     return Connection(
         url if url is not None else setting(env, "api_url"),
         key if key is not None else setting(env, "api_key"),
         parameters.get_param("database.uuid"),
     )
+
+
+def is_fetched(env):
+    """Tell whether the service fetches its jobs; then nothing is ever sent to it."""
+    return setting(env, "mode") == "pull" and not is_neutralized(env)
+
+
+def is_neutralized(env):
+    """Tell whether this database is a copy for tests, which has no business at a real printer."""
+    # sudo: only administrators read parameters
+    return bool(env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
 
 def submit(link, body):
@@ -152,6 +170,8 @@ def request(link, method, path, body=None, read_timeout=None):
             "service_not_configured",
             "Enter its address and key in Settings → Manufacturing → Label printing.",
         )
+    if link.mailbox:
+        return link.mailbox(method, path, body)
     if urlsplit(link.url).scheme not in ("http", "https"):
         raise PlatenUnavailable(
             f"The address {link.url} of the print service is not usable.",
@@ -241,7 +261,9 @@ def _decode(link, response):
         raise PlatenDenied(
             words["message"] or "The print service does not accept the key.",
             words["code"] or "unauthorized",
-            "An administrator corrects the key in Settings → Manufacturing → Label printing.",
+            words["action"]
+            if words["code"] not in (None, "unauthorized")
+            else "An administrator corrects the key in Settings → Manufacturing → Label printing.",
         )
     if status in AMBIGUOUS_STATUSES:
         raise PlatenSilent(

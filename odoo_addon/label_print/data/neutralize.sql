@@ -2,6 +2,8 @@
 UPDATE ir_config_parameter
    SET value = ''
  WHERE key IN ('label_print.api_url', 'label_print.api_key');
+-- Wishes are for the printers of the original.
+DELETE FROM label_print_wish;
 UPDATE ir_cron
    SET active = false
  WHERE id IN (

@@ -118,6 +118,21 @@ class LabelPrintJob(models.Model):
     unconfirmed = fields.Char(
         readonly=True, copy=False, help="Numbers of the labels nobody can vouch for."
     )
+    unconfirmed_policy = fields.Selection(
+        [
+            ("ask", "Ask a Person"),
+            ("reprint", "Print Again, Marked"),
+            ("skip", "Leave Out"),
+        ],
+        string="Labels in Doubt",
+        readonly=True,
+        copy=False,
+        help="What the service does with a label when an interruption left it unknown "
+        "whether it was printed.",
+    )
+    paused = fields.Boolean(
+        readonly=True, copy=False, help="A person paused it; it waits until it is resumed."
+    )
     attention = fields.Char(readonly=True, copy=False, help="Why a person is needed.")
     attention_code = fields.Char(readonly=True, copy=False)
     attention_action = fields.Char(string="What to Do Now", readonly=True, copy=False)

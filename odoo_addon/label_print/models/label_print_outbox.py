@@ -53,6 +53,8 @@ class LabelPrintOutbox(models.AbstractModel):
         The cron runs one at a time, so whatever it finds as ``sent`` without an answer
         was left by a run that died or by a silence, and is sent again.
         """
+        if self._is_fetched():
+            return
         link = platen_client.connection(self.env)
         started = fields.Datetime.now()
         # From here on each count below sees what the other transactions have written.
@@ -103,8 +105,16 @@ class LabelPrintOutbox(models.AbstractModel):
         except platen_client.PlatenError as error:
             return error
 
-    def _claim(self, started):
-        """Mark a batch as sent and return its number of jobs and the bodies by job id."""
+    @api.model
+    def _is_fetched(self):
+        """Tell whether the service fetches its jobs, because Odoo has no way to it."""
+        return platen_client.is_fetched(self.env)
+
+    def _claim(self, started, limit=BATCH_JOBS):
+        """Mark a batch as sent and return its number of jobs and the bodies by job id.
+
+        :param started: jobs sent before and never answered are sent again
+        """
         # sudo: the outbox serves everybody's jobs
         jobs = self.env["label.print.job"].sudo().search(
             [
@@ -118,7 +128,7 @@ class LabelPrintOutbox(models.AbstractModel):
             ],
             # A job that keeps failing lets the others pass.
             order="attempts, id",
-            limit=BATCH_JOBS,
+            limit=limit,
         )
         jobs = jobs.try_lock_for_update(allow_referencing=True)
         jobs = jobs.with_context(tracking_disable=True)

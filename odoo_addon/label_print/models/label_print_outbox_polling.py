@@ -21,19 +21,8 @@ class LabelPrintOutbox(models.AbstractModel):
     @api.model
     def _cron_poll(self):
         """Ask about jobs which nobody reported on for a while."""
-        silent_since = fields.Datetime.now() - timedelta(seconds=POLL_AFTER_SECONDS)
-        # sudo: the outbox serves everybody's jobs
-        jobs = self.env["label.print.job"].sudo().search(
-            [
-                ("status", "in", ("sent", "queued", "printing")),
-                ("service_job_id", "!=", False),
-                "|",
-                ("reported_at", "=", False),
-                ("reported_at", "<", silent_since),
-            ],
-            order="reported_at NULLS FIRST, id",
-            limit=POLL_JOBS,
-        )
+        # A service that fetches is asked when it does so.
+        jobs = self.browse() if self._is_fetched() else self._silent_jobs()
         if not jobs:
             return
         ids, uuids = jobs.ids, jobs.mapped("uuid")
@@ -46,14 +35,37 @@ class LabelPrintOutbox(models.AbstractModel):
             return
         self._in_own_transaction(lambda outbox: outbox._record_statuses(ids, found))
 
+    @api.model
+    def _silent_jobs(self):
+        """Return jobs of the service nobody reported on for a while, longest silence first."""
+        silent_since = fields.Datetime.now() - timedelta(seconds=POLL_AFTER_SECONDS)
+        # sudo: the outbox serves everybody's jobs
+        return self.env["label.print.job"].sudo().search(
+            [
+                ("status", "in", ("sent", "queued", "printing")),
+                ("service_job_id", "!=", False),
+                "|",
+                ("reported_at", "=", False),
+                ("reported_at", "<", silent_since),
+            ],
+            order="reported_at NULLS FIRST, id",
+            limit=POLL_JOBS,
+        )
+
     def _record_statuses(self, job_ids, found):
         # sudo: the outbox serves everybody's jobs
         jobs = self.env["label.print.job"].sudo().browse(job_ids).exists()
         for job in jobs:
-            status = found.get(job.uuid)
-            if status:
-                self.env["label.print.report"]._apply(job, status)
-            elif job.status not in ENDED_STATUSES and not job.attention_code:
+            if job.uuid in found:
+                self.env["label.print.report"]._apply(job, found[job.uuid])
+        self._note_answers(jobs, {job.id for job in jobs if job.uuid not in found})
+
+    def _note_answers(self, jobs, lost_ids):
+        """Note that the service answered about jobs; of those it does not know, call a person."""
+        for job in jobs:
+            if job.id not in lost_ids:
+                continue
+            if job.status not in ENDED_STATUSES and not job.attention_code:
                 job.write(
                     {
                         "attention_code": LOST_CODE,

@@ -35,6 +35,7 @@ class LabelPrintReport(models.AbstractModel):
             [report for report in reports if report.get("kind") == "printer"], answer
         )
         self._take_jobs([report for report in reports if report.get("kind") == "job"], answer)
+        self._take_others(reports)
         return answer
 
     def _take_printers(self, reports, answer):
@@ -63,6 +64,9 @@ class LabelPrintReport(models.AbstractModel):
     @api.model
     def _apply_answer(self, job, answer):
         """Apply the answer to a request; it may hold the job or be it."""
+        if answer.get("deferred"):
+            # Only kept for the service to fetch; its report tells what became of it.
+            return
         status = answer.get("job") if isinstance(answer.get("job"), dict) else answer
         if status.get("status") not in SERVICE_STATUSES:
             if job.status != "sent":
@@ -123,6 +127,7 @@ class LabelPrintReport(models.AbstractModel):
             "quantity": _integer(report.get("quantity")) or job.quantity,
             "current_label": _integer(report.get("current_label")),
             "unconfirmed": ranges(report.get("unconfirmed") or []),
+            "paused": bool(report.get("paused")) and status not in ENDED_STATUSES,
             "attention_code": attention.get("code") or False,
             "attention": attention.get("message") or attention.get("code") or False,
             "attention_action": attention.get("action") or False,
@@ -133,6 +138,9 @@ class LabelPrintReport(models.AbstractModel):
             "eta_seconds": _integer(report.get("eta_seconds")),
             "reported_at": fields.Datetime.now(),
         }
+        policies = dict(job._fields["unconfirmed_policy"].selection)
+        if report.get("unconfirmed_policy") in policies:
+            values["unconfirmed_policy"] = report["unconfirmed_policy"]
         printer_name = report.get("printer")
         if printer_name and printer_name != job.printer_id.name:
             # sudo: see _take_printers

@@ -45,6 +45,12 @@ class PrinterConfiguration(models.Model):
         aggregator=None,
         help="In the printer's life, by its own counter.",
     )
+    queue_length = fields.Integer(
+        string="Jobs Waiting", readonly=True, aggregator="sum", help="Jobs that have not ended."
+    )
+    is_paused = fields.Boolean(
+        string="Paused by a Person", readonly=True, help="It waits until somebody resumes it."
+    )
     revision = fields.Integer(readonly=True, aggregator=None)
 
     _name_unique = models.Constraint("UNIQUE(name)", "There is a printer of that name already.")
@@ -82,6 +88,8 @@ class PrinterConfiguration(models.Model):
             "fault_action": fault.get("action") or False,
             "fault_since": moment(fault.get("since")),
             "odometer": report.get("odometer") or 0,
+            "queue_length": report.get("queue_length") or 0,
+            "is_paused": bool(report.get("paused")),
             "last_seen_at": moment(report.get("last_seen_at")) or printer.last_seen_at,
         }
         if report.get("pools"):

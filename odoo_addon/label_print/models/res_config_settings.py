@@ -8,6 +8,17 @@ from .label_print_job import DEFAULT_TEMPLATE
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    label_print_mode = fields.Selection(
+        [
+            ("push", "Odoo sends the jobs to the service"),
+            ("pull", "The service fetches its jobs from Odoo"),
+        ],
+        string="How Jobs Reach the Print Service",
+        config_parameter="label_print.mode",
+        default="push",
+        required=True,
+        help="Fetching is for an Odoo which cannot reach the service, in the cloud for example.",
+    )
     label_print_api_url = fields.Char(
         string="Address of the Print Service", config_parameter="label_print.api_url"
     )
@@ -79,6 +90,8 @@ class ResConfigSettings(models.TransientModel):
     def action_label_print_test_connection(self):
         """Try what is entered, saved or not, and say in one sentence what was found."""
         self.ensure_one()
+        if self.label_print_mode == "pull":
+            return self._label_print_notice(*self._label_print_fetch_findings())
         link = platen_client.connection(
             self.env,
             url=None if self.label_print_is_fixed_by_server else self.label_print_api_url or "",
@@ -119,6 +132,31 @@ class ResConfigSettings(models.TransientModel):
             )
         return "success", self.env._(
             "%(found)s The template %(template)s is there.", found=found, template=template
+        )
+
+    def _label_print_fetch_findings(self):
+        """Return the colour and the text for a service that fetches its jobs."""
+        if not platen_client.is_fetched(self.env):
+            return "warning", self.env._(
+                "Save the settings first; the service is then expected to fetch its jobs."
+            )
+        agent, is_present = self.env["label.print.agent"]._last()
+        if not agent:
+            return "warning", self.env._(
+                "No print service has fetched anything yet. Set odoo.pull = true in its "
+                "configuration, and look at what its command doctor says."
+            )
+        when = fields.Datetime.context_timestamp(self, agent.last_fetch_at)
+        values = {"name": agent.name, "when": when.strftime("%Y-%m-%d %H:%M:%S")}
+        if is_present:
+            return "success", self.env._(
+                "The print service %(name)s fetches its jobs; it was last here at %(when)s.",
+                **values,
+            )
+        return "danger", self.env._(
+            "The print service %(name)s was last here at %(when)s. "
+            "Check that it runs and reaches this Odoo; labels wait until it does.",
+            **values,
         )
 
     def _label_print_notice(self, kind, message):

@@ -1,6 +1,7 @@
 from . import test_channel
 from . import test_content
 from . import test_export
+from . import test_fetching
 from . import test_live
 from . import test_neutralize
 from . import test_notifications

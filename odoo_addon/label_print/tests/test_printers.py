@@ -34,6 +34,9 @@ class TestPrinters(LabelPrintCase):
         self.assertEqual(self.printer.fault_message, "The print head is open.")
         self.assertEqual(self.printer.last_seen_at, datetime(2026, 1, 31, 9, 26, 3))
         self.assertEqual(self.printer.odometer, 1234)
+        # How many jobs wait changes without a new revision.
+        self.tell(self.printer_report(4, status="faulted", fault=fault, queue_length=3, paused=True))
+        self.assertEqual((self.printer.queue_length, self.printer.is_paused), (3, True))
         self.tell(self.printer_report(5))
         self.assertEqual(self.printer.status, "idle")
         self.assertFalse(self.printer.fault_message or self.printer.fault_since)

@@ -1,5 +1,6 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -19,7 +20,17 @@ class TestReport(LabelPrintCase, CronMixinCase):
     def test_progress(self):
         job = self.job()
         answer = self.tell(self.report(job, 2, current_label=7, eta_seconds=4))
-        self.assertEqual(answer, {"jobs": {job.uuid: 2}, "printers": {}, "unknown": []})
+        database_uuid = self.env["ir.config_parameter"].get_param("database.uuid")
+        self.assertTrue(database_uuid)
+        self.assertEqual(
+            answer,
+            {
+                "jobs": {job.uuid: 2},
+                "printers": {},
+                "unknown": [],
+                "database_uuid": database_uuid,
+            },
+        )
         self.assertEqual(job.status, "printing")
         self.assertEqual((job.current_label, job.progress_percent), (7, 70.0))
         self.assertEqual(job.progress_display, "7 of 10")
@@ -83,7 +94,18 @@ class TestReport(LabelPrintCase, CronMixinCase):
         hello = self.jobs.with_user(self.service_user).service_hello()
         self.assertEqual(hello["addon"], "label_print")
         self.assertRegex(hello["version"], r"^19\.0\.\d+\.\d+\.\d+$")
-        self.assertTrue(all(hello.values()))
+        self.assertTrue(hello["server_time"] and hello["database_uuid"])
+        self.assertIs(hello["is_fetched"], False)
+        self.assertEqual(hello["keys"], [])
+
+    def test_hello_tells_the_end_of_the_callers_own_keys(self):
+        keys = self.env["res.users.apikeys"].sudo()
+        ends_at = fields.Datetime.now() + timedelta(days=20)
+        keys.with_user(self.service_user).sudo()._generate("rpc", "platen", ends_at)
+        keys.with_user(self.manager).sudo()._generate("rpc", "another's", ends_at)
+        hello = self.jobs.with_user(self.service_user).service_hello()
+        told = fields.Datetime.to_string(ends_at)
+        self.assertEqual(hello["keys"], [{"name": "platen", "ends_at": told}])
 
     def test_hello_sends_what_waits(self):
         with self.capture_triggers("label_print.ir_cron_send") as capture:
@@ -149,6 +171,13 @@ class TestReport(LabelPrintCase, CronMixinCase):
         self.assertEqual(job.attention_since, datetime(2026, 1, 31, 9, 27))
         self.tell(self.report(job, 3))
         self.assertFalse(job.attention or job.attention_code or job.attention_since)
+
+    def test_pause_and_policy(self):
+        job = self.job()
+        self.tell(self.report(job, 2, paused=True, unconfirmed_policy="skip"))
+        self.assertEqual((job.paused, job.unconfirmed_policy), (True, "skip"))
+        self.tell(self.report(job, 3, unconfirmed_policy="of a later version"))
+        self.assertEqual((job.paused, job.unconfirmed_policy), (False, "skip"))
 
     def test_open_lists_hear_of_it_on_the_closed_channel(self):
         job = self.job()
