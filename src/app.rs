@@ -87,6 +87,7 @@ impl App {
                 address: printer.wire_address()?,
                 profile: printer.profile,
                 host_verification: printer.host_verification,
+                dpmm: printer.dpmm,
             });
         }
         let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();

@@ -24,6 +24,9 @@ pub struct RenderArguments {
     /// Write a picture of one label instead of ZPL.
     #[arg(long, value_name = "OUT")]
     png: Option<PathBuf>,
+    /// Dots per millimetre of the printer, where the template is drawn for several [default: its first]
+    #[arg(long, value_name = "N")]
+    dpmm: Option<u32>,
     /// Only this label, from 1; a picture shows the first unless told.
     #[arg(long, value_name = "K")]
     label: Option<LabelIndex>,
@@ -31,7 +34,7 @@ pub struct RenderArguments {
 
 /// Runs the command.
 pub fn run(arguments: RenderArguments, config_file: Option<&Path>) -> Result<(), Failure> {
-    let RenderArguments { template: name, data, templates, png, label } = arguments;
+    let RenderArguments { template: name, data, templates, png, dpmm, label } = arguments;
     let templates = template_folder(templates, config_file)?;
     let catalogue = Catalogue::load(&templates).map_err(|error| Failure::wrong_call(error.to_string()))?;
     let Some(template) = catalogue.get(&name) else {
@@ -46,9 +49,15 @@ pub fn run(arguments: RenderArguments, config_file: Option<&Path>) -> Result<(),
         Some(path) => read_job(&path)?,
         None => catalogue.sample(&name).map(|sample| sample.as_ref().clone()).unwrap_or_default(),
     };
+    let dpmm = template.resolution_for(dpmm).ok_or_else(|| {
+        let drawn_for = &template.manifest().dpmm;
+        Failure::wrong_call(format!(
+            "{name} is drawn for {drawn_for} dots per mm; give one of them as --dpmm"
+        ))
+    })?;
     match png {
-        Some(out) => draw(&template, &job, label.unwrap_or(1), &out),
-        None => print(&template, &job, label),
+        Some(out) => draw(&template, dpmm, &job, label.unwrap_or(1), &out),
+        None => print(&template, dpmm, &job, label),
     }
 }
 
@@ -67,19 +76,19 @@ fn read_job(path: &Path) -> Result<Sample, Failure> {
     Sample::parse(&json).map_err(wrong)
 }
 
-fn render(template: &Template, job: &Sample, index: LabelIndex) -> Result<String, Failure> {
+fn render(template: &Template, dpmm: u32, job: &Sample, index: LabelIndex) -> Result<String, Failure> {
     let content = job.label(index).ok_or_else(|| {
         let count = job.count();
         Failure::wrong_call(format!("there is no label {index}; the job has labels 1 to {count}"))
     })?;
-    template.render(&content).map_err(|error| Failure::wrong_call(error.to_string()))
+    template.render_at(dpmm, &content).map_err(|error| Failure::wrong_call(error.to_string()))
 }
 
-fn print(template: &Template, job: &Sample, label: Option<LabelIndex>) -> Result<(), Failure> {
+fn print(template: &Template, dpmm: u32, job: &Sample, label: Option<LabelIndex>) -> Result<(), Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let range = label.map_or(1..=job.count(), |index| index..=index);
     for index in range {
-        let zpl = render(template, job, index)?;
+        let zpl = render(template, dpmm, job, index)?;
         match writeln!(out, "{zpl}") {
             // Whoever reads has seen enough, as in `platen render … | head`.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
@@ -93,10 +102,10 @@ fn unwritable(error: &std::io::Error) -> Failure {
     Failure::failed(format!("the output could not be written ({error}); check path and space"))
 }
 
-fn draw(template: &Template, job: &Sample, index: LabelIndex, out: &Path) -> Result<(), Failure> {
-    let zpl = render(template, job, index)?;
+fn draw(template: &Template, dpmm: u32, job: &Sample, index: LabelIndex, out: &Path) -> Result<(), Failure> {
+    let zpl = render(template, dpmm, job, index)?;
     let manifest = template.manifest();
-    let canvas = Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm: manifest.dpmm };
+    let canvas = Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm };
     let failed = |error: std::io::Error| {
         Failure::failed(format!("the picture could not be drawn ({error}); try again"))
     };

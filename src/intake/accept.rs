@@ -125,9 +125,9 @@ impl Intake {
         let template = self.catalogue.get(name).ok_or_else(|| {
             Refusal::new(Code::UnknownTemplate, format!("There is no template named `{name}`."))
         })?;
-        self.fits(&template, printer)?;
+        let dpmm = self.resolution(&template, printer)?;
         let checked = Arc::clone(&template);
-        off_the_reactor(move || check_each(&checked, submission))
+        off_the_reactor(move || check_each(&checked, dpmm, submission))
             .await
             .map(|submission| (submission, Some(template)))
     }
@@ -137,20 +137,18 @@ impl Intake {
         known.map(|known| known.unconfirmed_policy).unwrap_or_default()
     }
 
-    /// A template drawn for another resolution would come out too large or too small.
-    pub(super) fn fits(&self, template: &Template, printer: &str) -> Result<(), Refusal> {
+    /// The dots per mm to draw for. A template drawn for another resolution would come out too large or too small.
+    pub(super) fn resolution(&self, template: &Template, printer: &str) -> Result<u32, Refusal> {
         let dpmm = self.printers.iter().find(|known| known.name == printer).and_then(|known| known.dpmm);
-        let drawn_for = template.manifest().dpmm;
-        match dpmm {
-            Some(dpmm) if dpmm != drawn_for => Err(Refusal::new(
-                Code::TemplateDoesNotFit,
-                format!(
-                    "The template `{}` is drawn for {drawn_for} dots per mm, the printer `{printer}` has {dpmm}.",
-                    template.name()
-                ),
-            )),
-            _ => Ok(()),
-        }
+        template.resolution_for(dpmm).ok_or_else(|| {
+            let drawn_for = &template.manifest().dpmm;
+            let has = dpmm.map(|dpmm| format!("has {dpmm}")).unwrap_or_default();
+            let name = template.name();
+            let detail = format!(
+                "The template `{name}` is drawn for {drawn_for} dots per mm, the printer `{printer}` {has}."
+            );
+            Refusal::new(Code::TemplateDoesNotFit, detail)
+        })
     }
 
     async fn store_job(
@@ -220,13 +218,13 @@ fn new_job(
     }
 }
 
-fn check_each(template: &Template, submission: Submission) -> Result<Submission, Refusal> {
+fn check_each(template: &Template, dpmm: u32, submission: Submission) -> Result<Submission, Refusal> {
     let Content::Template { quantity, labels, .. } = &submission.content else { return Ok(submission) };
     let no_fields = Fields::new();
     let mo_name = submission.mo.as_ref().map(|mo| mo.name.as_str());
     let check = |index: i64, fields: &Fields| {
         let content = LabelContent { data: &submission.data, fields, mo_name, index, count: *quantity };
-        template.check(&content).map_err(|error| {
+        template.check_at(dpmm, &content).map_err(|error| {
             let detail = format!("{}.", capitalised(&error.message));
             Refusal::with_action(Code::InvalidField, detail, format!("{}.", capitalised(&error.action)))
         })

@@ -126,7 +126,7 @@ impl Intake {
         let kept = templates::find(connection, version).await?.ok_or_else(damaged)?;
         let template =
             Template::from_parts(&kept.name, &kept.source, &kept.manifest).map_err(|_| damaged())?;
-        self.fits(&template, printer)
+        self.resolution(&template, printer).map(|_| ())
     }
 }
 

@@ -26,6 +26,8 @@ pub struct PreviewRequest {
     quantity: Option<i64>,
     /// Which label, from 1; the first where absent.
     label: Option<i64>,
+    /// Dots per millimetre, one the template is drawn for; its first where absent.
+    dpmm: Option<u32>,
     /// `png` or `zpl`; where absent the `Accept` header decides, and a picture is the default.
     format: Option<String>,
 }
@@ -55,12 +57,13 @@ pub async fn preview(
             Refusal::new(Code::MalformedBody, format!("The body is not a preview: {error}."))
         })?
     };
-    let zpl = render(&template, &asked)?;
+    let dpmm = resolution(&template, &asked)?;
+    let zpl = render(&template, &asked, dpmm)?;
     if wants_zpl(&asked, &request)? {
         return Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(zpl));
     }
     let manifest = template.manifest();
-    let canvas = Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm: manifest.dpmm };
+    let canvas = Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm };
     let picture = views.painter.draw(&zpl, canvas).await.map_err(not_drawn)?;
     Ok(HttpResponse::Ok()
         .content_type("image/png")
@@ -87,7 +90,14 @@ fn wants_zpl(asked: &PreviewRequest, request: &HttpRequest) -> Result<bool, Refu
     }
 }
 
-fn render(template: &Template, asked: &PreviewRequest) -> Result<String, Refusal> {
+fn resolution(template: &Template, asked: &PreviewRequest) -> Result<u32, Refusal> {
+    template.resolution_for(asked.dpmm).ok_or_else(|| {
+        let detail = format!("The template is drawn for {} dots per mm.", template.manifest().dpmm);
+        Refusal::with_action(Code::InvalidField, detail, "Give one of them as `dpmm`, or leave it out.")
+    })
+}
+
+fn render(template: &Template, asked: &PreviewRequest, dpmm: u32) -> Result<String, Refusal> {
     let no_fields = Fields::new();
     let given = asked.labels.len() as i64;
     let count = if given > 0 { given } else { asked.quantity.unwrap_or(1) };
@@ -102,10 +112,10 @@ fn render(template: &Template, asked: &PreviewRequest) -> Result<String, Refusal
     let fields = usize::try_from(index - 1).ok().and_then(|at| asked.labels.get(at)).unwrap_or(&no_fields);
     let mo_name = asked.mo.as_ref().map(|mo| mo.name.as_str());
     let content = LabelContent { data: &asked.data, fields, mo_name, index, count };
-    template.check(&content).map_err(|error| {
+    template.check_at(dpmm, &content).map_err(|error| {
         Refusal::with_action(Code::InvalidField, format!("{}.", error.message), format!("{}.", error.action))
     })?;
-    template.render(&content).map_err(|error| Refusal::new(Code::InvalidField, format!("{error}.")))
+    template.render_at(dpmm, &content).map_err(|error| Refusal::new(Code::InvalidField, format!("{error}.")))
 }
 
 fn not_drawn(error: PreviewError) -> Refusal {

@@ -35,6 +35,8 @@ pub struct ActiveRun {
 pub struct Start {
     pub baseline: Baseline,
     pub known_label_ms: Option<i64>,
+    /// The printer's dots per mm, as configured.
+    pub dpmm: Option<u32>,
     pub is_blind: bool,
     /// Let the printer name each label it has done.
     pub verifies: bool,
@@ -43,7 +45,7 @@ pub struct Start {
 impl ActiveRun {
     /// A run that begins now.
     pub async fn begin(store: &Store, job: Job, record: OpenRun, start: Start) -> Result<Self, StoreError> {
-        let source = LabelSource::open(store, &job).await?;
+        let source = LabelSource::open(store, &job, start.dpmm).await?;
         let plan = plan(&record, &source, start.known_label_ms);
         let verification = start.verifies.then(|| token_prefix(&record));
         let run = if start.is_blind {
@@ -64,9 +66,10 @@ impl ActiveRun {
         job: Job,
         record: OpenRun,
         known_label_ms: Option<i64>,
+        dpmm: Option<u32>,
         is_blind: bool,
     ) -> Result<Self, StoreError> {
-        let source = LabelSource::open(store, &job).await?;
+        let source = LabelSource::open(store, &job, dpmm).await?;
         let plan = plan(&record, &source, known_label_ms);
         if is_blind {
             let run = Course::Blind(BlindRun::recover(plan, record.reserved_through));

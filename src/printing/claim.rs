@@ -59,6 +59,7 @@ pub(super) async fn begin_next_run(
     let start = Start {
         baseline,
         known_label_ms: label_ms,
+        dpmm: worker.dpmm,
         is_blind: worker.is_blind(),
         verifies: worker.asks_for_verification(),
     };

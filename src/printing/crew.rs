@@ -34,6 +34,8 @@ pub struct CrewPrinter {
     pub profile: Option<Profile>,
     /// Let it name each label it has done (`^HV`).
     pub host_verification: bool,
+    /// Dots per millimetre, where the configuration says so; templates are drawn for it.
+    pub dpmm: Option<u32>,
 }
 
 /// The workers.

@@ -31,13 +31,15 @@ pub struct LabelSource {
     /// A reprint shows the numbers of the first paper.
     reprint: Option<Reprint>,
     possible_duplicates: BTreeSet<LabelIndex>,
+    /// The printer's dots per mm; for ready ZPL only where it is known.
+    dpmm: Option<u32>,
     chunk: Option<Chunk>,
     no_fields: Fields,
 }
 
 impl LabelSource {
-    /// Opens the labels of a job.
-    pub async fn open(store: &Store, job: &Job) -> Result<Self, StoreError> {
+    /// Opens the labels of a job for a printer of this many dots per mm, where they are known.
+    pub async fn open(store: &Store, job: &Job, dpmm: Option<u32>) -> Result<Self, StoreError> {
         let mut connection = store.read().await?;
         let data = jobs::shared_data(&mut connection, job.id).await?;
         let template = match &job.template_version {
@@ -59,6 +61,7 @@ impl LabelSource {
             count: job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count),
             reprint: job.reprint.clone(),
             possible_duplicates: doubts::possible_duplicates(&mut connection, job.id).await?,
+            dpmm,
             chunk: None,
             no_fields: Fields::new(),
         })
@@ -87,7 +90,9 @@ impl LabelSource {
                     index: self.reprint.as_ref().and_then(|reprint| reprint.shown.at(label)).unwrap_or(label),
                     count: self.count,
                 };
-                template.render(&content).map_err(|error| failed(error.to_string()))?
+                // One that does not fit is refused when it is rendered, with both resolutions.
+                let dpmm = self.dpmm.unwrap_or(template.manifest().dpmm.usual());
+                template.render_at(dpmm, &content).map_err(|error| failed(error.to_string()))?
             }
         };
         Ok(self.with_mark(label, zpl).into_bytes())
@@ -100,9 +105,10 @@ impl LabelSource {
             _ => return zpl,
         };
         let manifest = self.template.as_ref().map(|template| template.manifest());
-        let (place, dpmm) = manifest
-            .map_or((MarkPlace::default(), READY_ZPL_DPMM), |manifest| (manifest.mark, manifest.dpmm));
-        marked(&zpl, mark, place, dpmm)
+        let (place, usual) = manifest.map_or((MarkPlace::default(), READY_ZPL_DPMM), |manifest| {
+            (manifest.mark, manifest.dpmm.usual())
+        });
+        marked(&zpl, mark, place, self.dpmm.unwrap_or(usual))
     }
 
     /// The serial or lot that stands on a label, for the ledger.

@@ -42,6 +42,7 @@ pub(super) struct Worker {
     pub(super) address: PrinterAddress,
     pub(super) profile: Option<Profile>,
     pub(super) host_verification: bool,
+    pub(super) dpmm: Option<u32>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
     pub(super) readiness: Readiness,
@@ -83,7 +84,7 @@ pub(super) enum Connected {
 
 impl Worker {
     pub(super) fn new(options: CrewOptions, printer: CrewPrinter, lease: Lease) -> Self {
-        let CrewPrinter { name, address, profile, host_verification } = printer;
+        let CrewPrinter { name, address, profile, host_verification, dpmm } = printer;
         let wake = options.progress.printer(&name);
         let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
@@ -95,6 +96,7 @@ impl Worker {
             address,
             profile,
             host_verification,
+            dpmm,
             wake,
             active: None,
             readiness: Readiness::default(),
@@ -205,8 +207,9 @@ impl Worker {
         self.was_stopped = attention.is_some_and(Code::is_of_a_stopped_printer);
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
-        self.active =
-            Some(ActiveRun::recover(&self.options.store, job, record, label_ms, self.is_blind()).await?);
+        let store = &self.options.store;
+        let active = ActiveRun::recover(store, job, record, label_ms, self.dpmm, self.is_blind()).await?;
+        self.active = Some(active);
         Ok(())
     }
 

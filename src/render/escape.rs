@@ -5,6 +5,8 @@
 //! So a value is written for the inner layer first and for `^FH` last. No prefix, delimiter or control character
 //! of a value is ever sent as such.
 
+use super::measures::Measure;
+
 /// `^FD` takes 3072 bytes ("ZPL II Programming Guide", ^FD); the rest would be cut off silently.
 pub const MAX_FIELD_DATA_BYTES: usize = 3072;
 
@@ -16,6 +18,8 @@ const MAX_PARAMETER: i64 = 32_000;
 pub enum Context {
     /// A parameter of a command: only whole numbers.
     Parameter,
+    /// A length in millimetres, in a template that is written in them.
+    Length(Measure),
     /// Data of a field. `hex` is the indicator given to `^FH`: `_` or `\`.
     Data { hex: u8, symbol: Symbol },
 }

@@ -4,9 +4,11 @@
 //! template is refused when it is loaded, not when a label looks wrong.
 
 use super::escape::Context;
-use super::places::{Edges, Place};
+use super::measures::Units;
+use super::places::{Length, Notes, Place};
 use super::segments::{Flow, Segment, SegmentKind};
 use super::template::TemplateError;
+use std::collections::BTreeMap;
 
 /// Deep nesting would only be a mistake, and the walk is recursive.
 const MAX_DEPTH: usize = 16;
@@ -19,22 +21,25 @@ pub(super) struct Findings {
     /// Where the format begins and ends in the source.
     pub opened: usize,
     pub closed: usize,
+    /// The lengths in millimetres, by byte offset of the source.
+    pub lengths: BTreeMap<usize, Length>,
 }
 
 /// Judges a whole template.
-pub(super) fn walk(source: &str, segments: &[Segment<'_>]) -> Result<Findings, TemplateError> {
+pub(super) fn walk(source: &str, segments: &[Segment<'_>], units: Units) -> Result<Findings, TemplateError> {
     let contexts = vec![None; segments.len()];
-    let mut walker = Walker { source, segments, at: 0, depth: 0, contexts, edges: Edges::default() };
+    let notes = Notes { units, ..Notes::default() };
+    let mut walker = Walker { source, segments, at: 0, depth: 0, contexts, notes };
     walker.sequence(Place::start())?;
     if let Some(segment) = segments.get(walker.at) {
         let message = "this statement closes or continues nothing; look for a missing if or for";
         return Err(TemplateError::at(source, segment.offset, message));
     }
-    let (Some(opened), Some(closed)) = (walker.edges.opened, walker.edges.closed) else {
+    let (Some(opened), Some(closed)) = (walker.notes.opened, walker.notes.closed) else {
         let message = "the label must stand between ^XA and ^XZ; write ^XA at its start and ^XZ at its end";
         return Err(TemplateError::at(source, source.len(), message));
     };
-    Ok(Findings { contexts: walker.contexts, opened, closed })
+    Ok(Findings { contexts: walker.contexts, opened, closed, lengths: walker.notes.lengths })
 }
 
 struct Walker<'s> {
@@ -43,7 +48,7 @@ struct Walker<'s> {
     at: usize,
     depth: usize,
     contexts: Vec<Option<Context>>,
-    edges: Edges,
+    notes: Notes,
 }
 
 impl Walker<'_> {
@@ -53,7 +58,7 @@ impl Walker<'_> {
             match &segment.kind {
                 SegmentKind::Literal(text) => self.literal(&mut place, text, segment.offset)?,
                 SegmentKind::Value { .. } => {
-                    let context = place.value().map_err(|m| self.error(segment.offset, m))?;
+                    let context = place.value(self.notes.units).map_err(|m| self.error(segment.offset, m))?;
                     if self.contexts[self.at].replace(context).is_some_and(|earlier| earlier != context) {
                         return Err(self.error(segment.offset, MEETING));
                     }
@@ -73,9 +78,9 @@ impl Walker<'_> {
     }
 
     fn literal(&mut self, place: &mut Place, text: &str, offset: usize) -> Result<(), TemplateError> {
-        let before = self.edges;
-        place.read(text, offset, &mut self.edges).map_err(|(at, message)| self.error(at, message))?;
-        if self.depth > 0 && self.edges != before {
+        let before = (self.notes.opened, self.notes.closed);
+        place.read(text, offset, &mut self.notes).map_err(|(at, message)| self.error(at, message))?;
+        if self.depth > 0 && (self.notes.opened, self.notes.closed) != before {
             return Err(self.error(offset, "^XA and ^XZ must not depend on an if or a for; put them outside"));
         }
         Ok(())
@@ -172,12 +177,13 @@ const MEETING: &str = "after this statement the same text would stand in differe
 #[cfg(test)]
 mod tests {
     use super::super::escape::Symbol;
+    use super::super::measures::Measure;
     use super::super::segments::cut;
     use super::*;
 
     fn contexts(source: &str) -> Result<Vec<Context>, TemplateError> {
         let segments = cut(source)?;
-        Ok(walk(source, &segments)?.contexts.into_iter().flatten().collect())
+        Ok(walk(source, &segments, Units::Dots)?.contexts.into_iter().flatten().collect())
     }
 
     fn refusal(source: &str) -> String {
@@ -274,6 +280,32 @@ mod tests {
             ("^XA\u{2}^XZ", "control character"),
         ] {
             assert!(refusal(source).contains(word), "{source}: {}", refusal(source));
+        }
+    }
+
+    #[test]
+    fn lengths_are_found_wherever_they_stand() {
+        let source = "^XA{% if a %}^FO3,{{ a }}{% else %}^FO 4.5 ,5,1{% endif %}\n^A0N,{{ 3 }},2.5^FB40,2,,R\
+                      ^FH_^FD9,9^FS{% for i in b %}^BY.25{% endfor %}^XZ";
+        let walked = |source: &str| {
+            let segments = cut(source).unwrap();
+            walk(source, &segments, Units::Mm)
+        };
+        assert!(walked(source).unwrap_err().to_string().contains("`.25` stands where ^BY takes a length"));
+        let found = walked(&source.replace(".25", "0.25")).unwrap();
+        let written: Vec<f64> = found.lengths.values().map(|length| length.millimetres).collect();
+        assert_eq!(written, [3.0, 4.5, 5.0, 2.5, 40.0, 0.25]);
+        let of_values: Vec<Context> = found.contexts.into_iter().flatten().collect();
+        assert_eq!(of_values, [Context::Length(Measure::Position), Context::Length(Measure::Size)]);
+        for (source, word) in [
+            ("^XA^FO1{{ a }},2^XZ", "pieces"),
+            ("^XA^FO{{ a }}5,2^XZ", "pieces"),
+            ("^XA^FO1,2mm^XZ", "`2mm`"),
+            ("^XA{% if a %}^FO1{% else %}^FO2{% endif %},5^XZ", "whole inside each branch"),
+            ("^XA^MUM^XZ", "^MU"),
+        ] {
+            let refusal = walked(source).unwrap_err().to_string();
+            assert!(refusal.contains(word), "{source}: {refusal}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::escape::named;
 use super::mark::MarkPlace;
+use super::measures::Units;
 use super::template::TemplateError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,14 +19,51 @@ pub struct Manifest {
     pub title: String,
     pub width_mm: f64,
     pub height_mm: f64,
-    /// Dots per millimetre it is drawn for: 6, 8, 12 or 24.
-    pub dpmm: u32,
+    /// The unit of the lengths in `label.zpl`.
+    #[serde(default)]
+    pub units: Units,
+    /// Dots per millimetre it is drawn for: 6, 8, 12 or 24; a list where the units are millimetres.
+    pub dpmm: Resolutions,
     /// Where a mark such as REPRINT disturbs nothing.
     #[serde(default)]
     pub mark: MarkPlace,
     /// The fields it knows, by name.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSpecification>,
+}
+
+/// The print heads a template is drawn for, in dots per millimetre; at least one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Resolutions {
+    One(u32),
+    Several(Vec<u32>),
+}
+
+impl Resolutions {
+    /// All of them, in the order of the manifest.
+    pub fn all(&self) -> &[u32] {
+        match self {
+            Self::One(dpmm) => std::slice::from_ref(dpmm),
+            Self::Several(all) => all,
+        }
+    }
+
+    /// The one to draw for where nothing is known of the printer: the first.
+    pub fn usual(&self) -> u32 {
+        self.all().first().copied().unwrap_or(8)
+    }
+}
+
+/// In words: `8, 12 and 24`.
+impl std::fmt::Display for Resolutions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words: Vec<String> = self.all().iter().map(u32::to_string).collect();
+        match words.as_slice() {
+            [first @ .., last] if !first.is_empty() => write!(formatter, "{} and {last}", first.join(", ")),
+            _ => formatter.write_str(&words.concat()),
+        }
+    }
 }
 
 /// What a field must be.
@@ -96,9 +134,7 @@ impl Manifest {
         if self.title.trim().is_empty() {
             return Err("the title is empty; say what people call the label".to_owned());
         }
-        if ![6, 8, 12, 24].contains(&self.dpmm) {
-            return Err(format!("dpmm is {}; printers have 6, 8, 12 or 24 dots per mm", self.dpmm));
-        }
+        self.check_resolutions()?;
         for (name, millimetres) in [("width_mm", self.width_mm), ("height_mm", self.height_mm)] {
             if !(3.0..=1000.0).contains(&millimetres) {
                 return Err(format!("{name} is {millimetres}; give a size between 3 and 1000 mm"));
@@ -122,14 +158,29 @@ impl Manifest {
         Ok(())
     }
 
-    /// Printed width in dots.
-    pub fn width_dots(&self) -> u32 {
-        (self.width_mm * f64::from(self.dpmm)).round() as u32
+    fn check_resolutions(&self) -> Result<(), String> {
+        let all = self.dpmm.all();
+        if let Some(wrong) = all.iter().find(|dpmm| ![6, 8, 12, 24].contains(*dpmm)) {
+            return Err(format!("dpmm is {wrong}; printers have 6, 8, 12 or 24 dots per mm"));
+        }
+        if all.is_empty() || (1..all.len()).any(|at| all[..at].contains(&all[at])) {
+            return Err("dpmm must name each number of dots per mm once, such as [8, 12, 24]".to_owned());
+        }
+        if all.len() > 1 && self.units == Units::Dots {
+            let message = "a template in dots is drawn for one dpmm; write `units = \"mm\"` and millimetres in label.zpl";
+            return Err(message.to_owned());
+        }
+        Ok(())
     }
 
-    /// Label length in dots.
-    pub fn height_dots(&self) -> u32 {
-        (self.height_mm * f64::from(self.dpmm)).round() as u32
+    /// Printed width in dots of a print head.
+    pub fn width_dots(&self, dpmm: u32) -> u32 {
+        (self.width_mm * f64::from(dpmm)).round() as u32
+    }
+
+    /// Label length in dots of a print head.
+    pub fn height_dots(&self, dpmm: u32) -> u32 {
+        (self.height_mm * f64::from(dpmm)).round() as u32
     }
 }
 

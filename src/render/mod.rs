@@ -11,6 +11,7 @@ mod limited_text;
 pub mod lint;
 mod manifest;
 pub mod mark;
+mod measures;
 mod places;
 mod preamble;
 pub mod preview;
@@ -24,6 +25,7 @@ mod template;
 
 pub use blind_spots::blind_spots;
 pub use catalogue::{Catalogue, CatalogueError, Judgements};
-pub use manifest::{FieldKind, FieldSpecification, Manifest};
+pub use manifest::{FieldKind, FieldSpecification, Manifest, Resolutions};
+pub use measures::Units;
 pub use sample::Sample;
 pub use template::{FieldError, RenderError, Template, TemplateError};

@@ -6,6 +6,8 @@
 use super::commands::{self, name_of};
 use super::escape::{Context, Symbol};
 use super::field_literal::{self, DataState};
+use super::measures::{self, Measure, Units};
+use std::collections::BTreeMap;
 
 /// The reading position in a format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +46,24 @@ impl Field {
     const PLAIN: Self = Self { hex: None, kind: FieldKind::Known(Symbol::Text) };
 }
 
-/// The edges of the one format of a template, as byte offsets of `^XA`'s end and `^XZ`'s start.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Edges {
+/// What is noted while the literals of a template are read.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub units: Units,
+    /// Byte offsets of `^XA`'s end and of `^XZ`'s start.
     pub opened: Option<usize>,
     pub closed: Option<usize>,
+    /// The lengths written in millimetres, by byte offset.
+    pub lengths: BTreeMap<usize, Length>,
+}
+
+/// A length as it is written in a template.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Length {
+    /// In bytes of the template.
+    pub written_bytes: usize,
+    pub millimetres: f64,
+    pub measure: Measure,
 }
 
 /// What is wrong, and at which byte of the literal.
@@ -61,7 +76,7 @@ impl Place {
     }
 
     /// Reads literal ZPL, which begins at `offset` of the template.
-    pub fn read(&mut self, literal: &str, offset: usize, edges: &mut Edges) -> Result<(), Complaint> {
+    pub fn read(&mut self, literal: &str, offset: usize, notes: &mut Notes) -> Result<(), Complaint> {
         if let Some(at) = literal.find('~') {
             let message = "`~` begins a printer command; in text write _7E under ^FH, else leave it out";
             return Err((offset + at, message.to_owned()));
@@ -73,9 +88,9 @@ impl Place {
         let mut at = offset;
         for (number, piece) in literal.split('^').enumerate() {
             if number == 0 {
-                self.more(piece).map_err(|message| (at, message))?;
+                self.more(piece, at, notes).map_err(|message| (at, message))?;
             } else {
-                self.command(piece, at - 1, edges).map_err(|message| (at - 1, message))?;
+                self.command(piece, at - 1, notes).map_err(|message| (at - 1, message))?;
             }
             at += piece.len() + 1;
         }
@@ -83,13 +98,20 @@ impl Place {
     }
 
     /// Text without a prefix: it belongs to whatever is being read.
-    fn more(&mut self, text: &str) -> Result<(), String> {
+    fn more(&mut self, text: &str, offset: usize, notes: &mut Notes) -> Result<(), String> {
         match &mut self.at {
             At::Outside if text.trim().is_empty() => Ok(()),
             At::Outside => Err("there is text outside ^XA … ^XZ; leave it out".to_owned()),
-            At::Parameters { text: parameters, .. } => {
+            At::Parameters { code, text: parameters } => {
+                if notes.units == Units::Mm {
+                    note_lengths(*code, parameters, text, offset, notes)?;
+                }
                 parameters.push_str(text);
                 Ok(())
+            }
+            At::SomeParameters if notes.units == Units::Mm && !text.trim().is_empty() => {
+                Err("a command depends on a branch and goes on behind it; write it whole inside each branch"
+                    .to_owned())
             }
             At::SomeParameters => Ok(()),
             At::Data(data) => {
@@ -99,7 +121,7 @@ impl Place {
         }
     }
 
-    fn command(&mut self, piece: &str, offset: usize, edges: &mut Edges) -> Result<(), String> {
+    fn command(&mut self, piece: &str, offset: usize, notes: &mut Notes) -> Result<(), String> {
         let (&[first, second], _) = piece.as_bytes().split_first_chunk::<2>().ok_or_else(|| {
             "a command's name is not complete: `^` and two characters must stand together".to_owned()
         })?;
@@ -111,7 +133,7 @@ impl Place {
         let was_in_data = matches!(self.at, At::Data(_));
         self.finish_command()?;
         match &code {
-            b"XA" if edges.opened.replace(offset + 3).is_some() => {
+            b"XA" if notes.opened.replace(offset + 3).is_some() => {
                 return Err("there is a second ^XA; a template holds one label".to_owned());
             }
             b"XA" => {}
@@ -122,21 +144,24 @@ impl Place {
                 return Err(format!("{name} follows field data; close the field with ^FS before it"));
             }
             b"XZ" => {
-                edges.closed = Some(offset);
+                notes.closed = Some(offset);
                 *self = Self::start();
-                return self.more(&piece[2..]);
+                return self.more(&piece[2..], offset + 3, notes);
             }
             b"PQ" => return Err("^PQ is platen's own: it prints each label once and counts it".to_owned()),
             b"FS" => self.field = Field::PLAIN,
             b"FD" | b"FV" => {
                 self.at = At::Data(DataState::default());
-                return self.more(&piece[2..]);
+                return self.more(&piece[2..], offset + 3, notes);
+            }
+            b"MU" if notes.units == Units::Mm => {
+                return Err("^MU is platen's own where units = \"mm\"; leave it out".to_owned());
             }
             _ => {}
         }
         refuse(code, &piece[2..])?;
-        self.at = At::Parameters { code, text: piece[2..].to_owned() };
-        Ok(())
+        self.at = At::Parameters { code, text: String::new() };
+        self.more(&piece[2..], offset + 3, notes)
     }
 
     /// Applies the command whose parameters are now complete.
@@ -181,7 +206,7 @@ impl Place {
     }
 
     /// A value stands here: what it must be escaped for, or why it may not.
-    pub fn value(&mut self) -> Result<Context, String> {
+    pub fn value(&mut self, units: Units) -> Result<Context, String> {
         let Field { hex, kind } = self.field;
         match &mut self.at {
             At::Outside => Err("a value stands outside ^XA … ^XZ; put it inside".to_owned()),
@@ -194,8 +219,14 @@ impl Place {
                     let name = name_of(*code);
                     return Err(format!("a value cannot stand behind {name}; it belongs into ^FD … ^FS"));
                 }
+                let measure = measures::measure(*code, text.matches(',').count());
+                let stands_alone = text.rsplit(',').next().unwrap_or("").trim().is_empty();
                 text.push('0');
-                Ok(Context::Parameter)
+                match measure {
+                    Some(_) if units == Units::Mm && !stands_alone => Err(PIECES.to_owned()),
+                    Some(measure) if units == Units::Mm => Ok(Context::Length(measure)),
+                    _ => Ok(Context::Parameter),
+                }
             }
             At::Data(data) => {
                 let symbol = match kind {
@@ -243,6 +274,38 @@ impl At {
             Self::Outside | Self::Data(_) => false,
         }
     }
+}
+
+const PIECES: &str = "a length is put together from pieces; write one number or one value between the commas";
+
+/// Notes the lengths in `text`, which follows `before` in the parameters of a command.
+fn note_lengths(
+    code: [u8; 2],
+    before: &str,
+    text: &str,
+    offset: usize,
+    notes: &mut Notes,
+) -> Result<(), String> {
+    let mut at = 0;
+    for (number, piece) in text.split(',').enumerate() {
+        let written = piece.trim();
+        if let Some(measure) = measures::measure(code, before.matches(',').count() + number)
+            && !written.is_empty()
+        {
+            if number == 0 && !before.rsplit(',').next().unwrap_or("").trim().is_empty() {
+                return Err(PIECES.to_owned());
+            }
+            let name = name_of(code);
+            let millimetres = measures::number(written).ok_or_else(|| {
+                format!("`{written}` stands where {name} takes a length; write a number of millimetres")
+            })?;
+            let start = offset + at + (piece.len() - piece.trim_start().len());
+            let length = Length { written_bytes: written.len(), millimetres, measure };
+            notes.lengths.insert(start, length);
+        }
+        at += piece.len() + 1;
+    }
+    Ok(())
 }
 
 /// `^BX` with values needs its escape character spelled out: older firmware has another default.

@@ -6,23 +6,30 @@
 //! shift, media type and tracking, print mode.
 
 use super::manifest::Manifest;
+use super::measures::Units;
 
 /// Meanings as in the "ZPL II Programming Guide", command by command.
 const RESETS: &str = concat!(
-    "^CI28",       // text is UTF-8; the power-up default is not
-    "^MUD",        // units are dots
-    "^LH0,0",      // home is the top left corner
-    "^PON",        // not upside down
-    "^PMN",        // not mirrored
-    "^LRN",        // not reversed
-    "^FWN,0",      // fields not turned, aligned left
-    "^BY2,3.0,10", // bar width, ratio and height of bar codes that do not say
-    "^MCY",        // the picture is cleared after the label: no ghost on the next one
+    "^CI28",  // text is UTF-8; the power-up default is not
+    "^MUD",   // units are dots
+    "^LH0,0", // home is the top left corner
+    "^PON",   // not upside down
+    "^PMN",   // not mirrored
+    "^LRN",   // not reversed
+    "^FWN,0", // fields not turned, aligned left
 );
 
-/// The beginning of a label of this size.
-pub(super) fn preamble(manifest: &Manifest) -> String {
+/// The beginning of a label of this size for this print head.
+pub(super) fn preamble(manifest: &Manifest, dpmm: u32) -> String {
+    // Module, ratio and height of bar codes, and the font of text, that do not say; as a printer at 8 dots per mm has
+    // them after it was switched on.
+    let (module, height, font) = match manifest.units {
+        Units::Dots => (2, 10, "^CFA,9,5".to_owned()),
+        Units::Mm => ((dpmm / 4).max(1), dpmm * 5 / 4, format!("^CF0,{0},{0}", dpmm * 3)),
+    };
+    let (width, length) = (manifest.width_dots(dpmm), manifest.height_dots(dpmm));
     // No line break, so that a complaint about a line of the program is one about the same line of the template.
+    // ^MCY: the picture is cleared after the label, no ghost of it on the next one.
     // ^LL must come before the first ^FS; on media with gaps the printer measures for itself.
-    format!("{RESETS}^PW{}^LL{}", manifest.width_dots(), manifest.height_dots())
+    format!("{RESETS}^BY{module},3.0,{height}{font}^MCY^PW{width}^LL{length}")
 }

@@ -5,6 +5,8 @@ use super::fit::{Block, fit};
 use super::flow::{self, Findings};
 use super::limited_text::LimitedText;
 use super::manifest::Manifest;
+use super::measures::Units;
+use super::places::Length;
 use super::preamble::preamble;
 use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
@@ -33,12 +35,15 @@ const FILTERS: [&str; 13] = [
     "trim",
     "upper",
 ];
+/// Wider or higher than any label.
+const MAX_BLOCK_DOTS: f64 = 100_000.0;
 /// The only template in its environment.
 const NAME: &str = "label.zpl";
 
-/// Ready to run for each label.
+/// Ready to run for each label, for one print head.
 #[derive(Debug)]
 pub(super) struct Program {
+    dpmm: u32,
     environment: Environment<'static>,
 }
 
@@ -66,17 +71,26 @@ impl SiteError {
 }
 
 impl Program {
-    /// Judges and compiles a template's source.
-    pub fn compile(source: &str, manifest: &Manifest) -> Result<Self, TemplateError> {
+    /// Judges a template's source and compiles it for each of the manifest's print heads, in their order.
+    pub fn compile(source: &str, manifest: &Manifest) -> Result<Vec<Self>, TemplateError> {
         let segments = segments::cut(source)?;
         refuse_unknown_filters(source, &segments)?;
-        let findings = flow::walk(source, &segments)?;
-        let (text, sites) = assemble(&segments, &findings, manifest);
-        let mut environment = environment(sites);
-        environment.add_template_owned(NAME, text).map_err(|error| engine_error(&error))?;
-        let program = Self { environment };
-        program.refuse_undeclared(source, manifest)?;
-        Ok(program)
+        let findings = flow::walk(source, &segments, manifest.units)?;
+        let program = |dpmm: &u32| {
+            let edits = edits(source, &findings, manifest, *dpmm)?;
+            let (text, sites) = assemble(&segments, &findings, &edits);
+            let mut environment = environment(sites, manifest.units, *dpmm);
+            environment.add_template_owned(NAME, text).map_err(|error| engine_error(&error))?;
+            let program = Self { dpmm: *dpmm, environment };
+            program.refuse_undeclared(source, manifest)?;
+            Ok(program)
+        };
+        manifest.dpmm.all().iter().map(program).collect()
+    }
+
+    /// The print head it is for, in dots per millimetre.
+    pub fn dpmm(&self) -> u32 {
+        self.dpmm
     }
 
     /// Writes one label.
@@ -87,7 +101,8 @@ impl Program {
 
     /// A name that nothing fills would print as a gap; it is most likely misspelled.
     fn refuse_undeclared(&self, source: &str, manifest: &Manifest) -> Result<(), TemplateError> {
-        const PROVIDED: [&str; 4] = ["label.index", "label.count", "mo.name", "range"];
+        const PROVIDED: [&str; 6] =
+            ["label.index", "label.count", "label.width", "label.height", "mo.name", "range"];
         let template = self.environment.get_template(NAME).map_err(|error| engine_error(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         names.sort();
@@ -146,23 +161,49 @@ fn engine_error(error: &Error) -> TemplateError {
     }
 }
 
-/// The source with platen's own commands in it, and each value marked with the number of its site.
-fn assemble(segments: &[Segment<'_>], findings: &Findings, manifest: &Manifest) -> (String, Vec<Site>) {
-    let insertions = [(findings.opened, preamble(manifest)), (findings.closed, "^PQ1".to_owned())];
+/// Something of the source that is written otherwise.
+#[derive(Debug)]
+struct Edit {
+    offset: usize,
+    removed_bytes: usize,
+    text: String,
+}
+
+/// platen's own commands, and the lengths in dots; by offset.
+fn edits(
+    source: &str,
+    findings: &Findings,
+    manifest: &Manifest,
+    dpmm: u32,
+) -> Result<Vec<Edit>, TemplateError> {
+    let length = |(offset, length): (&usize, &Length)| {
+        let dots = length
+            .measure
+            .dots(length.millimetres, dpmm)
+            .map_err(|message| TemplateError::at(source, *offset, message))?;
+        Ok(Edit { offset: *offset, removed_bytes: length.written_bytes, text: dots.to_string() })
+    };
+    let own = |offset, text| Edit { offset, removed_bytes: 0, text };
+    let mut edits = vec![own(findings.opened, preamble(manifest, dpmm))];
+    edits.extend(findings.lengths.iter().map(length).collect::<Result<Vec<_>, TemplateError>>()?);
+    edits.push(own(findings.closed, "^PQ1".to_owned()));
+    Ok(edits)
+}
+
+/// The source as edited, and each value marked with the number of its site.
+fn assemble(segments: &[Segment<'_>], findings: &Findings, edits: &[Edit]) -> (String, Vec<Site>) {
     let mut text = String::new();
     let mut sites = Vec::new();
     for (segment, context) in segments.iter().zip(&findings.contexts) {
         match (&segment.kind, context) {
             (SegmentKind::Literal(literal), _) => {
                 let mut at = 0;
-                for (offset, inserted) in &insertions {
-                    let Some(cut) = offset.checked_sub(segment.offset).filter(|cut| *cut <= literal.len())
-                    else {
-                        continue;
-                    };
+                let end = segment.offset + literal.len();
+                for edit in edits.iter().filter(|edit| (segment.offset..=end).contains(&edit.offset)) {
+                    let cut = edit.offset - segment.offset;
                     text.push_str(&literal[at..cut]);
-                    text.push_str(inserted);
-                    at = cut;
+                    text.push_str(&edit.text);
+                    at = cut + edit.removed_bytes;
                 }
                 text.push_str(&literal[at..]);
             }
@@ -181,7 +222,7 @@ fn assemble(segments: &[Segment<'_>], findings: &Findings, manifest: &Manifest) 
 }
 
 /// The template language: strict about names, bounded in work, with the few filters a label needs ([`FILTERS`]).
-fn environment(sites: Vec<Site>) -> Environment<'static> {
+fn environment(sites: Vec<Site>, units: Units, dpmm: u32) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(MAX_FUEL));
@@ -198,10 +239,13 @@ fn environment(sites: Vec<Site>) -> Environment<'static> {
     environment.add_filter("float", filters::float);
     environment.add_filter("round", filters::round);
     environment.add_filter("abs", filters::abs);
-    environment.add_filter("fit", |text: &Value, arguments: Kwargs| -> Result<String, Error> {
+    let dots_of_unit = if units == Units::Mm { f64::from(dpmm) } else { 1.0 };
+    environment.add_filter("fit", move |text: &Value, arguments: Kwargs| -> Result<String, Error> {
+        // As whole dots, which is what the printer lays out.
+        let dots = |length: f64| (length * dots_of_unit).round().clamp(0.0, MAX_BLOCK_DOTS) as u32;
         let block = Block {
-            width: arguments.get("width")?,
-            height: arguments.get("height")?,
+            width: dots(arguments.get("width")?),
+            height: dots(arguments.get("height")?),
             lines: arguments.get("lines")?,
         };
         arguments.assert_all_used()?;
@@ -217,7 +261,7 @@ fn environment(sites: Vec<Site>) -> Environment<'static> {
     environment.add_function("range", functions::range);
     environment.add_filter("zpl", move |value: &Value, site: usize| -> Result<Value, Error> {
         let site = sites.get(site).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no such place"))?;
-        written(value, site.context).map(Value::from_safe_string).map_err(|problem| {
+        written(value, site.context, dpmm).map(Value::from_safe_string).map_err(|problem| {
             let field = site.expression.clone();
             Error::new(ErrorKind::InvalidOperation, "a value cannot be printed")
                 .with_source(SiteError { field, problem })
@@ -232,7 +276,7 @@ fn environment(sites: Vec<Site>) -> Environment<'static> {
 }
 
 /// A value as it stands in the label.
-fn written(value: &Value, context: Context) -> Result<String, Unprintable> {
+fn written(value: &Value, context: Context, dpmm: u32) -> Result<String, Unprintable> {
     let problem =
         |message: &str, action: &str| Unprintable { message: message.into(), action: action.into() };
     let mut out = String::new();
@@ -246,6 +290,19 @@ fn written(value: &Value, context: Context) -> Result<String, Unprintable> {
                 )
             })?;
             escape::parameter(number, &mut out)?;
+        }
+        Context::Length(measure) => {
+            let number = f64::try_from(value.clone()).ok().filter(|_| value.kind() == ValueKind::Number);
+            let number = number.ok_or_else(|| {
+                problem(
+                    "only a number of millimetres can stand as a length in a command",
+                    "declare the field as kind = \"number\" and send one",
+                )
+            })?;
+            let dots = measure.dots(number, dpmm).map_err(|message| {
+                problem(&message, "send a length that the label and its print head can have")
+            })?;
+            escape::parameter(dots, &mut out)?;
         }
         Context::Data { hex, symbol } => match value.kind() {
             ValueKind::String => escape::field_data(value.as_str().unwrap_or(""), hex, symbol, &mut out)?,
@@ -267,7 +324,7 @@ mod tests {
 
     #[test]
     fn what_did_not_pass_the_escaper_is_not_written() {
-        let environment = environment(Vec::new());
+        let environment = environment(Vec::new(), Units::Dots, 8);
         for source in ["{{ 'x' }}", "{{ 1 }}", "{{ none }}", "{{ 'x'|upper }}", "{{ 'x'|zpl(0) }}"] {
             assert!(environment.render_str(source, ()).is_err(), "{source}");
         }

@@ -1,6 +1,7 @@
 //! One label's values, judged by the manifest, as the template sees them.
 
 use super::manifest::{Accepted, Manifest};
+use super::measures::Units;
 use super::template::FieldError;
 use crate::domain::LabelContent;
 use minijinja::value::{Object, Value};
@@ -40,7 +41,17 @@ impl Row {
                 Accepted::Number(number) => Value::from(number),
             });
         }
-        let label = Label { index: content.index, count: content.count };
+        let size = |millimetres: f64, dots: u32| match manifest.units {
+            Units::Mm => Value::from(millimetres),
+            Units::Dots => Value::from(dots),
+        };
+        let dpmm = manifest.dpmm.usual();
+        let label = Label {
+            index: content.index,
+            count: content.count,
+            width: size(manifest.width_mm, manifest.width_dots(dpmm)),
+            height: size(manifest.height_mm, manifest.height_dots(dpmm)),
+        };
         let mo = ManufacturingOrder { name: content.mo_name.unwrap_or("").to_owned() };
         Ok(Self {
             manifest: Arc::clone(manifest),
@@ -64,11 +75,13 @@ impl Object for Row {
     }
 }
 
-/// `label.index` and `label.count`.
+/// `label.index` and `label.count`, and its size in the unit of the template.
 #[derive(Debug)]
 struct Label {
     index: i64,
     count: i64,
+    width: Value,
+    height: Value,
 }
 
 impl Object for Label {
@@ -76,6 +89,8 @@ impl Object for Label {
         match key.as_str()? {
             "index" => Some(Value::from(self.index)),
             "count" => Some(Value::from(self.count)),
+            "width" => Some(self.width.clone()),
+            "height" => Some(self.height.clone()),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::escape::Unprintable;
 use super::limited_text::LimitedText;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, Resolutions};
 use super::program::{Program, SiteError};
 use super::row::Row;
 use crate::domain::{LabelContent, LabelIndex};
@@ -22,7 +22,8 @@ pub struct Template {
     source: String,
     manifest_text: String,
     manifest: Arc<Manifest>,
-    program: Program,
+    /// One for each print head of the manifest, in its order.
+    programs: Vec<Program>,
 }
 
 /// Why a template cannot be used: file, line where one is known, and the mend, in one sentence.
@@ -73,6 +74,10 @@ pub enum RenderError {
     /// The template itself fails with these values.
     #[error("the template {template} failed at line {line}: {message}; mend the template")]
     Template { template: String, line: usize, message: String },
+    #[error(
+        "the template {template} is drawn for {drawn_for} dots per mm and not for {dpmm}; choose another"
+    )]
+    Resolution { template: String, dpmm: u32, drawn_for: Resolutions },
     #[error("the label is longer than {MAX_LABEL_BYTES} bytes; make the template's graphics smaller")]
     TooLong,
 }
@@ -85,14 +90,14 @@ impl Template {
             return Err(TemplateError { file: "label.zpl", line: None, message });
         }
         let manifest = Manifest::parse(manifest_toml)?;
-        let program = Program::compile(source, &manifest)?;
+        let programs = Program::compile(source, &manifest)?;
         Ok(Self {
             name: name.to_owned(),
             version: version(source, manifest_toml),
             source: source.to_owned(),
             manifest_text: manifest_toml.to_owned(),
             manifest: Arc::new(manifest),
-            program,
+            programs,
         })
     }
 
@@ -119,9 +124,27 @@ impl Template {
         &self.manifest
     }
 
-    /// Whether a label can be printed. What passes here renders: the check ends with a rendering thrown away.
+    /// The print head to draw for: the printer's own, the template's first where that is not known, `None` where the
+    /// template is not drawn for it.
+    pub fn resolution_for(&self, printer_dpmm: Option<u32>) -> Option<u32> {
+        let dpmm = printer_dpmm.unwrap_or(self.manifest.dpmm.usual());
+        self.manifest.dpmm.all().contains(&dpmm).then_some(dpmm)
+    }
+
+    /// [`Template::check_at`] for each print head of the template.
     pub fn check(&self, content: &LabelContent<'_>) -> Result<(), FieldError> {
-        match self.run(content, &mut LimitedText::discarding(MAX_LABEL_BYTES)) {
+        self.manifest.dpmm.all().iter().try_for_each(|dpmm| self.check_at(*dpmm, content))
+    }
+
+    /// [`Template::render_at`] for the first print head of the template.
+    pub fn render(&self, content: &LabelContent<'_>) -> Result<String, RenderError> {
+        self.render_at(self.manifest.dpmm.usual(), content)
+    }
+
+    /// Whether a label can be printed at this many dots per mm. What passes here renders: the check ends with a
+    /// rendering thrown away.
+    pub fn check_at(&self, dpmm: u32, content: &LabelContent<'_>) -> Result<(), FieldError> {
+        match self.run(dpmm, content, &mut LimitedText::discarding(MAX_LABEL_BYTES)) {
             Ok(()) => Ok(()),
             Err(RenderError::Field(error)) => Err(error),
             Err(other) => Err(FieldError {
@@ -133,16 +156,24 @@ impl Template {
         }
     }
 
-    /// One complete format, which prints one label and needs nothing from the formats before it.
-    pub fn render(&self, content: &LabelContent<'_>) -> Result<String, RenderError> {
+    /// One complete format for a printer of this many dots per mm; it prints one label and needs nothing from the
+    /// formats before it.
+    pub fn render_at(&self, dpmm: u32, content: &LabelContent<'_>) -> Result<String, RenderError> {
         let mut text = LimitedText::keeping(MAX_LABEL_BYTES, self.source.len() + 256);
-        self.run(content, &mut text)?;
+        self.run(dpmm, content, &mut text)?;
         text.into_string().ok_or(RenderError::TooLong)
     }
 
-    fn run(&self, content: &LabelContent<'_>, out: &mut LimitedText) -> Result<(), RenderError> {
+    fn run(&self, dpmm: u32, content: &LabelContent<'_>, out: &mut LimitedText) -> Result<(), RenderError> {
+        let program = self.programs.iter().find(|program| program.dpmm() == dpmm).ok_or_else(|| {
+            RenderError::Resolution {
+                template: self.name.clone(),
+                dpmm,
+                drawn_for: self.manifest.dpmm.clone(),
+            }
+        })?;
         let row = Row::judge(&self.manifest, content)?;
-        let Err(error) = self.program.run(row, &mut *out) else { return Ok(()) };
+        let Err(error) = program.run(row, &mut *out) else { return Ok(()) };
         if out.is_full() {
             return Err(RenderError::TooLong);
         }
@@ -217,8 +248,43 @@ mod tests {
             template.render(content).unwrap()
         });
         insta::assert_snapshot!(zpl, @r"
-        ^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^BY2,3.0,10^MCY^PW600^LL306^FO5,9^FH_^FDown_5E WH/1 3/7^FS^PQ1^XZ
+        ^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^BY2,3.0,10^CFA,9,5^MCY^PW600^LL306^FO5,9^FH_^FDown_5E WH/1 3/7^FS^PQ1^XZ
         ");
+    }
+
+    #[test]
+    fn one_template_is_as_large_on_every_print_head() {
+        let manifest = "title = 'T'\nwidth_mm = 50\nheight_mm = 25.5\nunits = 'mm'\ndpmm = [8, 12, 24]\n\
+            [fields.a]\n[fields.n]\nkind = 'number'\n";
+        let source = "^XA{% set left = 2.5 %}^FO{{ left }},3^A0N,3.5,3.5^FB{{ label.width - 2 * left }},2,0.25^FH_^FD{{ a }}^FS\
+                      ^FO{{ left + n }},9^BY{{ 0.25 if n < 12 else 0.5 }},2.5^BCN,8^FH_^FD{{ a }}^FS^FO0,0^GB50,0,0.1^FS^XZ";
+        let template = Template::from_parts("t", source, manifest).unwrap();
+        let label = |dpmm| {
+            with(json!({"a": "x,1", "n": 0.5}), json!({}), |content| {
+                template.check(content).unwrap();
+                let zpl = template.render_at(dpmm, content).unwrap();
+                zpl[zpl.find("^BY").unwrap()..].to_owned()
+            })
+        };
+        insta::assert_snapshot!([8, 12, 24].map(label).join("\n"), @r"
+        ^BY2,3.0,10^CF0,24,24^MCY^PW400^LL204^FO20,24^A0N,28,28^FB360,2,2^FH_^FDx,1^FS^FO24,72^BY2,2.5^BCN,64^FH_^FDx,1^FS^FO0,0^GB400,0,1^FS^PQ1^XZ
+        ^BY3,3.0,15^CF0,36,36^MCY^PW600^LL306^FO30,36^A0N,42,42^FB540,2,3^FH_^FDx,1^FS^FO36,108^BY3,2.5^BCN,96^FH_^FDx,1^FS^FO0,0^GB600,0,1^FS^PQ1^XZ
+        ^BY6,3.0,30^CF0,72,72^MCY^PW1200^LL612^FO60,72^A0N,84,84^FB1080,2,6^FH_^FDx,1^FS^FO72,216^BY6,2.5^BCN,192^FH_^FDx,1^FS^FO0,0^GB1200,0,2^FS^PQ1^XZ
+        ");
+        let refusal =
+            with(json!({"a": "x"}), json!({}), |content| template.render_at(6, content).unwrap_err());
+        assert!(
+            refusal.to_string().contains("drawn for 8, 12 and 24 dots per mm and not for 6"),
+            "{refusal}"
+        );
+        // Half a millimetre is more than a bar code's element can have at 600 dpi.
+        let refusal =
+            with(json!({"a": "x", "n": "12"}), json!({}), |content| template.check(content).unwrap_err());
+        assert!(refusal.to_string().contains("`0.25 if n < 12 else 0.5`"), "{refusal}");
+        assert_eq!((template.resolution_for(None), template.resolution_for(Some(12))), (Some(8), Some(12)));
+        assert_eq!(template.resolution_for(Some(6)), None);
+        let mend = Template::from_parts("t", "^XA\n^BQN,2,0.5^XZ", manifest).unwrap_err().to_string();
+        assert!(mend.starts_with("label.zpl line 2: a module of 0.5 mm"), "{mend}");
     }
 
     #[test]
@@ -276,6 +342,10 @@ mod tests {
             ),
             ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 8\n[fields.mo]", "`mo`"),
             ("title = 'T'\nwidth_mm = 0\nheight_mm = 5\ndpmm = 8", "width_mm"),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = [8, 12]", "units = \"mm\""),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\nunits = 'mm'\ndpmm = [8, 8]", "once"),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\nunits = 'mm'\ndpmm = []", "once"),
+            ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\nunits = 'cm'\ndpmm = 8", "`cm`"),
             ("title = 'T'\nwidth_mm = 5\nheight_mm = 5\ndpmm = 8\n[fields.x]\nmax_length = 0", "max_length"),
         ] {
             let error = Template::from_parts("t", "^XA^XZ", manifest).unwrap_err().to_string();
