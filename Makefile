@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests crash-sweep demo
+.PHONY: help test check rust-tests odoo-tests odoo-own-tests crash-sweep demo
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -18,6 +18,10 @@ rust-tests: ## Only the Rust tests
 
 odoo-tests: ## Only the addon's tests and the browser journeys
 	tests/run.sh odoo
+
+odoo-own-tests: ## Odoo's own tests of mrp and stock, without the addon and with it: the same ones must pass (about an hour)
+	tests/odoo/provision.sh
+	tests/odoo/odoo.sh test-odoo --with-addon
 
 crash-sweep: ## Kills and power cuts at every label of 200 and every byte of 3, paper counted (about an hour)
 	CRASH_SWEEP=full cargo test --locked --test crash_sweep -- --test-threads 1 --nocapture

@@ -15,10 +15,12 @@
         "data/ir_cron.xml",
         "views/label_print_job_views.xml",
         "views/printer_configuration_views.xml",
+        "views/label_print_rule_views.xml",
         "views/mrp_production_views.xml",
         "views/res_config_settings_views.xml",
         "views/label_print_menus.xml",
     ],
+    "demo": ["demo/label_print_rule_demo.xml"],
     "assets": {
         "web.assets_backend": ["label_print/static/src/**/*"],
         "web.assets_tests": ["label_print/static/tests/tours/**/*"],

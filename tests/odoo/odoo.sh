@@ -11,6 +11,9 @@
 #   odoo.sh test-addon [--addons PATH] [--tags SPEC]
 #                                            installs label_print in a copy and runs its tests and tours;
 #                                            stops PostgreSQL again unless it was running before
+#   odoo.sh test-odoo [--with-addon] [--tags SPEC]
+#                                            Odoo's own tests of mrp and stock (or SPEC), everything installed; with
+#                                            --with-addon also with label_print, and compares: more failures are a failure
 #   odoo.sh lint-addon [--addons PATH]       pylint-odoo
 #   odoo.sh env                              shell lines: where everything is
 #   odoo.sh psql DB [ARGUMENTS]
@@ -37,13 +40,14 @@ need_odoo() {
 }
 
 take_options() {
-    ADDONS='' PORT='' LOG='' TAGS='' REST=()
+    ADDONS='' PORT='' LOG='' TAGS='' WITH_ADDON=no REST=()
     while [ $# -gt 0 ]; do
         case $1 in
             --addons) ADDONS=${2:?} && shift 2 ;;
             --port) PORT=${2:?} && shift 2 ;;
             --log) LOG=${2:?} && shift 2 ;;
             --tags) TAGS=${2:?} && shift 2 ;;
+            --with-addon) WITH_ADDON=yes && shift ;;
             --) shift && REST=("$@") && return ;;
             *) die "unknown argument $1" ;;
         esac
@@ -129,6 +133,45 @@ test_addon() {
     [ "$code" -eq 0 ]
 }
 
+# own_tests with|without: runs Odoo's own tests in a fresh copy; what became of each is left in $LOGS.
+own_tests() {
+    local setting=$1 db=own_$1_$$ args path=''
+    local log=$LOGS/own-tests-$setting.log outcomes=$LOGS/own-tests-$setting.txt began=$SECONDS
+    rm -f "$outcomes"
+    db_copy "$db"
+    if [ "$setting" = with ]; then
+        path=$(addons_path)
+        quietly "install-$db" "installing label_print" install_addon "$db"
+    fi
+    mapfile -t args < <(odoo_args "$db" "$path")
+    say "running Odoo's own tests ($OWN_TAGS) $setting the addon …"
+    # Red ones are compared below; only the absence of an outcome is an error here.
+    odoo_python "$HERE/own_tests.py" "$outcomes" "${args[@]:1}" --stop-after-init --test-tags "$OWN_TAGS" \
+        --http-port "$(free_port)" --screenshots "$LOGS/screenshots" >"$log" 2>&1 </dev/null || true
+    db_drop "$db"
+    if ! [ -s "$outcomes" ]; then
+        tail -n 30 "$log" >&2
+        die "no test ran; the whole log is $log"
+    fi
+    printf 'odoo %s addon: %s passed, %s failed, %s skipped (%s s)\n' "$setting" "$(grep -c '^passed' "$outcomes")" \
+        "$(grep -c '^failed' "$outcomes")" "$(grep -c '^skipped' "$outcomes")" $((SECONDS - began))
+}
+
+compare_own_tests() {
+    local before=$LOGS/own-tests-without.txt after=$LOGS/own-tests-with.txt more fewer
+    more=$(comm -13 <(grep '^failed' "$before" | sort) <(grep '^failed' "$after" | sort))
+    fewer=$(comm -23 <(cut -d' ' -f2- "$before" | sort) <(cut -d' ' -f2- "$after" | sort))
+    if [ -n "$fewer" ]; then
+        printf 'ran only without the addon:\n%s\n' "$fewer"
+    fi
+    if [ -n "$more" ]; then
+        printf 'fail only with the addon:\n%s\n' "$more"
+        return 1
+    fi
+    echo "no test fails because of the addon"
+    [ -z "$fewer" ]
+}
+
 verb=${1:-}
 [ -n "$verb" ] || usage
 shift
@@ -199,6 +242,19 @@ case $verb in
         take_options "$@"
         need_odoo
         test_addon
+        ;;
+    test-odoo)
+        take_options "$@"
+        need_odoo
+        mkdir -p "$LOGS"
+        OWN_TAGS=${TAGS:-/mrp,/stock}
+        # shellcheck disable=SC2064 # the names are known now
+        trap "db_drop own_with_$$; db_drop own_without_$$; [ '$STARTED' = no ] || pg_stop" EXIT
+        own_tests without
+        if [ "$WITH_ADDON" = yes ]; then
+            own_tests with
+            compare_own_tests
+        fi
         ;;
     lint-addon)
         take_options "$@"

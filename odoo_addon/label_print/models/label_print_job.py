@@ -83,6 +83,7 @@ class LabelPrintJob(models.Model):
             ("mo_confirm", "Confirmation"),
             ("mo_done", "Done"),
             ("backorder", "Backorder"),
+            ("lot_created", "Numbers Made"),
             ("manual", "By Hand"),
             ("report", "Report"),
             ("reprint", "Reprint"),
@@ -218,32 +219,48 @@ class LabelPrintJob(models.Model):
         What the labels say is read when the job is sent, because serials, lots and
         dates are often assigned later in the same transaction.
         """
-        if not productions:
+        return self._enqueue_values(
+            [self._prepare_job_values(production, job_type) for production in productions]
+        )
+
+    @api.model
+    def _enqueue_values(self, job_values):
+        """Write jobs and wake the outbox after the commit."""
+        if not job_values:
             return self.browse()
         # sudo: whoever may split or print an order causes a job, but nobody writes one by hand;
         # without subscription and creation note, because a split may make hundreds
         silent = self.sudo().with_context(
             mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True
         )
-        jobs = silent.create(
-            [silent._prepare_job_values(production, job_type) for production in productions]
-        )
+        jobs = silent.create(job_values)
         jobs._tell_viewers()
         self.env["label.print.outbox"]._wake()
         return jobs.sudo(self.env.su)
 
     @api.model
-    def _prepare_job_values(self, production, job_type):
-        """Return the values of a new job; extend for routing by rule."""
-        printers = self.env["printer.configuration"]
+    def _prepare_job_values(self, production, job_type, rule=None):
+        """Return the values of a new job; extend for further routing.
+
+        :param rule: whose template and printer; the first which the order meets when not given
+        """
+        if rule is None:
+            rules = self.env["label.print.rule"]._of_company(production.company_id)
+            rule = rules._choose(production)[:1]
+        printer = rule.printer_id
+        if not printer and not rule.pool_name:
+            printer = self.env["printer.configuration"]._default_printer(production.company_id)
         return {
             "mo_id": production.id,
             "company_id": production.company_id.id,
             "job_type": job_type,
             "quantity": production._label_print_quantity(),
             "submitted_by": self.env.uid,
-            "printer_id": printers._default_printer(production.company_id).id,
-            "template": platen_client.setting(self.env, "default_template") or DEFAULT_TEMPLATE,
+            "printer_id": printer.id,
+            "pool_name": rule.pool_name,
+            "template": rule.template
+            or platen_client.setting(self.env, "default_template")
+            or DEFAULT_TEMPLATE,
         }
 
     # ------------------------------------------------------------------

@@ -1,7 +1,6 @@
 from odoo import models
 
 from .. import platen_client
-from .label_print_job import DEFAULT_PRIORITY
 
 
 class LabelPrintJob(models.Model):
@@ -16,23 +15,45 @@ class LabelPrintJob(models.Model):
         :raises platen_client.PlatenRefused: for what the service would refuse anyway
         """
         self.ensure_one()
-        labels = self._prepare_labels()
         body = {
             "uuid": self.uuid,
-            "template": self.template,
-            "printer": self._printer_name(),
+            **self._prepare_destination(),
             "job_type": self.job_type,
-            "priority": DEFAULT_PRIORITY,
+            "priority": self.priority,
             "submitted_by": self.submitted_by.name or "",
-            "mo": {"id": self.mo_id.id, "name": self.mo_id.name},
-            "data": self._prepare_data(),
             "expires_at": None,
+            **self._prepare_content(),
         }
-        if labels:
-            body["labels"] = labels
-        else:
-            body["quantity"] = self.mo_id._label_print_quantity()
+        if self.mo_id:
+            body["mo"] = {"id": self.mo_id.id, "name": self.mo_id.name}
+        if self.copies > 1:
+            body["copies"] = self.copies
         return body
+
+    def _prepare_content(self):
+        """Return the part of the body that says what is on the labels."""
+        self.ensure_one()
+        labels = self._prepare_labels()
+        content = {"template": self.template, "data": self._prepare_data()}
+        if labels:
+            content["labels"] = labels
+        elif self.labels_per == "fixed":
+            content["quantity"] = self.fixed_quantity
+        elif self.labels_per in ("serial", "lot", "package"):
+            raise platen_client.PlatenRefused(
+                self.env._("The order has no serial number, lot or package to print."),
+                "nothing_to_print",
+                self.env._("Give it some, then press Retry."),
+            )
+        else:
+            content["quantity"] = self.mo_id._label_print_quantity()
+        return content
+
+    @staticmethod
+    def _count_body_labels(body):
+        """Return how many labels a body asks for, 0 where only the service can tell."""
+        labels = len(body.get("labels") or ()) or body.get("quantity") or 0
+        return labels * body.get("copies", 1)
 
     def _prepare_labels(self):
         """Return the values of each label, or nothing where all labels are alike.
@@ -42,10 +63,21 @@ class LabelPrintJob(models.Model):
         """
         self.ensure_one()
         order = self.mo_id
-        if order.product_tracking != "serial":
+        if self.labels_per == "fixed":
             return []
+        if self.labels_per == "package":
+            return [{"package": package.name} for package in order._label_print_packages()]
+        field = "serial" if order.product_tracking == "serial" else "lot"
+        numbers = order._label_print_sorted(self.lot_ids) or order._label_print_serials()
+        if self.labels_per in ("serial", "lot"):
+            return [{field: lot.name} for lot in numbers]
+        if field != "serial":
+            return []
+        if self.lot_ids:
+            # Of the numbers that were made, and of no others.
+            return [{field: lot.name} for lot in numbers]
         quantity = order._label_print_quantity()
-        labels = [{"serial": lot.name} for lot in order._label_print_serials()[:quantity]]
+        labels = [{field: lot.name} for lot in numbers[:quantity]]
         return labels + [{}] * (quantity - len(labels))
 
     def _prepare_data(self):
@@ -55,13 +87,16 @@ class LabelPrintJob(models.Model):
         order = self.mo_id.with_context(lang=self.submitted_by.lang)
         product = order.product_id.with_context(display_default_code=False)
         data = {"product": product.display_name, "code": product.default_code or ""}
-        if order.product_tracking == "lot" and order.lot_producing_ids:
-            data["lot"] = order.lot_producing_ids[0].name
+        lots = self.lot_ids or order.lot_producing_ids
+        if order.product_tracking == "lot" and lots:
+            data["lot"] = lots[0].name
         return data
 
-    def _printer_name(self):
-        """Return the printer's name; a default may be named before it was ever seen."""
+    def _prepare_destination(self):
+        """Return the printer's name or a pool; a default may be named before it was ever seen."""
         self.ensure_one()
+        if not self.printer_id and self.pool_name:
+            return {"pool": self.pool_name}
         name = self.printer_id.name or platen_client.setting(self.env, "default_printer")
         if not name:
             raise platen_client.PlatenRefused(
@@ -72,4 +107,4 @@ class LabelPrintJob(models.Model):
                     "then press Retry."
                 ),
             )
-        return name
+        return {"printer": name}

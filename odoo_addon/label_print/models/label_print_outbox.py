@@ -53,9 +53,10 @@ class LabelPrintOutbox(models.AbstractModel):
         The cron runs one at a time, so whatever it finds as ``sent`` without an answer
         was left by a run that died or by a silence, and is sent again.
         """
-        if self._is_fetched():
-            return
         link = platen_client.connection(self.env)
+        if self._is_fetched():
+            self._cancel_orphans(link)
+            return
         started = fields.Datetime.now()
         # From here on each count below sees what the other transactions have written.
         self.env["ir.cron"]._commit_progress(0)
@@ -69,7 +70,8 @@ class LabelPrintOutbox(models.AbstractModel):
                 claimed, remaining=remaining if way_is_open else 0
             )
             if not way_is_open or not time_left:
-                break
+                return
+        self._cancel_orphans(link)
 
     def _send_batch(self, link, bodies):
         """Send the bodies by job id; answer False when it is better to try later."""
@@ -142,7 +144,7 @@ class LabelPrintOutbox(models.AbstractModel):
                     "status": "sent",
                     "sent_at": fields.Datetime.now(),
                     "attempts": job.attempts + 1,
-                    "quantity": len(body.get("labels") or ()) or body["quantity"],
+                    "quantity": job._count_body_labels(body) or job.quantity,
                 }
             )
             bodies[job.id] = body

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.exceptions import UserError
 
 from .. import platen_client
 from .label_print_job import LOST_CODE
+
+_logger = logging.getLogger(__name__)
 
 #: A request in flight is over by then, whatever became of it.
 IN_FLIGHT_SECONDS = 60
@@ -39,6 +42,51 @@ class LabelPrintOutbox(models.AbstractModel):
         job_id = job.id
         self._in_own_transaction(lambda outbox: outbox._record_steering(job_id, answer))
         job.invalidate_recordset()
+
+    # ------------------------------------------------------------------
+    # Jobs of orders that are no longer made
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _orphans(self):
+        """Return the jobs the service has for orders that were cancelled or merged.
+
+        Nothing is written for it when an order is cancelled: a report on its job would
+        meet that write, and the person would wait until Odoo has tried again.
+        """
+        # sudo: the outbox serves everybody's jobs
+        return self.env["label.print.job"].sudo().search(
+            [
+                ("status", "in", ("queued", "printing")),
+                ("service_job_id", "!=", False),
+                ("mo_id.state", "=", "cancel"),
+                # Asked for with eyes open, of an order that was made.
+                ("job_type", "not in", ("report", "reprint")),
+            ]
+        )
+
+    @api.model
+    def _cancel_orphans(self, link):
+        """Cancel at the service what it has of orders that are no longer made."""
+        # sudo: the outbox knows everybody's wishes
+        wishes = self.env["label.print.wish"].sudo().search([("verb", "=", "cancel")])
+        asked = set(wishes.mapped("job_uuid"))
+        for job in self._orphans():
+            job_id, uuid = job.id, job.uuid
+            if uuid in asked:
+                continue
+            try:
+                answer = platen_client.cancel(link, uuid)
+            except platen_client.PlatenRefused as refusal:
+                # It has ended, or is not known there: the report or a person says the last word.
+                _logger.info("Print job %s of a cancelled order goes on: %s", uuid, refusal)
+                continue
+            except platen_client.PlatenError as error:
+                _logger.warning("Jobs of cancelled orders are cancelled later: %s", error)
+                return
+            self._in_own_transaction(
+                lambda outbox, job_id=job_id, answer=answer: outbox._record_steering(job_id, answer)
+            )
 
     def _record_steering(self, job_id, answer):
         # sudo: the right was checked before the request

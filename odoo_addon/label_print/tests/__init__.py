@@ -9,6 +9,8 @@ from . import test_polling
 from . import test_printers
 from . import test_report
 from . import test_rights
+from . import test_rules
+from . import test_rules_events
 from . import test_sending
 from . import test_serials
 from . import test_settings

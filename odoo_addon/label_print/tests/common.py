@@ -14,6 +14,8 @@ class LabelPrintCase(TransactionCase):
         super().setUpClass()
         cls.jobs = cls.env["label.print.job"]
         cls.jobs.search([]).unlink()
+        cls.rules = cls.env["label.print.rule"]
+        cls.rules.search([]).active = False
         cls.printer = cls.env["printer.configuration"].create({"name": "line-a"})
         cls.set_param("api_key", KEY)
         cls.set_param("default_printer", "line-a")
@@ -67,6 +69,13 @@ class LabelPrintCase(TransactionCase):
         cls.env["ir.config_parameter"].set_param(f"label_print.{name}", value)
 
     @classmethod
+    def rule(cls, event, **values):
+        """Return a rule for the orders of every company."""
+        return cls.rules.create(
+            {"name": f"On {event}", "event": event, "company_id": False, **values}
+        )
+
+    @classmethod
     def order(cls, quantity=10, tracking="none", user=None, confirm=True, **values):
         """Return a manufacturing order as the user makes it."""
         order = (
@@ -83,6 +92,17 @@ class LabelPrintCase(TransactionCase):
         if confirm:
             order.action_confirm()
         return order
+
+    @classmethod
+    def plan(cls, order, count):
+        """Plan numbers for an order and return their names."""
+        names = [f"{order.name}-{number:02}" for number in range(1, count + 1)]
+        lots = cls.env["stock.lot"].create(
+            [{"product_id": order.product_id.id, "name": name} for name in names]
+        )
+        # As the person: no more rights than she has are needed.
+        order.write({"lot_producing_ids": [Command.set(lots.ids)]})
+        return names
 
     @classmethod
     def split(cls, order, quantities, context=None):

@@ -53,8 +53,11 @@ class FakePlaten:
                 return 409, problem("uuid_conflict", "This uuid belongs to another job.")
             if known:
                 return 200, known["status"]
-            quantity = len(body.get("labels") or ()) or body["quantity"]
-            status = status_of(body["uuid"], quantity=quantity, printer=body["printer"])
+            quantity = len(body.get("labels") or ()) or body.get("quantity") or 0
+            quantity = quantity or body["zpl"].count("^XA")
+            quantity *= body.get("copies", 1)
+            printer = body.get("printer") or f"first-of-{body['pool']}"
+            status = status_of(body["uuid"], quantity=quantity, printer=printer)
             self.jobs[body["uuid"]] = {"body": body, "status": status}
             return 202, status
         if path == "/api/status":

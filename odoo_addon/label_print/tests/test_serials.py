@@ -1,28 +1,17 @@
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import LabelPrintCase
 
-LOGGER = "odoo.addons.label_print.models.mrp_production"
+LOGGER = "odoo.addons.label_print.models.mrp_production_split"
 
 
 @tagged("post_install", "-at_install")
 class TestSerials(LabelPrintCase):
     """Serials which were planned before a split belong to the unit that is made with them."""
-
-    def plan(self, order, count):
-        """Plan serials for an order and return their names."""
-        names = [f"{order.name}-{number:02}" for number in range(1, count + 1)]
-        lots = self.env["stock.lot"].create(
-            [{"product_id": order.product_id.id, "name": name} for name in names]
-        )
-        # As the person: no more rights than she has are needed.
-        order.write({"lot_producing_ids": [Command.set(lots.ids)]})
-        return names
 
     def held(self, orders):
         return [sorted(order.lot_producing_ids.mapped("name")) for order in orders]

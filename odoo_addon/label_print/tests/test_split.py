@@ -91,7 +91,7 @@ class TestSplit(LabelPrintCase, CronMixinCase):
         jobs_class = type(self.env["label.print.job"])
         with (
             patch.object(jobs_class, "_prepare_job_values", side_effect=ValueError("broken")),
-            mute_logger("odoo.addons.label_print.models.mrp_production"),
+            mute_logger("odoo.addons.label_print.models.mrp_production_events"),
         ):
             pieces = self.split(order, [2, 2])
         self.assertEqual(len(pieces), 2)
@@ -105,7 +105,7 @@ class TestSplit(LabelPrintCase, CronMixinCase):
             patch.object(
                 jobs_class, "_prepare_job_values", return_value={"uuid": "0", "company_id": 1}
             ),
-            mute_logger("odoo.addons.label_print.models.mrp_production", "odoo.sql_db"),
+            mute_logger("odoo.addons.label_print.models.mrp_production_events", "odoo.sql_db"),
         ):
             pieces = self.split(order, [2, 2])
         self.assertEqual(pieces.mapped("product_qty"), [2, 2])

@@ -10,7 +10,7 @@ const PRINTER_WORDS = {
 };
 const TYPE_WORDS = {
   mo_split: "Split", mo_confirm: "Confirmed", mo_done: "Done", backorder: "Backorder", manual: "By hand",
-  report: "Report", reprint: "Reprint", test: "Test",
+  lot_created: "Serials made", report: "Report", reprint: "Reprint", test: "Test",
 };
 
 const NUMBER = new Intl.NumberFormat(undefined);
