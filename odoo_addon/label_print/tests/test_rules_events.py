@@ -200,6 +200,17 @@ class TestRulesEvents(LabelPrintCase):
         self.send()
         self.assertEqual(job.status, "cancelled")
 
+    def test_cancelled_order_whose_jobs_are_fetched(self):
+        order = self.order(3)
+        order.action_label_print()
+        self.send()
+        self.set_param("mode", "pull")
+        order.action_cancel()
+        self.send()
+        self.send()
+        wish = self.env["label.print.wish"].search([])
+        self.assertEqual((wish.verb, wish.job_uuid), ("cancel", self.jobs_of(order).uuid))
+
     def test_merged_orders(self):
         self.rule("confirm")
         orders = self.order(2) | self.order(3)
