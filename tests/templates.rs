@@ -78,7 +78,7 @@ fn the_job_of_the_contract_prints_with_the_template_that_ships() {
     });
     let labels = rendered(&template, &job);
     assert!(labels[1].contains("^FDSN-000002^FS") && labels[1].contains("^FD2 of 2^FS"));
-    let pinned = Template::from_parts("mo_label", template.source(), template.manifest_text()).unwrap();
+    let pinned = Template::from_files("mo_label", template.files().clone()).unwrap();
     assert_eq!(pinned.version(), template.version());
     assert_eq!(rendered(&pinned, &job), labels);
 }

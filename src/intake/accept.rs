@@ -172,11 +172,7 @@ impl Intake {
             };
         }
         if let Some(template) = &template {
-            let kept = KeptTemplate {
-                name: template.name().to_owned(),
-                source: template.source().to_owned(),
-                manifest: template.manifest_text().to_owned(),
-            };
+            let kept = KeptTemplate { name: template.name().to_owned(), files: template.files().to_json() };
             templates::keep(&mut writing, template.version(), &kept, now).await?;
         }
         jobs::insert(&mut writing, &job, now).await?;

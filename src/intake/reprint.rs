@@ -6,7 +6,7 @@ use super::submission::field;
 use super::wishes::label_ranges;
 use crate::domain::{Code, Job, JobId, JobType, LabelRanges, Reprint};
 use crate::refusal::Refusal;
-use crate::render::Template;
+use crate::render::{Template, TemplateFiles};
 use crate::request_body::Body;
 use crate::store::jobs::NewJob;
 use crate::store::{Connection, jobs, labels, reprints, templates};
@@ -124,8 +124,9 @@ impl Intake {
         let damaged =
             || Refusal::new(Code::InternalError, "The job's own template is not readable any more.");
         let kept = templates::find(connection, version).await?.ok_or_else(damaged)?;
-        let template =
-            Template::from_parts(&kept.name, &kept.source, &kept.manifest).map_err(|_| damaged())?;
+        let template = TemplateFiles::from_json(&kept.files)
+            .and_then(|files| Template::from_files(&kept.name, files))
+            .map_err(|_| damaged())?;
         self.resolution(&template, printer).map(|_| ())
     }
 }

@@ -2,8 +2,8 @@
 //! Holds one chunk of values at a time, so a long job needs no more memory than a short one.
 
 use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex, Reprint};
-use crate::render::Template;
 use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
+use crate::render::{Template, TemplateFiles};
 use crate::store::labels::Chunk;
 use crate::store::{Store, StoreError, doubts, jobs, labels, templates};
 use serde_json::Value;
@@ -48,7 +48,8 @@ impl LabelSource {
                 let kept = templates::find(&mut connection, version)
                     .await?
                     .ok_or(StoreError::Damaged("a job without its template version"))?;
-                let template = Template::from_parts(&kept.name, &kept.source, &kept.manifest)
+                let template = TemplateFiles::from_json(&kept.files)
+                    .and_then(|files| Template::from_files(&kept.name, files))
                     .map_err(|_| StoreError::Damaged("a kept template that does not load"))?;
                 Some(Arc::new(template))
             }

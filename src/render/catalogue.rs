@@ -1,5 +1,6 @@
 //! The templates of a folder, by name.
 
+use super::files::{LABEL, MANIFEST, MAX_FILE_BYTES, MAX_FILES, SAMPLE, TemplateFiles};
 use super::sample::Sample;
 use super::template::{Template, TemplateError};
 use std::collections::BTreeMap;
@@ -9,8 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Templates beyond this are a mistake in `templates.dir`.
-const MAX_TEMPLATES: usize = 1000;
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
+pub const MAX_TEMPLATES: usize = 1000;
 const MAX_NAME_LENGTH: usize = 64;
 
 /// A template folder of this repository: source, manifest, sample.
@@ -38,8 +38,13 @@ pub struct Catalogue {
     entries: BTreeMap<String, Entry>,
 }
 
-/// A template and the sample that came with it.
-type Entry = (Arc<Template>, Arc<Sample>);
+/// A template that was judged, and the sample that came with it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub template: Arc<Template>,
+    pub sample: Arc<Sample>,
+}
+
 /// What became of the folder of one template, by its name.
 pub type Judgements = BTreeMap<String, Result<Entry, CatalogueError>>;
 
@@ -50,6 +55,8 @@ pub enum CatalogueError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path} is too large; it may have {MAX_FILE_BYTES} bytes")]
     TooLarge { path: PathBuf },
+    #[error("{folder} holds more than {MAX_FILES} files; take out what does not belong to the template")]
+    TooManyFiles { folder: PathBuf },
     #[error("{folder} is no name for a template; use small letters, digits, _ and -")]
     Name { folder: PathBuf },
     #[error("{folder} has more than {MAX_TEMPLATES} templates; check templates.dir")]
@@ -59,8 +66,8 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// Loads `<dir>/<name>/{label.zpl,template.toml,sample.json}`. Files, and folders whose names begin with a
-    /// dot, are passed over. Each sample must print.
+    /// Loads `<dir>/<name>/{label.zpl,template.toml,sample.json,…}`. Files beside the folders, and names that begin
+    /// with a dot, are passed over. Each sample must print.
     pub fn load(dir: &Path) -> Result<Self, CatalogueError> {
         let entries = Self::judge(dir)?.into_iter().map(|(name, judged)| Ok((name, judged?)));
         Ok(Self { entries: entries.collect::<Result<_, _>>()? })
@@ -70,9 +77,13 @@ impl Catalogue {
     /// Where the usual folder is asked for and is not here, the templates within the program are taken.
     pub fn judge(dir: &Path) -> Result<Judgements, CatalogueError> {
         if dir == Path::new(USUAL_FOLDER) && !dir.exists() {
-            let program = Path::new("the program");
-            let judge =
-                |(name, texts): &(&str, [&str; 3])| ((*name).to_owned(), judge_one(program, name, *texts));
+            let problem = |problem| CatalogueError::Template { folder: "the program".into(), problem };
+            let judge = |(name, texts): &(&str, [&str; 3])| {
+                let files = [LABEL, MANIFEST, SAMPLE].into_iter().zip(texts);
+                let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).collect();
+                let judged = TemplateFiles::new(files).and_then(|files| judge_files(name, files));
+                ((*name).to_owned(), judged.map_err(problem))
+            };
             return Ok(BUILT_IN.iter().map(judge).collect());
         }
         let unreadable = |source| CatalogueError::Unreadable { path: dir.to_owned(), source };
@@ -98,17 +109,17 @@ impl Catalogue {
 
     /// The template of that name.
     pub fn get(&self, name: &str) -> Option<Arc<Template>> {
-        self.entries.get(name).map(|(template, _)| Arc::clone(template))
+        self.entries.get(name).map(|entry| Arc::clone(&entry.template))
     }
 
     /// The sample that came with the template of that name.
     pub fn sample(&self, name: &str) -> Option<Arc<Sample>> {
-        self.entries.get(name).map(|(_, sample)| Arc::clone(sample))
+        self.entries.get(name).map(|entry| Arc::clone(&entry.sample))
     }
 
     /// All templates, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Template>> {
-        self.entries.values().map(|(template, _)| template)
+        self.entries.values().map(|entry| &entry.template)
     }
 }
 
@@ -120,36 +131,56 @@ pub fn is_template_name(name: &str) -> bool {
 }
 
 fn load_one(folder: &Path, name: &str) -> Result<Entry, CatalogueError> {
-    let source = read(&folder.join("label.zpl"))?;
-    let manifest = read(&folder.join("template.toml"))?;
-    let sample = read(&folder.join("sample.json"))?;
-    judge_one(folder, name, [&source, &manifest, &sample])
+    let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
+    let files = TemplateFiles::new(read_folder(folder)?).map_err(problem)?;
+    judge_files(name, files).map_err(problem)
 }
 
-fn judge_one(folder: &Path, name: &str, texts: [&str; 3]) -> Result<Entry, CatalogueError> {
-    let [source, manifest, sample] = texts;
-    let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
-    let template = Template::from_parts(name, source, manifest).map_err(problem)?;
-    let in_sample = |message: String| problem(TemplateError { file: "sample.json", line: None, message });
+/// Compiles a template and tries every label of its sample.
+pub fn judge_files(name: &str, files: TemplateFiles) -> Result<Entry, TemplateError> {
+    let in_sample = |message: String| TemplateError::of_file(SAMPLE, message);
+    let template = Template::from_files(name, files)?;
+    let sample = template
+        .files()
+        .text(SAMPLE)
+        .ok_or_else(|| in_sample("it is missing; write a job that this template can print".to_owned()))?;
     let sample = Sample::parse(sample).map_err(in_sample)?;
     for index in 1..=sample.count() {
         if let Some(content) = sample.label(index) {
             template.check(&content).map_err(|error| in_sample(error.to_string()))?;
         }
     }
-    Ok((Arc::new(template), Arc::new(sample)))
+    Ok(Entry { template: Arc::new(template), sample: Arc::new(sample) })
 }
 
-/// Reads a text file no longer than the limit.
-fn read(path: &Path) -> Result<String, CatalogueError> {
+/// The files of a template's folder. What an editor leaves behind (`.label.zpl.swp`, `label.zpl~`) is passed over.
+pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
+    let unreadable = |source| CatalogueError::Unreadable { path: folder.to_owned(), source };
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.starts_with('.') || name.ends_with('~') || path.is_dir() {
+            continue;
+        }
+        if files.len() == MAX_FILES {
+            return Err(CatalogueError::TooManyFiles { folder: folder.to_owned() });
+        }
+        files.insert(name, read(&path)?);
+    }
+    Ok(files)
+}
+
+/// Reads a file no longer than the limit.
+fn read(path: &Path) -> Result<Vec<u8>, CatalogueError> {
     let unreadable = |source| CatalogueError::Unreadable { path: path.to_owned(), source };
-    let mut text = String::new();
+    let mut content = Vec::new();
     let file = fs::File::open(path).map_err(unreadable)?;
-    let length = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if length as u64 > MAX_FILE_BYTES {
+    let length = file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut content).map_err(unreadable)?;
+    if length > MAX_FILE_BYTES {
         return Err(CatalogueError::TooLarge { path: path.to_owned() });
     }
-    Ok(text)
+    Ok(content)
 }
 
 #[cfg(test)]

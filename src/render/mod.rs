@@ -5,6 +5,7 @@ mod catalogue;
 mod commands;
 mod escape;
 mod field_literal;
+mod files;
 mod fit;
 mod flow;
 mod limited_text;
@@ -24,7 +25,10 @@ mod segments;
 mod template;
 
 pub use blind_spots::blind_spots;
-pub use catalogue::{Catalogue, CatalogueError, Judgements};
+pub use catalogue::{
+    Catalogue, CatalogueError, Entry, Judgements, MAX_TEMPLATES, is_template_name, judge_files, read_folder,
+};
+pub use files::TemplateFiles;
 pub use manifest::{FieldKind, FieldSpecification, Manifest, Resolutions};
 pub use measures::Units;
 pub use sample::Sample;

@@ -155,7 +155,7 @@ fn refuse_unknown_filters(source: &str, segments: &[Segment<'_>]) -> Result<(), 
 
 fn engine_error(error: &Error) -> TemplateError {
     TemplateError {
-        file: "label.zpl",
+        file: super::files::LABEL.into(),
         line: error.line(),
         message: format!("{}; mend it there", clause(error)),
     }

@@ -1,12 +1,13 @@
 //! A template, ready to print: judged once when it is loaded, then rendered for each label.
 
 use super::escape::Unprintable;
+use super::files::{LABEL, MANIFEST, TemplateFiles};
 use super::limited_text::LimitedText;
 use super::manifest::{Manifest, Resolutions};
 use super::program::{Program, SiteError};
 use super::row::Row;
 use crate::domain::{LabelContent, LabelIndex};
-use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Longest source of a template; room for a logo as `^GFA`.
@@ -14,13 +15,12 @@ pub const MAX_SOURCE_BYTES: usize = 256 * 1024;
 /// Longest label.
 pub const MAX_LABEL_BYTES: usize = 512 * 1024;
 
-/// One version of a template. The version is the content: whoever has both texts can make it again.
+/// One version of a template. The version is the content: whoever has the files can make it again.
 #[derive(Debug)]
 pub struct Template {
     name: String,
     version: String,
-    source: String,
-    manifest_text: String,
+    files: TemplateFiles,
     manifest: Arc<Manifest>,
     /// One for each print head of the manifest, in its order.
     programs: Vec<Program>,
@@ -30,8 +30,8 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {message}", .line.map(|line| format!(" line {line}")).unwrap_or_default())]
 pub struct TemplateError {
-    /// `label.zpl`, `template.toml` or `sample.json`.
-    pub file: &'static str,
+    /// `label.zpl`, `template.toml`, `sample.json` or another file of the template.
+    pub file: Cow<'static, str>,
     pub line: Option<usize>,
     pub message: String,
 }
@@ -39,12 +39,17 @@ pub struct TemplateError {
 impl TemplateError {
     /// At a byte of `label.zpl`.
     pub(super) fn at(source: &str, offset: usize, message: impl Into<String>) -> Self {
-        Self { file: "label.zpl", line: Some(line_of(source, offset)), message: message.into() }
+        Self { file: LABEL.into(), line: Some(line_of(source, offset)), message: message.into() }
     }
 
     /// At a byte of `template.toml`.
     pub(super) fn in_manifest(text: &str, offset: usize, message: impl Into<String>) -> Self {
-        Self { file: "template.toml", line: Some(line_of(text, offset)), message: message.into() }
+        Self { file: MANIFEST.into(), line: Some(line_of(text, offset)), message: message.into() }
+    }
+
+    /// Of a file as a whole.
+    pub(super) fn of_file(file: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line: None, message: message.into() }
     }
 }
 
@@ -83,19 +88,24 @@ pub enum RenderError {
 }
 
 impl Template {
-    /// Makes a template from its two texts: from a folder, or a pinned version from the database.
+    /// Makes a template from the two files that every template has.
     pub fn from_parts(name: &str, source: &str, manifest_toml: &str) -> Result<Self, TemplateError> {
+        Self::from_files(name, TemplateFiles::of_two(source, manifest_toml)?)
+    }
+
+    /// Makes a template from its files: from a folder, an upload, or a pinned version from the database.
+    pub fn from_files(name: &str, files: TemplateFiles) -> Result<Self, TemplateError> {
+        let source = files.label();
         if source.len() > MAX_SOURCE_BYTES {
             let message = format!("it is longer than {MAX_SOURCE_BYTES} bytes; make its graphics smaller");
-            return Err(TemplateError { file: "label.zpl", line: None, message });
+            return Err(TemplateError::of_file(LABEL, message));
         }
-        let manifest = Manifest::parse(manifest_toml)?;
+        let manifest = Manifest::parse(files.manifest())?;
         let programs = Program::compile(source, &manifest)?;
         Ok(Self {
             name: name.to_owned(),
-            version: version(source, manifest_toml),
-            source: source.to_owned(),
-            manifest_text: manifest_toml.to_owned(),
+            version: files.version(),
+            files,
             manifest: Arc::new(manifest),
             programs,
         })
@@ -105,19 +115,14 @@ impl Template {
         &self.name
     }
 
-    /// SHA-256 over both texts, in hexadecimal.
+    /// SHA-256 over the files, in hexadecimal.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// `label.zpl` as it was written.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// `template.toml` as it was written.
-    pub fn manifest_text(&self) -> &str {
-        &self.manifest_text
+    /// Every file as it was written.
+    pub fn files(&self) -> &TemplateFiles {
+        &self.files
     }
 
     pub fn manifest(&self) -> &Manifest {
@@ -159,7 +164,7 @@ impl Template {
     /// One complete format for a printer of this many dots per mm; it prints one label and needs nothing from the
     /// formats before it.
     pub fn render_at(&self, dpmm: u32, content: &LabelContent<'_>) -> Result<String, RenderError> {
-        let mut text = LimitedText::keeping(MAX_LABEL_BYTES, self.source.len() + 256);
+        let mut text = LimitedText::keeping(MAX_LABEL_BYTES, self.files.label().len() + 256);
         self.run(dpmm, content, &mut text)?;
         text.into_string().ok_or(RenderError::TooLong)
     }
@@ -204,15 +209,6 @@ pub(super) fn clause(error: &minijinja::Error) -> String {
         Some(detail) => format!("{} ({detail})", error.kind()),
         None => error.kind().to_string(),
     }
-}
-
-fn version(source: &str, manifest: &str) -> String {
-    let mut hash = Sha256::new();
-    // The length first, so that no text can move from one file to the other unnoticed.
-    hash.update((source.len() as u64).to_le_bytes());
-    hash.update(source);
-    hash.update(manifest);
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
