@@ -106,6 +106,13 @@ impl ApiClient {
         Ok((self.json(response).await?, is_new))
     }
 
+    /// Puts something in its place; also tells whether it is new (201).
+    pub async fn put_told(&self, path: &[&str], body: &Value) -> Result<(Value, bool), ApiError> {
+        let response = self.send(Method::PUT, path, &[], Some(body)).await?;
+        let is_new = response.status() == StatusCode::CREATED;
+        Ok((self.json(response).await?, is_new))
+    }
+
     /// An answer that is read piece by piece.
     pub async fn stream(&self, path: &[&str], query: Query<'_>) -> Result<AnswerStream, ApiError> {
         let response = self.send(Method::GET, path, query, None).await?;

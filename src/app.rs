@@ -1,5 +1,6 @@
 //! The composition root: the only file that knows every module.
 
+use crate::catalogue::{LiveCatalogue, LoadError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, OdooConfig};
 use crate::dashboard::Gallery;
@@ -10,8 +11,8 @@ use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
 use crate::outlets::odoo::{OdooError, Reporter};
 use crate::printing::{Crew, CrewOptions, CrewPrinter};
 use crate::progress::Progress;
+use crate::render::CatalogueError;
 use crate::render::preview::Painter;
-use crate::render::{Catalogue, CatalogueError};
 use crate::server::{self, ServerParts};
 use crate::store::{Store, StoreError, printers};
 use secrecy::SecretString;
@@ -73,11 +74,15 @@ impl App {
     /// Opens, migrates, loads, listens. Nothing is half started when it fails.
     pub async fn start(options: AppOptions) -> Result<Self, StartError> {
         let AppOptions { config, environment_key, clock, shutdown, gallery } = options;
-        let catalogue = Arc::new(Catalogue::load(&config.templates.dir)?);
         let listener = TcpListener::bind(&config.server.listen)
             .map_err(|error| StartError::Listen { address: config.server.listen.clone(), error })?;
         let client = config.odoo.as_ref().map(odoo_client).transpose()?;
         let store = Store::open(&config.store.full_url()).await?;
+        let catalogue =
+            LiveCatalogue::load(store.clone(), &config.templates.dir).await.map_err(|error| match error {
+                LoadError::Folder(error) => StartError::Templates(error),
+                LoadError::Store(error) => StartError::Store(error),
+            })?;
         let mut crew_printers = Vec::new();
         let mut writing = store.write().await?;
         for printer in &config.printers {
@@ -100,10 +105,15 @@ impl App {
                 store: store.clone(),
                 progress: progress.clone(),
                 clock: clock.clone(),
-                catalogue: Arc::clone(&catalogue),
+                catalogue: catalogue.clone(),
                 printers: Arc::new(intake_printers(&config)),
             },
-            views: Views { store: store.clone(), progress: progress.clone(), catalogue, painter: painter()? },
+            views: Views {
+                store: store.clone(),
+                progress: progress.clone(),
+                catalogue: catalogue.clone(),
+                painter: painter()?,
+            },
             keys: Keys::new(store.clone(), environment_key.as_ref()),
             gallery,
         };
@@ -119,6 +129,7 @@ impl App {
         };
         // Holds a connection only for moments, and ends with the shutdown.
         tokio::spawn(progress.clone().follow(store.clone(), shutdown.clone()));
+        tokio::spawn(catalogue.watch(shutdown.clone()));
         let crew = Crew::start(&crew_options, crew_printers);
         let reporter = client.map(|client| {
             let reporter = Reporter { store: store.clone(), progress, client, shutdown: shutdown.clone() };

@@ -17,6 +17,7 @@ pub mod simulator;
 
 pub mod api_client;
 pub mod app;
+pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod config;

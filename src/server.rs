@@ -3,7 +3,9 @@
 use crate::dashboard;
 use crate::domain::Code;
 use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, reprint, require_key, wishes};
-use crate::outlets::{self, Views, csv_export, label_list, label_search, live_stream, preview, queries};
+use crate::outlets::{
+    self, Views, csv_export, label_list, label_search, live_stream, preview, queries, templates,
+};
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
 use actix_web::dev::Server;
@@ -32,7 +34,7 @@ pub struct ServerParts {
     paths(
         accept::submit, queries::jobs, queries::job, label_list::job_labels, queries::job_status, queries::job_statuses,
         wishes::cancel, wishes::retry, reprint::reprint, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
-        queries::printer, pauses::pause_printer, pauses::resume_printer, queries::templates, queries::template, preview::preview, wishes::test_printer, wishes::probe_printer,
+        queries::printer, pauses::pause_printer, pauses::resume_printer, templates::templates, templates::template, templates::lint, preview::preview, intake::templates::upload, intake::templates::approve, wishes::test_printer, wishes::probe_printer,
         live_stream::events, csv_export::history_csv, label_search::labels_by_serial,
     ),
     components(schemas(JobRequest)),
@@ -94,7 +96,8 @@ async fn healthz() -> HttpResponse {
 /// Ready means: the database can be written, and there are templates.
 async fn readyz(views: Data<Views>) -> HttpResponse {
     let trouble = views.store.prove_writable().await.err().map(|error| error.trouble().code());
-    let templates = views.catalogue.iter().count();
+    let templates =
+        views.catalogue.state().templates.values().filter(|listed| listed.approved.is_some()).count();
     let mut state = json!({"database": trouble.is_none(), "templates": templates});
     if let Some(code) = trouble {
         state["code"] = json!(code.as_str());

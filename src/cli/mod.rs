@@ -16,6 +16,7 @@ mod render;
 mod render_worker;
 mod serve;
 mod simulate;
+mod template_versions;
 mod templates;
 
 use clap::{Parser, Subcommand};
@@ -45,7 +46,7 @@ enum Command {
     Jobs(jobs::JobsArguments),
     /// List printers with fault and advice; pause and resume them.
     Printers(printers::PrintersArguments),
-    /// List the templates, or say what is wrong with them.
+    /// List templates, say what is wrong with them, upload a version, approve one, go back.
     Templates(templates::TemplatesArguments),
     /// History as CSV.
     Export(export::ExportArguments),

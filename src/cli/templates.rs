@@ -1,8 +1,10 @@
-//! `platen templates`: reads the template folder itself; no service is needed.
+//! `platen templates`: what the service knows of templates, and the folder itself where none runs.
 
 use super::Failure;
+use super::client::ServerArguments;
 use super::output::{self, Table};
-use super::serve::load_config;
+use super::serve::{load_config, runtime};
+use super::template_versions::{self, ApproveArguments, Listing, ShowArguments, UploadArguments};
 use crate::render::{Catalogue, Template};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -14,17 +16,31 @@ pub struct TemplatesArguments {
     verb: Option<TemplatesVerb>,
     #[command(flatten)]
     list: ListArguments,
-    /// The folder with the templates [default: templates.dir of the configuration]
+    /// The folder with the templates [default: templates.dir of the configuration]. Given, the folder is read and no
+    /// service asked.
     #[arg(long, global = true, value_name = "DIR")]
     templates: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerArguments,
 }
 
 #[derive(Debug, clap::Subcommand)]
 enum TemplatesVerb {
-    /// List templates with size and fields (the default).
+    /// List templates with size, fields and version (the default).
     List(ListArguments),
+    /// Everything about one template: fields, versions, who and when.
+    Show(ShowArguments),
     /// Load every template and print its sample; says what is wrong with each.
     Lint,
+    /// Send a template's folder to the service as a draft.
+    Upload(UploadArguments),
+    /// Make a version the one that new jobs use; jobs accepted before keep theirs.
+    Approve(ApproveArguments),
+    /// Go back to the version that was approved before.
+    Rollback {
+        /// Name of the template.
+        name: String,
+    },
 }
 
 #[derive(Debug, Clone, clap::Args)]
@@ -36,16 +52,40 @@ struct ListArguments {
 
 /// Runs the command.
 pub fn run(arguments: TemplatesArguments, config_file: Option<&Path>) -> Result<(), Failure> {
-    let TemplatesArguments { verb, list: default_list, templates } = arguments;
+    let TemplatesArguments { verb, list: default_list, templates, server } = arguments;
     if verb.is_some() && default_list.json {
         return Err(Failure::wrong_call(
             "--json stands behind the verb, as in `platen templates list --json`",
         ));
     }
-    let folder = template_folder(templates, config_file)?;
+    let folder = || template_folder(templates.clone(), config_file);
+    let client = || server.client(config_file);
     match verb.unwrap_or(TemplatesVerb::List(default_list)) {
-        TemplatesVerb::List(arguments) => list(&folder, &arguments),
-        TemplatesVerb::Lint => lint(&folder),
+        TemplatesVerb::List(arguments) if templates.is_some() => list(&folder()?, &arguments),
+        TemplatesVerb::List(arguments) => {
+            match runtime()?.block_on(template_versions::list(&client()?, arguments.json)) {
+                Err(Listing::NoService) => list(&folder()?, &arguments),
+                Err(Listing::Failed(failure)) => Err(failure),
+                Ok(()) => Ok(()),
+            }
+        }
+        TemplatesVerb::Lint => lint(&folder()?),
+        TemplatesVerb::Show(arguments) => {
+            runtime()?.block_on(template_versions::show(&client()?, &arguments))
+        }
+        TemplatesVerb::Upload(arguments) => {
+            let from = match &arguments.from {
+                Some(from) => from.clone(),
+                None => folder()?.join(&arguments.name),
+            };
+            runtime()?.block_on(template_versions::upload(&client()?, &arguments, &from))
+        }
+        TemplatesVerb::Approve(arguments) => {
+            runtime()?.block_on(template_versions::approve(&client()?, &arguments))
+        }
+        TemplatesVerb::Rollback { name } => {
+            runtime()?.block_on(template_versions::rollback(&client()?, &name))
+        }
     }
 }
 

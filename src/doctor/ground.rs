@@ -105,7 +105,7 @@ pub fn check_templates(config: &Config) -> Vec<Finding> {
         .iter()
         .filter_map(|(name, verdict)| Some((name, verdict.as_ref().err()?)))
         .map(|(name, error)| {
-            let mend = "mend the file, or move the folder away; until then the service does not start";
+            let mend = "mend the file, or move the folder away; until then an older version is used, or none";
             Finding::fail(format!("template {name}"), error.to_string(), mend)
         })
         .collect();

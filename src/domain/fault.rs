@@ -57,6 +57,7 @@ codes! {
     JobExpired = "job_expired", "The job waited past its time.", "Resume the job if the labels are still wanted, else cancel it.";
     InvalidZpl = "invalid_zpl", "The ZPL cannot be printed safely.", "Correct the ZPL and send the job again.";
     InvalidField = "invalid_field", "A value does not fit its field.", "Correct the value and send the job again.";
+    InvalidTemplate = "invalid_template", "The template cannot be used.", "Mend the file at the line named and send it again.";
     UnknownTemplate = "unknown_template", "There is no template of that name.", "Choose one of the templates listed by `platen templates`.";
     UnknownPrinter = "unknown_printer", "There is no printer of that name.", "Choose one of the printers listed by `platen printers`.";
     TemplateDoesNotFit = "template_does_not_fit", "The template does not fit the printer.", "Choose a template drawn for this label size and resolution.";

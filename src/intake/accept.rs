@@ -1,11 +1,12 @@
 //! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
 
 use super::submission::{Content, Destination, Submission};
+use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
 use crate::domain::{Code, Fields, Job, JobId, LabelContent, UnconfirmedPolicy};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
-use crate::render::{Catalogue, Template};
+use crate::render::Template;
 use crate::request_body::Body;
 use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
@@ -32,7 +33,7 @@ pub struct Intake {
     pub store: Store,
     pub progress: Progress,
     pub clock: Clock,
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: LiveCatalogue,
     pub printers: Arc<Vec<IntakePrinter>>,
 }
 
@@ -122,9 +123,10 @@ impl Intake {
         printer: &str,
     ) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
         let Content::Template { name, .. } = &submission.content else { return Ok((submission, None)) };
-        let template = self.catalogue.get(name).ok_or_else(|| {
-            Refusal::new(Code::UnknownTemplate, format!("There is no template named `{name}`."))
-        })?;
+        let template = self
+            .catalogue
+            .get(name)
+            .ok_or_else(|| Refusal::new(Code::UnknownTemplate, why_no_template(&self.catalogue, name)))?;
         let dpmm = self.resolution(&template, printer)?;
         let checked = Arc::clone(&template);
         off_the_reactor(move || check_each(&checked, dpmm, submission))
@@ -246,8 +248,19 @@ fn capitalised(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
+fn why_no_template(catalogue: &LiveCatalogue, name: &str) -> String {
+    let state = catalogue.state();
+    match state.templates.get(name) {
+        None => format!("There is no template named `{name}`."),
+        Some(listed) => match &listed.problem {
+            Some(problem) => format!("The template `{name}` cannot be used: {problem}."),
+            None => format!("No version of the template `{name}` is approved yet."),
+        },
+    }
+}
+
 /// Parsing and checking a large job takes its time; other requests go on meanwhile.
-async fn off_the_reactor<T: Send + 'static>(
+pub(super) async fn off_the_reactor<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
     tokio::task::spawn_blocking(work)

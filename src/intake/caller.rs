@@ -5,6 +5,7 @@ use crate::domain::{Code, Scopes};
 use crate::refusal::Refusal;
 use crate::store::Store;
 use crate::store::keys::{self, ValidKey};
+use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
@@ -60,6 +61,12 @@ impl Keys {
     }
 }
 
+/// Whose key a request came with; handlers find it among the request's data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub key_name: String,
+}
+
 /// Middleware: lets a request pass with a valid key that has the right for it.
 pub async fn require_key(
     keys: Data<Keys>,
@@ -76,7 +83,10 @@ pub async fn require_key(
         None => Refusal::new(Code::Unauthorized, "The request carries no key."),
         Some(key) => match keys.find(key).await? {
             Some(key) => match may(&key, &request) {
-                Ok(()) => return next.call(request).await,
+                Ok(()) => {
+                    request.extensions_mut().insert(Caller { key_name: key.name });
+                    return next.call(request).await;
+                }
                 Err(refusal) => refusal,
             },
             None => Refusal::new(Code::Unauthorized, "The key is not known, or was revoked."),

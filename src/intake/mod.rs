@@ -7,6 +7,7 @@ pub(crate) mod pauses;
 pub(crate) mod reprint;
 mod rights;
 mod submission;
+pub(crate) mod templates;
 mod warning;
 pub(crate) mod wishes;
 
@@ -19,7 +20,7 @@ pub use pauses::{pause, pause_everything, pause_printer, resume, resume_everythi
 pub use reprint::reprint;
 pub use wishes::{cancel, label_ranges, resolve, retry};
 
-use actix_web::web::{ServiceConfig, post};
+use actix_web::web::{ServiceConfig, post, put};
 
 /// Everything that changes something, below `/api`.
 pub fn routes(config: &mut ServiceConfig) {
@@ -33,6 +34,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/jobs/{id}/resume", post().to(resume))
         .route("/jobs/{id}/reprint", post().to(reprint))
         .route("/jobs/{id}/resolve", post().to(resolve))
+        .route("/templates/{name}", put().to(templates::upload))
+        .route("/templates/{name}/approve", post().to(templates::approve))
         .route("/printers/{name}/test", post().to(wishes::test_printer))
         .route("/printers/{name}/probe", post().to(wishes::probe_printer))
         .route("/printers/{name}/pause", post().to(pause_printer))

@@ -13,7 +13,7 @@ pub(super) fn needed(method: &Method, path: &str) -> Scope {
         return Scope::Admin;
     }
     match parts.as_slice() {
-        ["api", "status"] | ["api", "templates", _, "preview"] => Scope::Read,
+        ["api", "status"] | ["api", "templates", _, "preview" | "lint"] => Scope::Read,
         ["api", "jobs"] | ["api", "printers", _, "test"] => Scope::Submit,
         ["api", "jobs", _, "reprint"] => Scope::Reprint,
         ["api", "jobs", _, "cancel" | "retry" | "pause" | "resume" | "resolve"]
@@ -32,5 +32,8 @@ mod tests {
         assert_eq!(needed(&Method::POST, "/api/jobs/x/burn"), Scope::Admin);
         assert_eq!(needed(&Method::DELETE, "/api/jobs/x"), Scope::Admin);
         assert_eq!(needed(&Method::POST, "/api/jobs/x/reprint"), Scope::Reprint);
+        assert_eq!(needed(&Method::PUT, "/api/templates/x"), Scope::Admin);
+        assert_eq!(needed(&Method::POST, "/api/templates/x/approve"), Scope::Admin);
+        assert_eq!(needed(&Method::POST, "/api/templates/x/lint"), Scope::Read);
     }
 }

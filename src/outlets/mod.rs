@@ -8,11 +8,12 @@ pub(crate) mod metrics;
 pub mod odoo;
 pub(crate) mod preview;
 pub(crate) mod queries;
+pub(crate) mod templates;
 
 pub use csv_export::history_csv;
 pub use label_list::job_labels;
 pub use live_stream::events;
-pub use queries::{Views, job, job_status, job_statuses, jobs, printer, printers, template, templates};
+pub use queries::{Views, job, job_status, job_statuses, jobs, printer, printers};
 
 use actix_web::web::{ServiceConfig, get, post};
 
@@ -27,8 +28,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/status/{id}", get().to(job_status))
         .route("/printers", get().to(printers))
         .route("/printers/{name}", get().to(printer))
-        .route("/templates", get().to(templates))
-        .route("/templates/{name}", get().to(template))
+        .route("/templates", get().to(templates::templates))
+        .route("/templates/{name}", get().to(templates::template))
+        .route("/templates/{name}/lint", post().to(templates::lint))
         .route("/templates/{name}/preview", post().to(preview::preview))
         .route("/events", get().to(events))
         .route("/history.csv", get().to(history_csv));

@@ -1,10 +1,10 @@
-//! Answers about jobs, labels, printers and templates.
+//! Answers about jobs and printers.
 
+use crate::catalogue::LiveCatalogue;
 use crate::domain::{Code, Job, JobStatus};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::render::preview::Painter;
-use crate::render::{Catalogue, Template};
 use crate::request_body::Body;
 use crate::store::job_lists::JobFilter;
 use crate::store::reprints::{self, ListedReprint};
@@ -14,7 +14,6 @@ use actix_web::web::{Data, Path, Query};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -23,7 +22,7 @@ use uuid::Uuid;
 pub struct Views {
     pub store: Store,
     pub progress: Progress,
-    pub catalogue: Arc<Catalogue>,
+    pub catalogue: LiveCatalogue,
     pub painter: Painter,
 }
 
@@ -202,44 +201,4 @@ pub async fn printer(views: Data<Views>, name: Path<String>) -> Result<HttpRespo
     let found = stored_printers::find(&mut *views.store.read().await?, &name).await?;
     let found = found.ok_or_else(|| Refusal::not_found(format!("printer named `{name}`")))?;
     Ok(HttpResponse::Ok().json(found.to_json()))
-}
-
-/// `GET /api/templates`
-#[utoipa::path(get, path = "/api/templates", tag = "templates", responses(
-    (status = 200, description = "`templates` with title, size and fields"),
-), security(("key" = [])))]
-pub async fn templates(views: Data<Views>) -> HttpResponse {
-    let all: Vec<Value> = views.catalogue.iter().map(|template| template_json(template)).collect();
-    HttpResponse::Ok().json(json!({"templates": all}))
-}
-
-/// `GET /api/templates/{name}`
-#[utoipa::path(get, path = "/api/templates/{name}", tag = "templates", responses(
-    (status = 200, description = "The template"), (status = 404, description = "not_found"),
-), security(("key" = [])))]
-pub async fn template(views: Data<Views>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    let found =
-        views.catalogue.get(&name).ok_or_else(|| Refusal::not_found(format!("template named `{name}`")))?;
-    Ok(HttpResponse::Ok().json(template_json(&found)))
-}
-
-fn template_json(template: &Template) -> Value {
-    let manifest = template.manifest();
-    let fields: serde_json::Map<String, Value> = manifest
-        .fields
-        .iter()
-        .map(|(name, field)| {
-            let kind = json!(field.kind);
-            (name.clone(), json!({"required": field.required, "max_length": field.max_length, "kind": kind}))
-        })
-        .collect();
-    json!({
-        "name": template.name(),
-        "version": template.version(),
-        "title": manifest.title,
-        "width_mm": manifest.width_mm,
-        "height_mm": manifest.height_mm,
-        "dpmm": manifest.dpmm,
-        "fields": fields,
-    })
 }

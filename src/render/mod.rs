@@ -26,7 +26,8 @@ mod template;
 
 pub use blind_spots::blind_spots;
 pub use catalogue::{
-    Catalogue, CatalogueError, Entry, Judgements, MAX_TEMPLATES, is_template_name, judge_files, read_folder,
+    Catalogue, CatalogueError, Entry, Judgements, MAX_TEMPLATES, USUAL_FOLDER, is_template_name, judge_files,
+    read_folder,
 };
 pub use files::TemplateFiles;
 pub use manifest::{FieldKind, FieldSpecification, Manifest, Resolutions};

@@ -20,6 +20,7 @@ pub mod reports;
 pub mod reprints;
 pub mod runs;
 mod snapshot;
+pub mod template_uploads;
 pub mod templates;
 mod trouble;
 pub mod wishes;

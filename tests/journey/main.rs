@@ -18,3 +18,4 @@ mod people;
 mod readers;
 mod reprints;
 mod rights;
+mod templates;

@@ -3,7 +3,7 @@
 use crate::harness::*;
 use crate::{
     accounting, bad_input, doubts, faults, harness, instances, modes, pauses, people, readers, reprints,
-    rights,
+    rights, templates,
 };
 use jiff::Timestamp;
 use platen::domain::EventKind;
@@ -47,6 +47,8 @@ on_postgres! {
     modes::a_service_killed_beside_a_blind_printer_sends_nothing_again_by_itself,
     modes::what_a_printer_can_prove_is_kept_for_it_and_forgotten_for_another,
     modes::labels_that_are_counted_and_named_are_verified,
+    templates::an_uploaded_template_counts_when_it_is_approved_and_a_job_keeps_its_own,
+    templates::another_instance_uses_what_was_approved_here,
 }
 
 #[test]

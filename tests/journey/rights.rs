@@ -19,6 +19,7 @@ const NEEDS: &[(&str, &str)] = &[
     ("/api/pause", "operate"),
     ("/api/resume", "operate"),
     ("/api/jobs/{id}/reprint", "reprint"),
+    ("/api/templates/{name}/approve", "admin"),
 ];
 const SCOPES: [&str; 4] = ["read", "submit", "operate", "reprint"];
 
@@ -39,7 +40,7 @@ async fn every_call_is_refused_to_a_key_without_its_right_and_to_no_other() {
         for method in methods.as_object().expect("methods").keys() {
             let needs =
                 NEEDS.iter().find(|(name, _)| name == path && method == "post").map(|(_, needs)| *needs);
-            let needed = needs.unwrap_or("read");
+            let needed = if method == "put" { "admin" } else { needs.unwrap_or("read") };
             let url =
                 path.replace("{id}", "01900000-0000-7000-8000-000000000000").replace("{name}", "nobody");
             let method: Method = method.to_uppercase().parse().expect("a method");
