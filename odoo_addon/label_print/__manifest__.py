@@ -16,6 +16,7 @@
         "views/label_print_job_views.xml",
         "views/printer_configuration_views.xml",
         "views/label_print_rule_views.xml",
+        "views/ir_actions_report_views.xml",
         "views/mrp_production_views.xml",
         "views/res_config_settings_views.xml",
         "views/label_print_menus.xml",

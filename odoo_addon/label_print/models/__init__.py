@@ -1,3 +1,4 @@
+from . import ir_actions_report
 from . import ir_http
 from . import ir_websocket
 from . import label_print_agent
@@ -8,6 +9,7 @@ from . import label_print_job_news
 from . import label_print_job_rule
 from . import label_print_job_service
 from . import label_print_job_steering
+from . import label_print_job_zpl
 from . import label_print_outbox
 from . import label_print_outbox_fetching
 from . import label_print_outbox_polling

@@ -93,7 +93,7 @@ class LabelPrintJob(models.Model):
         readonly=True,
         default="manual",
     )
-    template = fields.Char(required=True, readonly=True, default=DEFAULT_TEMPLATE)
+    template = fields.Char(readonly=True, default=DEFAULT_TEMPLATE)
     printer_id = fields.Many2one("printer.configuration", readonly=True)
     submitted_by = fields.Many2one(
         "res.users", readonly=True, index=True, default=lambda self: self.env.user
@@ -179,17 +179,17 @@ class LabelPrintJob(models.Model):
                 "%(printed)s of %(quantity)s", printed=job.current_label, quantity=job.quantity
             )
 
-    @api.depends("mo_id.name", "quantity")
+    @api.depends("mo_id.name", "subject", "quantity")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for job in self:
-            # sudo: who may see the job may see the name of its order
-            order = job.mo_id.sudo().name or self.env._("Deleted order")
             if job.quantity == 1:
-                job.display_name = self.env._("%(order)s · 1 label", order=order)
+                job.display_name = self.env._("%(order)s · 1 label", order=job._subject_name())
             else:
                 job.display_name = self.env._(
-                    "%(order)s · %(quantity)s labels", order=order, quantity=job.quantity
+                    "%(order)s · %(quantity)s labels",
+                    order=job._subject_name(),
+                    quantity=job.quantity,
                 )
 
     def write(self, vals):

@@ -33,6 +33,8 @@ class LabelPrintJob(models.Model):
     def _prepare_content(self):
         """Return the part of the body that says what is on the labels."""
         self.ensure_one()
+        if self.zpl:
+            return {"zpl": self.zpl}
         labels = self._prepare_labels()
         content = {"template": self.template, "data": self._prepare_data()}
         if labels:

@@ -56,7 +56,7 @@ class LabelPrintJob(models.Model):
     def _prepare_result_notification(self):
         """Return the one toast that tells how the job ended."""
         self.ensure_one()
-        order = self.mo_id.name or self.env._("a deleted order")
+        order = self._subject_name()
         values = {"order": order, "printed": self.current_label, "quantity": self.quantity}
         toast = {"type": "danger", "sticky": True, "job_id": self.id}
         advice = " ".join(text for text in (self.error_message, self.error_action) if text)
@@ -101,7 +101,7 @@ class LabelPrintJob(models.Model):
             "title": self.env._("%(what)s needs a hand", what=where),
             "message": self.env._(
                 "%(order)s, %(progress)s labels: %(advice)s",
-                order=self.mo_id.name or self.env._("Deleted order"),
+                order=self._subject_name(),
                 progress=self.progress_display,
                 advice=advice,
             ),

@@ -8,6 +8,7 @@ from . import test_notifications
 from . import test_polling
 from . import test_printers
 from . import test_report
+from . import test_report_printing
 from . import test_rights
 from . import test_rules
 from . import test_rules_events
