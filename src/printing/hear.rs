@@ -91,7 +91,7 @@ impl Worker {
         let waits_for = match &ready {
             Ready::Needs(code) => Some(*code),
             Ready::Yes(baseline) if self.lacks_counter(baseline) => Some(Code::PrinterSilent),
-            _ if self.readiness.is_silent(now_ms, SILENCE_MS) => Some(Code::PrinterSilent),
+            _ if self.readiness.is_parser_silent(now_ms, SILENCE_MS) => Some(Code::PrinterSilent),
             _ => None,
         };
         if waits_for != self.told_head_of_queue {

@@ -17,6 +17,8 @@ pub struct Readiness {
     odometer_at_ms: Option<i64>,
     counter_missing: bool,
     host_status_at_ms: Option<i64>,
+    /// When the parser itself answered last: a second channel answers beside it.
+    parser_heard_at_ms: Option<i64>,
     last_sign_ms: Option<i64>,
     began_ms: Option<i64>,
 }
@@ -48,6 +50,9 @@ impl Readiness {
         if let Some(status) = reading.host_status {
             self.host_status = Some(status);
             self.host_status_at_ms = Some(now_ms - reading.age_ms);
+            if !reading.second_channel {
+                self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(now_ms - reading.age_ms));
+            }
         }
         if reading.odometer.is_some() {
             self.odometer = reading.odometer;
@@ -66,7 +71,9 @@ impl Readiness {
         }
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
-        let idle = is_told && self.host_status.is_some_and(|status| status.is_idle());
+        // What lost connections brought waits in front of a parser that is in the middle of something.
+        let is_read = self.parser_heard_at_ms.is_some();
+        let idle = is_told && is_read && self.host_status.is_some_and(|status| status.is_idle());
         self.still_since = match (idle, self.still_since) {
             (true, Some((since, still))) if still == self.odometer => Some((since, still)),
             (true, _) => Some((now_ms, self.odometer)),
@@ -89,6 +96,11 @@ impl Readiness {
     /// The last host status, if there was one.
     pub fn host_status(&self) -> Option<&HostStatus> {
         self.host_status.as_ref()
+    }
+
+    /// True when the parser has not answered for so long, whatever a second channel says.
+    pub fn is_parser_silent(&self, now_ms: i64, silence_ms: i64) -> bool {
+        self.parser_heard_at_ms.or(self.began_ms).is_some_and(|at| now_ms - at >= silence_ms)
     }
 
     /// True when nothing has been heard for so long.
@@ -116,6 +128,7 @@ impl Readiness {
         let until = |since: i64| Some(since + settle_ms);
         let still = |since: i64| {
             self.host_status_at_ms >= until(since)
+                && self.parser_heard_at_ms >= until(since)
                 && (self.odometer.is_none() || self.odometer_at_ms >= until(since))
         };
         match self.still_since {
@@ -166,6 +179,19 @@ mod tests {
             readiness.observe(&Reading { host_status: None, ..reading(0, 5) }, now_ms + 50);
         }
         assert!(matches!(readiness.ready(1_000, 500, 900), Ready::Yes(_)));
+    }
+
+    #[test]
+    fn a_second_channel_alone_does_not_say_that_nothing_is_on_its_way() {
+        let mut readiness = Readiness::default();
+        for now_ms in (0..9_000).step_by(100) {
+            readiness.observe(&Reading { second_channel: true, ..reading(0, 5) }, now_ms);
+        }
+        assert_eq!(readiness.ready(9_000, 500, 0), Ready::NotYet);
+        assert!(readiness.is_parser_silent(9_000, 5_000) && !readiness.is_silent(9_000, 5_000));
+        readiness.observe(&reading(0, 5), 9_000);
+        readiness.observe(&reading(0, 5), 9_500);
+        assert!(matches!(readiness.ready(9_500, 500, 0), Ready::Yes(_)));
     }
 
     #[test]

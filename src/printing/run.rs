@@ -127,6 +127,8 @@ pub struct Run {
     stopping: bool,
     attention: Option<Code>,
     last_sign_ms: Option<i64>,
+    /// When the run began, unless it was taken up. An answer to an older question speaks of labels before it.
+    begun_at_ms: Option<i64>,
     /// The reading at hand tells that nobody has switched the printer off.
     uptime_is_fresh: bool,
     usual_uptime_age_ms: i64,
@@ -150,6 +152,7 @@ impl Run {
         let before_first = plan.first - 1;
         Self {
             pace: plan.pace(&baseline),
+            begun_at_ms: Some(baseline.taken_at_ms),
             tally: Tally::new(baseline, 0, 0),
             offered_through: before_first,
             received_through: before_first,
@@ -183,6 +186,7 @@ impl Run {
             offered_through: reserved_through,
             confirmed_through,
             recovering: true,
+            begun_at_ms: None,
             ..Self::begin(plan, Baseline::default())
         }
     }
@@ -317,6 +321,8 @@ impl Run {
         {
             self.received_through = self.received_through.max(received);
         }
+        let is_older = self.begun_at_ms.is_some_and(|begun_at_ms| now_ms - reading.age_ms < begun_at_ms);
+        let reading = &if is_older { reading.without_state() } else { reading.clone() };
         let lacks_uptime = self.tally.baseline().uptime_s.is_some() && reading.uptime_s.is_none();
         let answered = reading.host_status.is_some() && !lacks_uptime || reading.odometer.is_some();
         if self.last_sign_ms.is_some_and(|at| now_ms - at >= SILENCE_MS) {

@@ -47,6 +47,16 @@ fn what_is_written_is_reserved_before() {
 }
 
 #[test]
+fn an_answer_to_a_question_older_than_the_run_says_nothing_of_its_labels() {
+    let plan = RunPlan { first: 1, last: 1, expected_label_ms: 200, slowest_label_ms: 700 };
+    let baseline = Baseline { odometer: Some(BASE), taken_at_ms: 10_000, ..Baseline::default() };
+    let mut run = Run::begin(plan, baseline);
+    hears(&mut run, reading(0, 0, 0), 10_000);
+    let late = Reading { age_ms: 2_100, silent: true, ..reading(-4, 2, 0) };
+    assert_eq!(hears(&mut run, late, 10_100), [], "the count of labels that came before it");
+}
+
+#[test]
 fn no_more_than_a_window_is_on_its_way() {
     let mut run = run(100);
     assert_eq!(last_written(&hears(&mut run, reading(0, 0, 0), 0)), Some(8));

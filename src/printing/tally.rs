@@ -82,7 +82,10 @@ pub struct Tally {
     cancel_possible: bool,
     /// With the earliest moment it may describe, as everything heard here.
     host_status: Option<(HostStatus, i64)>,
+    /// When the parser itself answered last, on this connection: a second channel answers beside it.
+    parser_heard_at_ms: Option<i64>,
     odometer: Option<(i64, i64)>,
+    odometer_heard_at_ms: i64,
     counter_went_back: bool,
     /// The printer said, and has not taken back, that it has no counter.
     counter_missing: bool,
@@ -110,7 +113,9 @@ impl Tally {
             in_media_fault: false,
             cancel_possible: false,
             host_status: None,
+            parser_heard_at_ms: None,
             odometer: None,
+            odometer_heard_at_ms: i64::MIN,
             counter_went_back: false,
             counter_missing: false,
             uptime_at_ms: None,
@@ -160,6 +165,7 @@ impl Tally {
     /// The connection is new: what the old one said of idleness proves nothing any more.
     pub fn forget_readings(&mut self) {
         self.host_status = None;
+        self.parser_heard_at_ms = None;
         self.odometer = None;
         self.still = None;
     }
@@ -184,7 +190,7 @@ impl Tally {
         self.note_uptime(reading, sent, now_ms);
         self.note_host_status(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
-            self.note_odometer(odometer, now_ms - reading.age_ms);
+            self.note_odometer(odometer, now_ms - reading.age_ms, now_ms);
         }
         self.note_received(reading, sent, now_ms);
         self.note_stillness(reading, sent, now_ms);
@@ -221,11 +227,16 @@ impl Tally {
         self.uptime_s = Some(uptime);
     }
 
-    /// Answers on two channels may cross, and the older one come last: what went back must say so twice.
-    fn note_odometer(&mut self, odometer: i64, true_at_ms: i64) {
+    /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was
+    /// heard can have gone back, and must say so twice.
+    fn note_odometer(&mut self, odometer: i64, asked_at_ms: i64, now_ms: i64) {
         let is_back = self.odometer.is_some_and(|(before, _)| odometer < before);
+        if is_back && asked_at_ms < self.odometer_heard_at_ms {
+            return;
+        }
         if !is_back || self.counter_went_back {
-            self.odometer = Some((odometer, true_at_ms));
+            self.odometer = Some((odometer, asked_at_ms));
+            self.odometer_heard_at_ms = now_ms;
         }
         self.counter_went_back = is_back;
     }
@@ -243,6 +254,9 @@ impl Tally {
             self.cancel_possible = true;
         }
         self.host_status = Some((status, now_ms - reading.age_ms));
+        if !reading.second_channel {
+            self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(now_ms - reading.age_ms));
+        }
     }
 
     /// Beside a second channel what was read and what is buffered come in different answers.
@@ -253,10 +267,13 @@ impl Tally {
         }
     }
 
-    /// While labels are under way to the printer, its stillness says nothing of them.
+    /// While labels are under way to the printer, its stillness says nothing of them. Nor while a lost connection keeps
+    /// its parser in the middle of something: what others sent waits in front of it, and a second channel does not see
+    /// that.
     fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
-        let idle = sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
+        let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
+        let idle = is_read && sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
         self.still = match self.still {
@@ -273,9 +290,10 @@ impl Tally {
         let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
         let until = still.since_ms + sent.settle_ms * labels;
         let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
+        let parser_late = !sent.recovering || self.parser_heard_at_ms >= Some(until);
         let counter_late =
             self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
-        status_late && counter_late
+        status_late && parser_late && counter_late
     }
 
     fn judge_count(&mut self, counted: i64, sent: Sent) -> Verdict {

@@ -72,6 +72,15 @@ fn a_counter_that_goes_back_stops_the_run() {
 }
 
 #[test]
+fn an_answer_asked_for_before_a_higher_count_was_heard_has_not_gone_back() {
+    let mut tally = tally();
+    tally.observe(&reading(1_000, 3, 5), sent(8), 1_000);
+    let late = |now_ms| Reading { age_ms: 900, ..reading(now_ms, 2, 5) };
+    assert_eq!(tally.observe(&late(1_100), sent(8), 1_100), Verdict::Printed(3));
+    assert_eq!(tally.observe(&late(1_200), sent(8), 1_200), Verdict::Printed(3), "late on both channels");
+}
+
+#[test]
 fn a_counter_that_is_gone_in_the_middle_stops_the_run() {
     let mut tally = tally();
     tally.observe(&reading(0, 3, 5), sent(8), 0);
@@ -298,6 +307,19 @@ fn a_second_channel_that_does_not_carry_the_status_does_not_keep_a_run_from_sett
         verdict = tally.observe(&counter, lost(8), now_ms + 50);
     }
     assert_eq!(verdict, Verdict::Settled(7));
+}
+
+#[test]
+fn a_parser_that_has_not_answered_may_hold_what_a_lost_connection_brought() {
+    let mut tally = tally();
+    let beside = |now_ms| Reading { second_channel: true, ..reading(now_ms, 3, 0) };
+    for now_ms in (0..4_000).step_by(100) {
+        assert_eq!(tally.observe(&beside(now_ms), lost(8), now_ms), Verdict::Printed(3));
+    }
+    tally.observe(&Reading { odometer: None, ..reading(4_000, 3, 0) }, lost(8), 4_000);
+    assert_eq!(tally.observe(&beside(5_000), lost(8), 5_000), Verdict::Printed(3), "at both ends of that time");
+    tally.observe(&Reading { odometer: None, ..reading(5_000, 3, 0) }, lost(8), 5_000);
+    assert_eq!(tally.observe(&beside(5_010), lost(8), 5_010), Verdict::Settled(3));
 }
 
 #[test]

@@ -59,6 +59,13 @@ pub struct Reading {
     pub second_channel: bool,
 }
 
+impl Reading {
+    /// Who answered, and whether; not how the printer was, which may be long ago.
+    pub fn without_state(&self) -> Self {
+        Self { host_status: None, odometer: None, uptime_s: None, ..self.clone() }
+    }
+}
+
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
