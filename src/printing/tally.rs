@@ -273,7 +273,8 @@ impl Tally {
     fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
         let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
-        let idle = is_read && sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
+        let idle =
+            is_read && sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
         self.still = match self.still {

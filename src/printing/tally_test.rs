@@ -317,7 +317,11 @@ fn a_parser_that_has_not_answered_may_hold_what_a_lost_connection_brought() {
         assert_eq!(tally.observe(&beside(now_ms), lost(8), now_ms), Verdict::Printed(3));
     }
     tally.observe(&Reading { odometer: None, ..reading(4_000, 3, 0) }, lost(8), 4_000);
-    assert_eq!(tally.observe(&beside(5_000), lost(8), 5_000), Verdict::Printed(3), "at both ends of that time");
+    assert_eq!(
+        tally.observe(&beside(5_000), lost(8), 5_000),
+        Verdict::Printed(3),
+        "at both ends of that time"
+    );
     tally.observe(&Reading { odometer: None, ..reading(5_000, 3, 0) }, lost(8), 5_000);
     assert_eq!(tally.observe(&beside(5_010), lost(8), 5_010), Verdict::Settled(3));
 }
