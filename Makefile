@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests odoo-own-tests crash-sweep demo
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests crash-sweep demo
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -25,6 +25,12 @@ odoo-own-tests: ## Odoo's own tests of mrp and stock, without the addon and with
 
 crash-sweep: ## Kills and power cuts at every label of 200 and every byte of 3, paper counted (about an hour)
 	CRASH_SWEEP=full cargo test --locked --test crash_sweep -- --test-threads 1 --nocapture
+
+SIMULATION_SEED ?= 10000001
+SIMULATION_HISTORIES ?= 1000000
+simulation: ## Histories from seeds, labels counted on the paper: a million, or SIMULATION_HISTORIES from SIMULATION_SEED on
+	SIMULATION_SEED=$(SIMULATION_SEED) SIMULATION_HISTORIES=$(SIMULATION_HISTORIES) \
+	cargo test --locked --release --test simulation -- --exact no_label_is_lost_or_printed_twice_in_silence --nocapture
 
 demo: ## Labels print on two simulated printers
 	cargo run --release -- demo

@@ -1,6 +1,7 @@
 //! What people want of a printer at work: wishes, a rush job, what was asked of another instance.
 
 use super::run::RunEvent;
+use super::supervision::Wanted;
 use super::worker::Worker;
 use super::{carry_out, claim};
 use crate::domain::{Code, Job};
@@ -10,7 +11,7 @@ use crate::zebra::Conversation;
 impl Worker {
     /// There may be a new job, or a person wants something of the one under way.
     pub(super) async fn heed_wishes(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
-        self.asked_ms = Some(self.now_ms());
+        self.supervision.ask(self.now_ms());
         // A new job at the head has not been told what its printer waits for.
         self.told_head_of_queue = None;
         let mut connection = self.options.store.read().await?;
@@ -22,12 +23,18 @@ impl Worker {
         drop(connection);
         if wishes.abandon_requested {
             self.stop_waiting().await?;
-        } else if wishes.cancel_requested {
-            self.step(RunEvent::Cancel, conversation).await?;
-        } else if wishes.held || self.paused || must_yield {
-            self.step(RunEvent::Stop, conversation).await?;
+            return Ok(());
         }
-        Ok(())
+        let wanted = Wanted {
+            is_withdrawn: wishes.cancel_requested,
+            is_held: wishes.held,
+            is_printer_paused: self.paused,
+            must_yield,
+        };
+        match wanted.event() {
+            Some(event) => self.step(event, conversation).await,
+            None => Ok(()),
+        }
     }
 
     /// A rush job goes next: the run under way stops behind a whole label and is taken up again afterwards.
@@ -61,7 +68,7 @@ impl Worker {
             None => {
                 let paused = printers::is_paused(&mut connection, &self.name).await?;
                 let head = runs::head_of_queue(&mut connection, &self.name).await?;
-                let is_waiting = head.is_some() && self.asked_ms.is_none() && !paused;
+                let is_waiting = head.is_some() && !self.supervision.is_asked() && !paused;
                 let changed = paused != self.paused || head != self.head_of_queue;
                 self.head_of_queue = head;
                 changed || is_waiting

@@ -1,6 +1,6 @@
 //! What a worker makes of what its printer can prove: keeps it, and begins no run on less than was promised.
 
-use super::run::{RunEvent, SILENCE_MS};
+use super::run::RunEvent;
 use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::Profile;
@@ -51,13 +51,13 @@ impl Worker {
     pub(super) fn lacks_counter(&self, baseline: &Baseline) -> bool {
         self.profile == Some(Profile::Zebra)
             && baseline.odometer.is_none()
-            && !self.readiness.is_counter_missing()
+            && !self.supervision.is_counter_missing()
     }
 
     /// Some makes say nothing before they were sent their first label: it is sent alone, and waited for.
     pub(super) fn may_begin_unheard(&self, now_ms: i64) -> bool {
         self.profile == Some(Profile::ZplGeneric)
             && self.probe.known().host_status.is_none()
-            && self.readiness.is_silent(now_ms, SILENCE_MS)
+            && self.supervision.is_silent(now_ms)
     }
 }

@@ -19,14 +19,14 @@ mod probe;
 mod readiness;
 mod run;
 mod sighting;
+mod supervision;
 mod tally;
 mod verifying;
 mod worker;
 mod writes;
 
-pub use abandoned::{Abandoned, Advice, HUSH_MS};
 pub use crew::{Crew, CrewOptions, CrewPrinter};
-pub use readiness::{Readiness, Ready};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
+pub use supervision::{Deed, Next, Supervision, UnderWay, Wanted, retry_within_ms};
 pub use tally::{Baseline, Tally, Verdict};
 pub use writes::Writes;

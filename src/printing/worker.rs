@@ -2,15 +2,14 @@
 //!
 //! One task owns one printer, so there are no locks, and confirmation happens in one place.
 
-use super::abandoned::Abandoned;
 use super::active_run::ActiveRun;
 use super::carry_out;
 use super::crew::{CrewOptions, CrewPrinter};
 use super::lease::Lease;
 use super::probe::Probe;
-use super::readiness::Readiness;
 use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
+use super::supervision::{Deed, Supervision, retry_within_ms};
 use crate::domain::{Capabilities, Code, JobId, Profile};
 use crate::store::{StoreError, jobs, printers, runs};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress};
@@ -20,18 +19,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 
-const POLL_WHILE_PRINTING: Duration = Duration::from_millis(100);
-const POLL_WHILE_STOPPED: Duration = Duration::from_millis(400);
-const POLL_WHILE_IDLE: Duration = Duration::from_millis(1_000);
-const SOON: Duration = Duration::from_millis(50);
 /// The slow poll that finds what other instances were asked, and work whose hint was lost.
 const LOOK_AROUND: Duration = Duration::from_millis(400);
-const SHORTEST_RETRY_MS: u64 = 100;
 const STORAGE_RETRY: Duration = Duration::from_millis(500);
-/// A printer that is back prints again within a second.
-const LONGEST_RETRY_MS: u64 = 1_000;
-/// Before a printer's pace is known, an idle one must keep still this long.
-const UNKNOWN_SETTLE_MS: i64 = 700;
 
 /// One printer's worker.
 #[derive(Debug)]
@@ -45,19 +35,13 @@ pub(super) struct Worker {
     pub(super) dpmm: Option<u32>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
-    pub(super) readiness: Readiness,
-    pub(super) abandoned: Abandoned,
-    /// By its last host status; what was on its way then may have waited for room.
-    pub(super) was_stopped: bool,
+    pub(super) supervision: Supervision,
     pub(super) watch: Watch,
     /// What the printer can prove, and what of it is kept.
     pub(super) probe: Probe,
     pub(super) kept: Capabilities,
     /// A person paused this printer.
     pub(super) paused: bool,
-    /// When work was last asked for: a baseline must be younger.
-    pub(super) asked_ms: Option<i64>,
-    pub(super) settle_ms: i64,
     pub(super) told_head_of_queue: Option<Code>,
     /// People were told that the connection takes nothing.
     pub(super) told_stall: bool,
@@ -99,13 +83,9 @@ impl Worker {
             dpmm,
             wake,
             active: None,
-            readiness: Readiness::default(),
-            abandoned: Abandoned::watch(false, began.0),
-            was_stopped: false,
+            supervision: Supervision::begin(began.0),
             watch: Watch::default(),
             paused: false,
-            asked_ms: None,
-            settle_ms: UNKNOWN_SETTLE_MS,
             told_head_of_queue: None,
             told_stall: false,
             must_hang_up: false,
@@ -193,7 +173,7 @@ impl Worker {
             self.kept = printer.capabilities;
         }
         if let Some(label_ms) = label_ms {
-            self.settle_ms = (label_ms + label_ms / 2).clamp(400, 10_000);
+            self.supervision.know_label_ms(label_ms);
         }
         if self.active.is_some() {
             return Ok(());
@@ -204,7 +184,7 @@ impl Worker {
             .ok_or(StoreError::Damaged("a run without its job"))?;
         drop(connection);
         let attention = job.attention.as_ref().and_then(|attention| Code::parse(&attention.code));
-        self.was_stopped = attention.is_some_and(Code::is_of_a_stopped_printer);
+        self.supervision.know_stopped(attention.is_some_and(Code::is_of_a_stopped_printer));
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
@@ -216,19 +196,12 @@ impl Worker {
     /// Talks to the printer until the connection ends or the service stops.
     async fn converse(&mut self, mut conversation: Conversation) -> Result<(), StoreError> {
         let shutdown = self.options.shutdown.clone();
-        if self.active.is_none() {
-            // We own the printer: half a format left in it is of somebody who is gone. While labels of ours are in
-            // doubt the rest of one may still be on its way, and the labels behind it would take its number.
-            conversation.cancel_partial_format();
-        }
-        self.readiness = Readiness::default();
-        self.abandoned = Abandoned::watch(self.was_stopped, self.now_ms());
         self.must_hang_up = false;
-        self.asked_ms = Some(self.now_ms());
         if let Some(active) = &mut self.active {
             active.forget_writes();
         }
-        self.step(RunEvent::LinkRestored, &mut conversation).await?;
+        let deeds = self.supervision.connected(self.active.is_some(), self.now_ms());
+        self.do_all(deeds, &mut conversation).await?;
         // What people wished while there was no connection.
         self.heed_wishes(&mut conversation).await?;
         let mut leave_at = None;
@@ -238,11 +211,12 @@ impl Worker {
                 return Ok(());
             }
             if let Some(leave_at) = leave_at
-                && (self.active.is_none() || self.is_stuck() || Instant::now() >= leave_at)
+                && (self.active.is_none() || self.supervision.is_stuck() || Instant::now() >= leave_at)
             {
                 return Ok(());
             }
-            self.pace(&mut conversation, leave_at.is_some());
+            let poll_every_ms = self.supervision.poll_every_ms(self.active.is_some(), leave_at.is_some());
+            conversation.set_poll_interval(Duration::from_millis(poll_every_ms.unsigned_abs()));
             tokio::select! {
                 event = conversation.next() => match event {
                     ConversationEvent::Reading(reading) => {
@@ -269,20 +243,21 @@ impl Worker {
         }
     }
 
-    /// A printer that waits for a person cannot finish what is in it: leaving does not wait for it.
-    fn is_stuck(&self) -> bool {
-        self.readiness.host_status().is_some_and(|status| status.is_stopped())
-    }
-
-    fn pace(&self, conversation: &mut Conversation, leaving: bool) {
-        let stopped = self.is_stuck();
-        conversation.set_poll_interval(match (&self.active, self.asked_ms) {
-            _ if leaving => POLL_WHILE_PRINTING,
-            (Some(_), _) if stopped => POLL_WHILE_STOPPED,
-            (Some(_), _) => POLL_WHILE_PRINTING,
-            (None, Some(_)) if !stopped => SOON,
-            (None, _) => POLL_WHILE_IDLE,
-        });
+    /// Does what was decided, in order.
+    pub(super) async fn do_all(
+        &mut self,
+        deeds: Vec<Deed>,
+        conversation: &mut Conversation,
+    ) -> Result<Flow, StoreError> {
+        for deed in deeds {
+            match deed {
+                Deed::CancelPartialFormat => conversation.cancel_partial_format(),
+                Deed::Hush { time_ms } => conversation.hush(Duration::from_millis(time_ms.unsigned_abs())),
+                Deed::HangUp => return Ok(Flow::HangUp),
+                Deed::Step(event) => self.step(event, conversation).await?,
+            }
+        }
+        Ok(Flow::GoOn)
     }
 
     /// Moves the run and does what it says.
@@ -299,9 +274,7 @@ impl Worker {
             self.keep_capabilities().await?;
         }
         if carry_out::all(self, actions, conversation).await? {
-            // Everything of ours is out and counted: the next run need not wait for stillness again.
-            self.readiness.assume_still(now_ms, self.settle_ms);
-            self.asked_ms = Some(now_ms);
+            self.supervision.run_ended_clean(now_ms);
         }
         Ok(())
     }
@@ -364,6 +337,5 @@ pub(super) fn look_around_now_and_then() -> Interval {
 }
 
 fn retry_after(failures: u32) -> Duration {
-    let ceiling = (SHORTEST_RETRY_MS << failures.min(10)).min(LONGEST_RETRY_MS);
-    Duration::from_millis(rand::rng().random_range(ceiling / 2..=ceiling))
+    Duration::from_millis(rand::rng().random_range(retry_within_ms(failures)).unsigned_abs())
 }

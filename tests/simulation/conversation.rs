@@ -3,7 +3,7 @@
 use crate::outside::Outside;
 use platen::simulator::ChannelId;
 use platen::zebra::{
-    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, ReplyReader, Rounds,
+    CANCEL_PARTIAL_FORMAT, Interrogation, QUESTION, Reading, Reply, ReplyReader, Rounds,
     SECOND_CHANNEL_SILENT_AFTER, StatusAnswers, Step,
 };
 use serde_json::Value;
@@ -21,6 +21,13 @@ pub struct Conversation {
     pub writes: i64,
     hushed_until_ms: i64,
     second_channel_answered_ms: Option<i64>,
+}
+
+/// What a conversation brings.
+pub enum Heard {
+    Reading(Reading),
+    /// The printer names a label it has done.
+    Verified(String),
 }
 
 #[derive(Default)]
@@ -83,20 +90,24 @@ impl Conversation {
     }
 
     /// Bytes came in on one of the channels.
-    pub fn hear(&mut self, channel: ChannelId, bytes: &[u8], outside: &mut Outside) -> Vec<Reading> {
+    pub fn hear(&mut self, channel: ChannelId, bytes: &[u8], outside: &mut Outside) -> Vec<Heard> {
         if channel != self.channel {
             let reading = self.status.as_mut().and_then(|status| status.hear(channel, bytes, outside));
             if reading.is_some() {
                 self.second_channel_answered_ms = Some(outside.now_ms);
             }
-            return reading.into_iter().collect();
+            return reading.map(Heard::Reading).into_iter().collect();
         }
-        let mut readings = Vec::new();
+        let mut heard = Vec::new();
         for reply in self.reader.push(bytes) {
+            if let Reply::Verified(token) = reply {
+                heard.push(Heard::Verified(token));
+                continue;
+            }
             let step = self.interrogation.reply(reply, outside.now_ms);
-            readings.extend(self.carry_out(step, outside));
+            heard.extend(self.carry_out(step, outside).map(Heard::Reading));
         }
-        readings
+        heard
     }
 
     /// The second channel broke.

@@ -37,7 +37,7 @@ impl Outside {
             setup: plan.setup.clone(),
             printer: Printer::new(&plan.setup),
             wires: Wires::new(&plan.setup),
-            store: Store::new(&plan.setup.jobs),
+            store: Store::new(&plan.setup.jobs, plan.sabotage == Some(Sabotage::SyncLate)),
             commit_stall_ms: 0,
             interruptions: 0,
             sabotage: plan.sabotage,

@@ -1,10 +1,13 @@
 //! What a history consists of, all drawn from its seed: the printer, the jobs, and what goes wrong when.
 
 use crate::sabotage::Sabotage;
-use platen::simulator::{BatchCount, CountAt, InFault, Knobs, PowerCutConnections};
+use platen::simulator::{BatchCount, CountAt, HostVerification, InFault, Knobs, PowerCutConnections};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+
+/// After so long another instance takes over a printer whose owner is not heard of.
+pub const LEASE_MS: i64 = 10_000;
 
 /// What kinds of faults a history mixes, and so what may be demanded of its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,10 +79,15 @@ pub enum Fault {
         after_moments: u32,
         down_ms: i64,
     },
-    /// As above, and the printer is not told that the connection is gone.
+    /// As above, the printer is not told that the connection is gone, and what was written and not synced is lost.
     HostDies {
         after_moments: u32,
         down_ms: i64,
+    },
+    /// It stands still for longer than its lease, as a virtual machine that is moved: another instance takes over while
+    /// its connection stands and what the kernel holds still arrives. When it goes on it finds the lease gone.
+    InstanceStalls {
+        for_ms: i64,
     },
     ServiceStopped {
         down_ms: i64,
@@ -132,6 +140,8 @@ pub struct Planned {
 pub struct JobPlan {
     pub arrives_ms: i64,
     pub quantity: i64,
+    /// A job of a higher priority goes before the one under way, behind a whole label.
+    pub priority: i64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +154,8 @@ pub struct Setup {
     pub chunk_bytes: usize,
     pub fragment_bytes: usize,
     pub label_bytes: usize,
+    /// The printer is asked to name each label it has done (`^HV`).
+    pub verifies: bool,
     pub jobs: Vec<JobPlan>,
 }
 
@@ -198,14 +210,42 @@ impl Plan {
             // A fault of the media lets the counter run ahead by a torn label: it would hide a foreign one.
             faults.retain(|planned| !may_reprint(&planned.fault) && !is_pause(&planned.fault));
         }
-        faults.sort_by_key(|planned| planned.at_ms);
         let mut setup = setup;
+        draw_more(&mut setup, &mut faults, nature, last_ms, &mut StdRng::seed_from_u64(seed ^ 0x00ad_d170));
+        faults.sort_by_key(|planned| planned.at_ms);
         // No connection outlives a power cut; and one that does outlive a reset while the network holds labels back
         // brings them to a printer that has lost those before.
         if faults.iter().any(|planned| outlives_no_connection(&planned.fault)) {
             setup.knobs.silent_drop_after_reset = false;
         }
         Self { seed, nature, setup, faults, sabotage: None }
+    }
+}
+
+/// Drawn apart, so that a history keeps what it was before there was more to draw.
+fn draw_more(
+    setup: &mut Setup,
+    faults: &mut Vec<Planned>,
+    nature: Nature,
+    last_ms: i64,
+    random: &mut StdRng,
+) {
+    if random.random_bool(0.25) {
+        setup.jobs.iter_mut().for_each(|job| job.priority = random.random_range(0..3));
+    }
+    // A name that is lost, or said twice for a torn label nobody saw torn, contradicts: a person is asked then.
+    let is_named = !faults.iter().any(|planned| hides(&planned.fault) || may_reprint(&planned.fault));
+    if setup.counts() && is_named && random.random_bool(0.3) {
+        setup.verifies = true;
+        setup.knobs.hv_support =
+            *[HostVerification::AtPrint, HostVerification::AtPrint, HostVerification::No]
+                .choose(random)
+                .unwrap();
+    }
+    let interrupts = !matches!(nature, Nature::Waits | Nature::Confusion);
+    if interrupts && random.random_bool(0.1) {
+        let fault = Fault::InstanceStalls { for_ms: random.random_range(LEASE_MS..4 * LEASE_MS) };
+        faults.push(draw_planned(fault, last_ms, random));
     }
 }
 
@@ -266,7 +306,7 @@ fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
     let jobs = (0..random.random_range(1..=3))
         .map(|_| {
             arrives_ms += random.random_range(0..4_000);
-            JobPlan { arrives_ms, quantity: random.random_range(1..=30) }
+            JobPlan { arrives_ms, quantity: random.random_range(1..=30), priority: 0 }
         })
         .collect();
     Setup {
@@ -278,6 +318,7 @@ fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
         chunk_bytes: *[60, 536, 1_460, 16_384].choose(random).unwrap(),
         fragment_bytes: *[1_000, 1_000, 37, 7].choose(random).unwrap(),
         label_bytes: *[60, 300, 1_500].choose(random).unwrap(),
+        verifies: false,
         jobs,
     }
 }

@@ -16,6 +16,8 @@ pub enum Sabotage {
     TrustEmptyBuffer,
     /// What is about to be written is not made durable before.
     DropIntent,
+    /// A commit counts as durable before it is on the disk.
+    SyncLate,
 }
 
 /// More histories than any of them has ever survived.
@@ -60,4 +62,9 @@ fn an_engine_that_trusts_an_empty_buffer_is_caught() {
 fn an_engine_that_drops_the_intent_is_caught() {
     let reason = caught(Sabotage::DropIntent);
     assert!(is_seen_on_paper(&reason) || reason.contains("held without a cause"), "{reason}");
+}
+
+#[test]
+fn an_engine_that_does_not_sync_its_commits_is_caught() {
+    assert!(is_seen_on_paper(&caught(Sabotage::SyncLate)));
 }

@@ -1,7 +1,8 @@
-//! From a failing history to the shortest one that still fails, in words.
+//! From a failing history to the shortest and plainest one that still fails, in words.
 
-use crate::plan::Plan;
+use crate::plan::{Plan, Setup};
 use crate::world::World;
+use platen::simulator::Knobs;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -23,7 +24,7 @@ pub fn play(plan: Plan) -> Result<(), Failure> {
     Err(Failure { reason, journal: world.outside.journal().to_vec() })
 }
 
-/// Drops jobs and faults while the history still fails, and tells what is left.
+/// Drops jobs, faults, labels and oddities while the history still fails, and tells what is left.
 pub fn report(plan: Plan) -> String {
     let mut smallest = plan;
     let Err(mut failure) = play(smallest.clone()) else { return "it fails no more".to_owned() };
@@ -65,5 +66,32 @@ fn smaller_ones(plan: &Plan) -> Vec<Plan> {
         fewer.setup.jobs.pop();
         smaller.push(fewer);
     }
+    for at in 0..jobs {
+        let quantity = plan.setup.jobs[at].quantity;
+        for less in [quantity / 2, quantity - 1].into_iter().filter(|less| *less > 0) {
+            let mut fewer = plan.clone();
+            fewer.setup.jobs[at].quantity = less;
+            smaller.push(fewer);
+        }
+    }
+    let plainer = PLAIN.iter().map(|make_plain| {
+        let mut plainer = plan.clone();
+        make_plain(&mut plainer.setup);
+        plainer
+    });
+    smaller.extend(plainer.filter(|plainer| plainer.setup != plan.setup));
     smaller
 }
+
+/// Oddities of a setup that a failure may not need.
+const PLAIN: [fn(&mut Setup); 9] = [
+    |setup| setup.verifies = false,
+    |setup| setup.has_second_channel = false,
+    |setup| setup.flight_ms = 0,
+    |setup| setup.fragment_bytes = 1_000,
+    |setup| setup.chunk_bytes = 16_384,
+    |setup| setup.jobs.iter_mut().for_each(|job| job.priority = 0),
+    |setup| setup.knobs.compose_ahead = 1,
+    |setup| setup.knobs.boot_silent_s = 0.0,
+    |setup| setup.knobs.buffer_bytes = Knobs::default().buffer_bytes,
+];

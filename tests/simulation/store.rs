@@ -4,6 +4,7 @@ use crate::plan::JobPlan;
 use crate::printer::LabelName;
 use platen::domain::{Code, Evidence};
 use platen::printing::{Baseline, Record};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Why the service cannot go on.
@@ -22,6 +23,7 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Job {
     pub quantity: i64,
+    pub priority: i64,
     pub has_arrived: bool,
     pub is_held: bool,
     pub is_withdrawn: bool,
@@ -54,12 +56,24 @@ pub struct Store {
     pub attention: Option<Code>,
     pub violations: Vec<String>,
     pub commits: u64,
+    /// What the disk holds, while a commit is written and not synced yet.
+    synced: Option<Synced>,
+    /// Sabotage: only beginnings and ends are synced.
+    syncs_late: bool,
+}
+
+/// What survives a loss of the host's power.
+#[derive(Debug)]
+struct Synced {
+    labels: Vec<Vec<Option<Outcome>>>,
+    open_run: Option<OpenRun>,
 }
 
 impl Store {
-    pub fn new(plans: &[JobPlan]) -> Self {
+    pub fn new(plans: &[JobPlan], syncs_late: bool) -> Self {
         let job = |plan: &JobPlan| Job {
             quantity: plan.quantity,
+            priority: plan.priority,
             has_arrived: false,
             is_held: false,
             is_withdrawn: false,
@@ -77,6 +91,8 @@ impl Store {
             attention: None,
             violations: Vec::new(),
             commits: 0,
+            synced: None,
+            syncs_late,
         }
     }
 
@@ -99,13 +115,34 @@ impl Store {
             return Err(Failure::Storage);
         }
         self.commits += 1;
+        if self.synced.is_none() {
+            let labels = self.jobs.iter().map(|job| job.labels.clone()).collect();
+            self.synced = Some(Synced { labels, open_run: self.open_run.clone() });
+        }
         Ok(())
     }
 
+    /// The end of a commit. Between write and sync a kill loses nothing; a loss of the host's power does.
+    fn sync(&mut self) -> Result<(), Failure> {
+        self.moment()?;
+        self.synced = None;
+        self.moment()
+    }
+
+    /// The host lost its power: what was written and not synced is gone.
+    pub fn lose_power(&mut self) {
+        let Some(synced) = self.synced.take() else { return };
+        self.open_run = synced.open_run;
+        for (job, labels) in self.jobs.iter_mut().zip(synced.labels) {
+            job.labels = labels;
+        }
+    }
+
     pub fn next_job(&self) -> Option<usize> {
-        self.jobs
-            .iter()
-            .position(|job| job.has_arrived && !job.is_held && !job.is_withdrawn && job.first_gap().is_some())
+        let waits =
+            |job: &Job| job.has_arrived && !job.is_held && !job.is_withdrawn && job.first_gap().is_some();
+        let waiting = self.jobs.iter().enumerate().filter(|(_, job)| waits(job));
+        waiting.max_by_key(|(at, job)| (job.priority, Reverse(*at))).map(|(at, _)| at)
     }
 
     /// One run at most is open on a printer: the schema refuses a second.
@@ -126,6 +163,7 @@ impl Store {
             baseline: baseline.clone(),
         };
         self.open_run = Some(run.clone());
+        self.sync()?;
         Ok(Some(run))
     }
 
@@ -146,7 +184,7 @@ impl Store {
         for label in facts.unconfirmed.into_iter().flat_map(|(first, last)| first..=last) {
             self.set_outcome((job, label), Outcome::Unconfirmed);
         }
-        self.moment()
+        if self.syncs_late { Ok(()) } else { self.sync() }
     }
 
     fn set_outcome(&mut self, name: LabelName, outcome: Outcome) {
@@ -173,11 +211,15 @@ impl Store {
             self.holds.push(code);
         }
         self.open_run = None;
-        self.moment()
+        self.sync()
     }
 
     pub fn set_attention(&mut self, code: Option<Code>) -> Result<(), Failure> {
-        self.commit()?;
+        self.moment()?;
+        if self.failing_commits > 0 {
+            self.failing_commits -= 1;
+            return Err(Failure::Storage);
+        }
         self.attention = code;
         Ok(())
     }

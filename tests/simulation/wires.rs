@@ -25,6 +25,8 @@ pub struct Wire {
     is_held: bool,
     /// The printer will learn that the service's end is gone.
     tells_printer: bool,
+    /// Its owner stands still and hears nothing.
+    is_frozen: bool,
 }
 
 /// What the service notices.
@@ -65,6 +67,7 @@ impl Wires {
             inbound: VecDeque::new(),
             is_held: true,
             tells_printer: true,
+            is_frozen: false,
         });
         link.channel
     }
@@ -98,6 +101,16 @@ impl Wires {
         wire.in_flight.truncate(kept);
         wire.outbound.clear();
         wire.inbound.clear();
+    }
+
+    /// Its owner stands still: what the kernel has not got yet does not leave.
+    pub fn freeze(&mut self, channel: ChannelId) {
+        let Some(wire) = self.find(channel) else { return };
+        wire.fill();
+        wire.outbound.clear();
+        wire.inbound.clear();
+        wire.unwritten = 0;
+        wire.is_frozen = true;
     }
 
     /// All connections are reset on both sides; a prefix of what was under way arrives before.
@@ -182,7 +195,7 @@ impl Wires {
         }
         self.wires.retain(|wire| {
             let has_ended = ended.contains(&wire.link.channel);
-            if has_ended && wire.is_held {
+            if has_ended && wire.is_held && !wire.is_frozen {
                 noticed.push(WireEvent::Lost(wire.link.channel));
             }
             !has_ended
@@ -198,7 +211,9 @@ impl Wires {
             }
             let due_ms = now_ms + self.flight_ms + self.reply_delay_ms;
             let fragment_bytes = self.fragment_bytes;
-            let Some(wire) = self.find(channel).filter(|wire| wire.is_held) else { continue };
+            let Some(wire) = self.find(channel).filter(|wire| wire.is_held && !wire.is_frozen) else {
+                continue;
+            };
             let first_due_ms = wire.inbound.back().map_or(due_ms, |(last, _)| due_ms.max(*last));
             for (due_ms, fragment) in (first_due_ms..).zip(bytes.chunks(fragment_bytes)) {
                 wire.inbound.push_back((due_ms, fragment.to_vec()));

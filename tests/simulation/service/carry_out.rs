@@ -6,15 +6,16 @@ use crate::printer::zpl;
 use crate::sabotage::Sabotage;
 use crate::store::Failure;
 use platen::printing::{Record, RunAction, RunEnd, RunEvent};
+use platen::zebra::ask_for_verification;
 
 impl Service {
     pub(super) fn step(&mut self, event: RunEvent, outside: &mut Outside) -> Result<(), Failure> {
         let now_ms = self.now_ms(outside);
         let Some(active) = &mut self.active else { return Ok(()) };
         let actions = active.run.step(event, now_ms);
+        self.is_verified_in_vain |= active.run.is_verified_in_vain();
         if self.carry_out(actions, outside)? {
-            self.readiness.assume_still(now_ms, self.settle_ms);
-            self.asked_ms = Some(now_ms);
+            self.supervision.run_ended_clean(now_ms);
         }
         Ok(())
     }
@@ -58,7 +59,10 @@ impl Service {
             let (Some(active), Phase::Talking(conversation)) = (&mut self.active, &mut self.phase) else {
                 break;
             };
-            let bytes = zpl((active.job, label), outside.setup.label_bytes);
+            let mut bytes = zpl((active.job, label), outside.setup.label_bytes);
+            if let Some(prefix) = &active.verification {
+                bytes = ask_for_verification(bytes, &format!("{prefix}{label}"));
+            }
             let write = conversation.write_label(bytes, outside);
             active.writes.wrote(write, label);
         }

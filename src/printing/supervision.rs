@@ -1,0 +1,275 @@
+//! What a worker decides around its run, from what it hears of the printer: what to do about bytes a lost connection
+//! left, when the next run may begin, how often to ask. Pure: the worker and the seeded simulation do what it says.
+
+use super::abandoned::{Abandoned, Advice, HUSH_MS};
+use super::readiness::{Readiness, Ready};
+use super::run::{RunEvent, SILENCE_MS};
+use super::tally::Baseline;
+use crate::domain::Code;
+use crate::zebra::{HostStatus, Reading};
+use std::ops::RangeInclusive;
+
+const POLL_WHILE_PRINTING_MS: i64 = 100;
+const POLL_WHILE_STOPPED_MS: i64 = 400;
+const POLL_WHILE_IDLE_MS: i64 = 1_000;
+const POLL_SOON_MS: i64 = 50;
+/// Before a printer's pace is known, an idle one must keep still this long.
+const UNKNOWN_SETTLE_MS: i64 = 700;
+const SHORTEST_SETTLE_MS: i64 = 400;
+const LONGEST_SETTLE_MS: i64 = 10_000;
+/// A parser that has not answered for so long may be in the middle of half a question.
+const MUTE_AFTER_MS: i64 = 2_000;
+/// A printer that is silent for another reason is not filled with attempts to end it.
+const CLEAR_AGAIN_AFTER_MS: i64 = 30_000;
+const SHORTEST_RETRY_MS: i64 = 100;
+/// A printer that is back prints again within a second.
+const LONGEST_RETRY_MS: i64 = 1_000;
+
+/// What is known of the printer around the run, and of the connection to it.
+#[derive(Debug)]
+pub struct Supervision {
+    readiness: Readiness,
+    abandoned: Abandoned,
+    /// By its last host status; what was on its way then may have waited for room.
+    was_stopped: bool,
+    /// When work was last asked for: a baseline must be younger.
+    asked_ms: Option<i64>,
+    settle_ms: i64,
+    /// On this connection, for its silence.
+    cleared_at_ms: Option<i64>,
+}
+
+/// The run under way, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnderWay {
+    /// Measured time of one label, milliseconds, once known.
+    pub label_ms: Option<f64>,
+    /// The connection its labels were written to is gone.
+    pub is_recovering: bool,
+}
+
+/// What to do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Drop half a format (`~JX`).
+    CancelPartialFormat,
+    /// Ask nothing on the raw connection for so long.
+    Hush { time_ms: i64 },
+    /// Nothing reaches the parser: this connection counts as lost, and a new one is made.
+    HangUp,
+    /// Move the run on.
+    Step(RunEvent),
+}
+
+/// Whether the next run begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    Begin(Baseline),
+    /// Not yet; a person may hear why.
+    Wait(Option<Code>),
+}
+
+/// What people want of a job under way, and of its printer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub is_withdrawn: bool,
+    pub is_held: bool,
+    pub is_printer_paused: bool,
+    /// A job of a higher priority waits.
+    pub must_yield: bool,
+}
+
+impl Wanted {
+    /// What the run is told of it.
+    pub fn event(self) -> Option<RunEvent> {
+        if self.is_withdrawn {
+            Some(RunEvent::Cancel)
+        } else if self.is_held || self.is_printer_paused || self.must_yield {
+            Some(RunEvent::Stop)
+        } else {
+            None
+        }
+    }
+}
+
+impl Supervision {
+    /// Nothing is known yet.
+    pub fn begin(now_ms: i64) -> Self {
+        Self {
+            readiness: Readiness::default(),
+            abandoned: Abandoned::watch(false, now_ms),
+            was_stopped: false,
+            asked_ms: None,
+            settle_ms: UNKNOWN_SETTLE_MS,
+            cleared_at_ms: None,
+        }
+    }
+
+    /// What a former life of the service left: the printer's time of a label.
+    pub fn know_label_ms(&mut self, label_ms: i64) {
+        self.settle_ms = (label_ms + label_ms / 2).clamp(SHORTEST_SETTLE_MS, LONGEST_SETTLE_MS);
+    }
+
+    /// By the last that people were told, the printer of the run that is taken up had stopped or not.
+    pub fn know_stopped(&mut self, was_stopped: bool) {
+        self.was_stopped = was_stopped;
+    }
+
+    /// A connection stands. While labels of ours are in doubt the rest of one may still be on its way, and the labels
+    /// behind it would take its number: half a format is dropped at once only where no run is under way.
+    pub fn connected(&mut self, has_run: bool, now_ms: i64) -> Vec<Deed> {
+        self.readiness = Readiness::default();
+        self.abandoned = Abandoned::watch(self.was_stopped, now_ms);
+        self.asked_ms = Some(now_ms);
+        self.cleared_at_ms = None;
+        let mut deeds = Vec::new();
+        if !has_run {
+            deeds.push(Deed::CancelPartialFormat);
+        }
+        deeds.push(Deed::Step(RunEvent::LinkRestored));
+        deeds
+    }
+
+    /// Takes a reading in, whose `received_through` is still the number of a write.
+    pub fn observe(&mut self, reading: &Reading, run: Option<UnderWay>, now_ms: i64) {
+        self.readiness.observe(reading, now_ms);
+        self.abandoned.observe(reading, now_ms);
+        // Some printers do not answer in a fault, nor does one that has no room for the question.
+        if let Some(status) = reading.host_status {
+            self.was_stopped = status.is_stopped();
+        } else if reading.silent {
+            self.was_stopped = true;
+        }
+        if let Some(label_ms) = run.and_then(|run| run.label_ms) {
+            self.know_label_ms(label_ms as i64);
+        }
+    }
+
+    /// What the run under way is to make of a reading that was observed, whose `received_through` is a label now.
+    pub fn during_run(&mut self, reading: Reading, run: UnderWay, now_ms: i64) -> Vec<Deed> {
+        let advice =
+            if run.is_recovering { self.abandoned.advise(now_ms, self.settle_ms) } else { Advice::Wait };
+        let mut deeds = match advice {
+            Advice::Wait => Vec::new(),
+            Advice::Hush => vec![Deed::Hush { time_ms: HUSH_MS }],
+            Advice::Drop => {
+                self.abandoned.was_dropped(now_ms);
+                vec![Deed::CancelPartialFormat, Deed::Step(RunEvent::FormatDropped)]
+            }
+            Advice::HangUp => return vec![Deed::HangUp],
+        };
+        deeds.push(Deed::Step(RunEvent::Reading(reading)));
+        deeds
+    }
+
+    /// Between runs: is the parser in the middle of something whose sender is gone? Half a format is told by the
+    /// printer; half a question swallows ours, and shows by that alone.
+    pub fn must_clear_parser(&mut self, now_ms: i64) -> bool {
+        let is_mute = self.readiness.is_parser_silent(now_ms, MUTE_AFTER_MS)
+            && self.cleared_at_ms.is_none_or(|at| now_ms - at >= CLEAR_AGAIN_AFTER_MS);
+        if is_mute {
+            self.cleared_at_ms = Some(now_ms);
+        }
+        is_mute || self.readiness.has_torn_format()
+    }
+
+    /// May the next run begin?
+    pub fn next(&self, now_ms: i64) -> Next {
+        match self.readiness.ready(now_ms, self.settle_ms, self.asked_ms.unwrap_or(now_ms)) {
+            Ready::Yes(baseline) => Next::Begin(baseline),
+            Ready::Needs(code) => Next::Wait(Some(code)),
+            Ready::NotYet if self.readiness.is_parser_silent(now_ms, SILENCE_MS) => {
+                Next::Wait(Some(Code::PrinterSilent))
+            }
+            Ready::NotYet => Next::Wait(None),
+        }
+    }
+
+    /// What a run that was begun upon a baseline hears first.
+    pub fn first_event(&self) -> RunEvent {
+        RunEvent::Reading(Reading {
+            host_status: self.readiness.host_status().copied(),
+            ..Reading::default()
+        })
+    }
+
+    /// There may be work: whether the printer is ready is to be known soon.
+    pub fn ask(&mut self, now_ms: i64) {
+        self.asked_ms = Some(now_ms);
+    }
+
+    /// There is no work, or a run has begun.
+    pub fn ask_no_more(&mut self) {
+        self.asked_ms = None;
+    }
+
+    /// Work is waited for.
+    pub fn is_asked(&self) -> bool {
+        self.asked_ms.is_some()
+    }
+
+    /// A run ended with everything counted: the next need not wait for stillness again.
+    pub fn run_ended_clean(&mut self, now_ms: i64) {
+        self.readiness.assume_still(now_ms, self.settle_ms);
+        self.asked_ms = Some(now_ms);
+    }
+
+    /// The printer waits for a person: leaving does not wait for what is in it.
+    pub fn is_stuck(&self) -> bool {
+        self.readiness.host_status().is_some_and(HostStatus::is_stopped)
+    }
+
+    /// How often to ask the printer from now on, milliseconds.
+    pub fn poll_every_ms(&self, has_run: bool, is_leaving: bool) -> i64 {
+        let is_stuck = self.is_stuck();
+        match (has_run, self.asked_ms) {
+            _ if is_leaving => POLL_WHILE_PRINTING_MS,
+            (true, _) if is_stuck => POLL_WHILE_STOPPED_MS,
+            (true, _) => POLL_WHILE_PRINTING_MS,
+            (false, Some(_)) if !is_stuck => POLL_SOON_MS,
+            (false, _) => POLL_WHILE_IDLE_MS,
+        }
+    }
+
+    /// True when nothing at all has been heard for as long as people call silence.
+    pub fn is_silent(&self, now_ms: i64) -> bool {
+        self.readiness.is_silent(now_ms, SILENCE_MS)
+    }
+
+    /// It said that it has no counter, rather than nothing.
+    pub fn is_counter_missing(&self) -> bool {
+        self.readiness.is_counter_missing()
+    }
+}
+
+/// Within which time, milliseconds, to try again after so many failures to connect; drawn at random.
+pub fn retry_within_ms(failures: u32) -> RangeInclusive<i64> {
+    let ceiling_ms = (SHORTEST_RETRY_MS << failures.min(10)).min(LONGEST_RETRY_MS);
+    ceiling_ms / 2..=ceiling_ms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_question_that_is_left_when_all_is_counted_is_ended_before_the_next_run() {
+        let mut supervision = Supervision::begin(0);
+        supervision.connected(true, 0);
+        let mut cleared_at = Vec::new();
+        for now_ms in (0..40_000).step_by(100) {
+            let beside = Reading {
+                host_status: Some(HostStatus::default()),
+                odometer: Some(5),
+                second_channel: true,
+                ..Reading::default()
+            };
+            supervision.observe(&beside, None, now_ms);
+            assert!(matches!(supervision.next(now_ms), Next::Wait(_)), "its parser has not answered");
+            if supervision.must_clear_parser(now_ms) {
+                cleared_at.push(now_ms);
+            }
+        }
+        assert_eq!(cleared_at, [2_000, 32_000]);
+    }
+}
