@@ -49,15 +49,15 @@ def _stream(database, uid, context, domain):
         env = api.Environment(cursor, uid, context)
         jobs = env["label.print.job"]
         # The mark tells spreadsheets that this is UTF-8.
-        yield "\ufeff" + line(jobs._export_header())
-        last_id = None
+        yield "\ufeff" + line(title for _name, title in jobs._export_columns())
+        older = Domain.TRUE
+        texts = {}
         while True:
-            after = Domain("id", "<", last_id) if last_id else Domain.TRUE
-            chunk = jobs.search(Domain(domain) & after, order="id desc", limit=CHUNK_JOBS)
-            if not chunk:
+            ids, rows = jobs._export_chunk(Domain(domain) & older, CHUNK_JOBS, texts)
+            if not ids:
                 break
-            yield "".join(line(row) for row in chunk._export_rows())
-            last_id = chunk[-1].id
+            yield "".join(line(row) for row in rows)
+            older = Domain("id", "<", ids[-1])
             env.invalidate_all()
 
 
