@@ -21,6 +21,8 @@ CONNECT_TIMEOUT_SECONDS = 2
 READ_TIMEOUT_SECONDS = 5
 #: The service answers a cancellation only when the labels in the printer are accounted for.
 CANCEL_READ_TIMEOUT_SECONDS = 15
+#: Drawing is given up by the service after a few seconds.
+PREVIEW_READ_TIMEOUT_SECONDS = 15
 #: A proxy which answers this may have handed the request on before it gave up.
 AMBIGUOUS_STATUSES = (502, 504)
 RETRY_LATER_STATUSES = (408, 425, 429)
@@ -157,6 +159,33 @@ def printers(link):
 def template(link, name):
     """Return one template; refused with ``unknown_template`` or ``not_found``."""
     return request(link, "GET", f"/api/templates/{quote(name, safe='')}")
+
+
+def templates(link):
+    """Return the templates the service knows."""
+    return _rows(request(link, "GET", "/api/templates"), "templates")
+
+
+def put_template(link, name, body):
+    """Leave files as a new draft version; the same files again make no new one."""
+    return request(link, "PUT", f"/api/templates/{quote(name, safe='')}", body)
+
+
+def approve_template(link, name, version, approved_by):
+    """Have new jobs printed with that version."""
+    body = {"version": version, "approved_by": approved_by}
+    return request(link, "POST", f"/api/templates/{quote(name, safe='')}/approve", body)
+
+
+def preview(link, name, body):
+    """Return picture (base64), ZPL, notes and findings of one label."""
+    path = f"/api/templates/{quote(name, safe='')}/preview"
+    return request(link, "POST", path, body, PREVIEW_READ_TIMEOUT_SECONDS)
+
+
+def try_job(link, body):
+    """Check a job as if it were handed over; nothing is kept and nothing prints."""
+    return request(link, "POST", "/api/jobs?dry_run=true", body)
 
 
 def request(link, method, path, body=None, read_timeout=None):

@@ -5,6 +5,7 @@ from . import label_print_agent
 from . import label_print_job
 from . import label_print_job_content
 from . import label_print_job_export
+from . import label_print_job_manual
 from . import label_print_job_news
 from . import label_print_job_rule
 from . import label_print_job_service
@@ -17,10 +18,14 @@ from . import label_print_outbox_steering
 from . import label_print_report
 from . import label_print_report_answers
 from . import label_print_rule
+from . import label_print_source
 from . import label_print_template
+from . import label_print_template_version
 from . import label_print_wish
 from . import mrp_production
 from . import mrp_production_events
 from . import mrp_production_split
 from . import printer_configuration
+from . import product_category
+from . import product_template
 from . import res_config_settings

@@ -258,10 +258,17 @@ class LabelPrintJob(models.Model):
             "submitted_by": self.env.uid,
             "printer_id": printer.id,
             "pool_name": rule.pool_name,
-            "template": rule.template
-            or platen_client.setting(self.env, "default_template")
-            or DEFAULT_TEMPLATE,
+            "template": rule.template or self._template_name_for(production.product_id),
         }
+
+    @api.model
+    def _template_name_for(self, product):
+        """Return the template of a product, its category, or the settings."""
+        return (
+            product.product_tmpl_id._label_print_template().name
+            or platen_client.setting(self.env, "default_template")
+            or DEFAULT_TEMPLATE
+        )
 
     # ------------------------------------------------------------------
     # Changes made on this side

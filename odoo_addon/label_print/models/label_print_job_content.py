@@ -30,6 +30,14 @@ class LabelPrintJob(models.Model):
             body["copies"] = self.copies
         return body
 
+    def _is_orphaned(self):
+        """Tell that the order of the job is no longer made, so that its labels are not either."""
+        self.ensure_one()
+        if self.job_type == "report":
+            # Odoo prints a cancelled order's report as well.
+            return False
+        return self.mo_id.state == "cancel" or not (self.mo_id or self.subject)
+
     def _prepare_content(self):
         """Return the part of the body that says what is on the labels."""
         self.ensure_one()

@@ -155,12 +155,7 @@ class LabelPrintOutbox(models.AbstractModel):
         """Return the body, or end the job when there is nothing to send."""
         oldest = fields.Datetime.now() - timedelta(hours=PENDING_EXPIRY_HOURS)
         # A job that was sent once may be printing: only the service can stop it.
-        is_of_order = job.job_type != "report"
-        if (
-            is_of_order
-            and job.status == "pending"
-            and (not job.mo_id or job.mo_id.state == "cancel")
-        ):
+        if job.status == "pending" and job._is_orphaned():
             job._end("cancelled", message=self.env._("The manufacturing order was cancelled."))
             return None
         if job.status == "pending" and job.requested_at < oldest:

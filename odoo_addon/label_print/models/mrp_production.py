@@ -43,6 +43,11 @@ class MrpProduction(models.Model):
             )
         else:
             units = self.product_uom_qty
+        return self._label_print_whole(units)
+
+    @api.model
+    def _label_print_whole(self, units):
+        """Return the number of labels for units: whole ones, at least one."""
         # Rounded first: 3.0000000000000004 of something are three.
         return max(1, math.ceil(round(units, 6)))
 

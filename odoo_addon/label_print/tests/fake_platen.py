@@ -6,6 +6,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import UUID
 
+from .fake_templates import FakeTemplates
+
 KEY = "key-of-the-tests"
 
 
@@ -22,7 +24,8 @@ class FakePlaten:
         self.answers = {}
         self.jobs = {}
         self.printers = [{"name": "line-a", "status": "idle", "fault": None, "odometer": 1200}]
-        self.templates = ["mo_label"]
+        self.templates = FakeTemplates()
+        self.warning = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         # Closing waits for a poll, and every test closes one.
@@ -65,11 +68,10 @@ class FakePlaten:
             return 200, {"jobs": known}
         if path == "/api/printers":
             return 200, {"printers": self.printers}
-        if path.startswith("/api/templates/"):
-            name = path.rpartition("/")[2]
-            if name in self.templates:
-                return 200, {"name": name}
-            return 404, problem("unknown_template", "There is no template of that name.")
+        if path.startswith("/api/templates"):
+            return self.templates.answer(method, path, body, problem)
+        if path == "/api/jobs?dry_run=true":
+            return 200, {"dry_run": True, "warning": self.warning, "findings": []}
         uuid, _slash, verb = path.removeprefix("/api/jobs/").partition("/")
         if uuid not in self.jobs:
             return 404, problem("not_found", "There is nothing of that name here.")
@@ -84,6 +86,9 @@ class FakePlaten:
                 self._answer()
 
             def do_POST(self):
+                self._answer()
+
+            def do_PUT(self):
                 self._answer()
 
             def _answer(self):

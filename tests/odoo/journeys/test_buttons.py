@@ -59,7 +59,7 @@ def test_print_labels_on_an_order_and_the_way_to_its_jobs(supervisor, orders, jo
     order = orders.make(3)
     name = orders.name(order)
     supervisor.open_order(order)
-    supervisor.choose_action("Print labels")
+    supervisor.print_labels(picture="wizard-print")
     [job] = jobs.wait([order], "completed")
     assert job["job_type"] == "manual"
     assert len(line.zebra.labels_of(name)) == 3
@@ -79,7 +79,7 @@ def test_serials_given_after_the_split_are_printed_by_hand(odoo, supervisor, ord
     for piece in (first, second):
         orders.give_lots(piece.id, [f"SN-{piece.id:04}-{number}" for number in range(piece.quantity)])
         supervisor.open_order(piece.id)
-        supervisor.choose_action("Print labels")
+        supervisor.print_labels()
         jobs.wait([piece.id], "completed")
     for piece in orders.pieces(first.id):
         labels = line.zebra.labels_of(piece.name)

@@ -86,6 +86,16 @@ class Screen:
         self.page.locator(".o_cp_action_menus button:has(.fa-cog)").first.click()
         self.page.get_by_role("menuitem", name=name, exact=True).click()
 
+    def print_labels(self, picture=None):
+        """Through the wizard, as it proposes."""
+        self.choose_action("Print labels")
+        dialog = self.page.get_by_role("dialog")
+        expect(dialog.locator(".o_label_print_template_picture img")).to_be_visible()
+        if picture:
+            self.shot(picture)
+        dialog.get_by_role("button", name="Print", exact=True).click()
+        expect(dialog).to_be_hidden()
+
     def open_split(self):
         self.choose_action("Split")
         dialog = self.page.get_by_role("dialog")

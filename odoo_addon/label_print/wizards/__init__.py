@@ -1,0 +1,4 @@
+from . import label_print_template_editor
+from . import label_print_wizard
+from . import label_print_wizard_jobs
+from . import label_print_wizard_value
