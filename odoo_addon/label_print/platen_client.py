@@ -171,16 +171,16 @@ def put_template(link, name, body):
     return request(link, "PUT", f"/api/templates/{quote(name, safe='')}", body)
 
 
-def approve_template(link, name, version, approved_by):
+def approve_template(link, name, version, submitted_by):
     """Have new jobs printed with that version."""
-    body = {"version": version, "approved_by": approved_by}
+    body = {"version": version, "submitted_by": submitted_by}
     return request(link, "POST", f"/api/templates/{quote(name, safe='')}/approve", body)
 
 
 def preview(link, name, body):
     """Return picture (base64), ZPL, notes and findings of one label."""
     path = f"/api/templates/{quote(name, safe='')}/preview"
-    return request(link, "POST", path, body, PREVIEW_READ_TIMEOUT_SECONDS)
+    return request(link, "POST", path, {**body, "format": "json"}, PREVIEW_READ_TIMEOUT_SECONDS)
 
 
 def try_job(link, body):

@@ -5,6 +5,9 @@ from .. import platen_client
 from .label_print_report import moment
 
 
+STATES = ("approved", "draft", "replaced")
+
+
 class LabelPrintTemplateVersion(models.Model):
     """One version of a template, as the service keeps it: never changed, only followed."""
 
@@ -19,7 +22,8 @@ class LabelPrintTemplateVersion(models.Model):
     version = fields.Char(required=True, readonly=True, help="The hash of its contents.")
     short_version = fields.Char(compute="_compute_short_version")
     state = fields.Selection(
-        [("approved", "Approved"), ("draft", "Waits for Approval")], readonly=True
+        [("approved", "In Use"), ("draft", "Waits for Approval"), ("replaced", "Replaced")],
+        readonly=True,
     )
     in_use = fields.Boolean(
         compute="_compute_in_use", help="New jobs are printed with this version."
@@ -47,7 +51,7 @@ class LabelPrintTemplateVersion(models.Model):
             "template_id": template.id,
             "sequence": sequence,
             "version": row["version"],
-            "state": row.get("state") if row.get("state") in ("approved", "draft") else False,
+            "state": row.get("state") if row.get("state") in STATES else False,
             "uploaded_by": row.get("uploaded_by") or False,
             "uploaded_at": moment(row.get("uploaded_at")),
             "approved_by": row.get("approved_by") or False,

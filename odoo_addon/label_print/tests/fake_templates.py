@@ -36,6 +36,8 @@ class FakeTemplates:
 
     def approve(self, name, version):
         for row in self.kept[name]["versions"]:
+            if row["state"] == "approved":
+                row["state"] = "replaced"
             if row["version"] == version:
                 row["state"] = "approved"
         self.kept[name]["version"] = version
@@ -76,7 +78,7 @@ class FakeTemplates:
                 "findings": [],
             }
         if method == "PUT":
-            self.put(name, body["files"], body["comment"], body.get("uploaded_by"))
+            self.put(name, body["files"], body["comment"], body["submitted_by"])
             return 201, self.row(name)
         if name not in self.kept:
             return 404, problem("unknown_template", "There is no template of that name.")

@@ -144,7 +144,7 @@ class LabelPrintTemplateEditor(models.TransientModel):
         body = {
             "files": self._files(),
             "comment": self.comment or "",
-            "uploaded_by": self.env.user.name,
+            "submitted_by": self.env.user.name,
         }
         try:
             platen_client.put_template(platen_client.connection(self.env), name, body)
