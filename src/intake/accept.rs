@@ -12,8 +12,11 @@ use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
 use crate::store::{Store, jobs, labels, printers, templates};
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{Bytes, Data, Query};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use std::sync::Arc;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// A printer that jobs may name.
@@ -37,10 +40,19 @@ pub struct Intake {
     pub printers: Arc<Vec<IntakePrinter>>,
 }
 
+/// What a submission may say beside its body.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitQuery {
+    /// `true`: check everything and store nothing.
+    pub dry_run: Option<bool>,
+}
+
 /// `POST /api/jobs`
-#[utoipa::path(post, path = "/api/jobs", tag = "jobs", request_body = super::JobRequest, responses(
+#[utoipa::path(post, path = "/api/jobs", tag = "jobs", params(SubmitQuery), request_body = super::JobRequest, responses(
     (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool"),
-    (status = 200, description = "The same uuid and body again: the job as it is now"),
+    (status = 200, description = "The same uuid and body again: the job as it is now. With `dry_run=true`: what would become of it – `quantity`, `printer`, `warning`, `findings` – and nothing is stored"),
     (status = 400, description = "malformed_body"), (status = 401, description = "unauthorized"),
     (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
     (status = 413, description = "payload_too_large"),
@@ -48,7 +60,14 @@ pub struct Intake {
     (status = 503, description = "storage_busy, storage_read_only, storage_missing, storage_failing, storage_damaged"),
     (status = 507, description = "storage_full"),
 ), security(("key" = [])))]
-pub async fn submit(intake: Data<Intake>, Body(body): Body) -> Result<HttpResponse, Refusal> {
+pub async fn submit(
+    intake: Data<Intake>,
+    query: Query<SubmitQuery>,
+    Body(body): Body,
+) -> Result<HttpResponse, Refusal> {
+    if query.dry_run == Some(true) {
+        return Ok(HttpResponse::Ok().json(intake.try_out(body).await?));
+    }
     let (job, is_new) = intake.accept(body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     let mut answer = job.to_json();
@@ -72,6 +91,21 @@ impl Intake {
         let printer = self.printer_for(&submission.destination).await?;
         let (submission, template) = self.check_labels(submission, &printer).await?;
         self.store_job(uuid, submission, template, printer).await
+    }
+
+    /// Every check of [`Self::accept`], and nothing is stored: what would become of the body, or the refusal.
+    async fn try_out(&self, body: Bytes) -> Result<Value, Refusal> {
+        let submission = off_the_reactor(move || Submission::parse(&body)).await?;
+        if let Some(uuid) = submission.uuid {
+            self.repeat_of(uuid, &submission.body_digest).await?;
+        }
+        let printer = self.printer_for(&submission.destination).await?;
+        let (submission, _) = self.check_labels(submission, &printer).await?;
+        let warning = self.warning(&printer).await?;
+        Ok(json!({
+            "dry_run": true, "quantity": submission.content.quantity(), "printer": printer,
+            "warning": warning, "findings": [],
+        }))
     }
 
     /// The job a uuid was accepted for, if its body was the same.
@@ -209,7 +243,7 @@ fn new_job(
         priority: submission.priority,
         submitted_by: submission.submitted_by.clone(),
         mo: submission.mo.clone(),
-        data: serde_json::Value::Object(submission.data.clone()).to_string(),
+        data: Value::Object(submission.data.clone()).to_string(),
         expires_at: submission.expires_at,
         unconfirmed_policy,
         reprint: None,

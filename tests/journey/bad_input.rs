@@ -49,12 +49,30 @@ pub async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
         let detail = problem["detail"].as_str().expect("a detail");
         assert!(detail.contains(word), "{what}: {detail}");
         assert!(!problem["action"].as_str().expect("an action").is_empty(), "{what}");
+        let tried = service.post("/api/jobs?dry_run=true", &body).await;
+        assert_eq!(tried, (got, problem), "{what}: a trial says the same");
     }
     let page = service.get("/api/jobs").await;
     assert_eq!(page["jobs"], json!([]), "nothing half done");
-    let good = service.submit(&job(1)).await;
-    service.wait_for_end(&good).await;
+    let good = job(1);
+    let (status, tried) = service.post("/api/jobs?dry_run=true", &good).await;
+    let expected =
+        json!({"dry_run": true, "quantity": 1, "printer": "line-a", "warning": null, "findings": []});
+    assert_eq!((status.as_u16(), tried), (200, expected));
+    assert_eq!(service.get("/api/jobs").await["jobs"], json!([]), "a trial stores nothing");
+    let (status, problem) = service.post("/api/jobs?dry-run=true", &good).await;
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (422, &json!("invalid_field")),
+        "a mistyped trial prints nothing"
+    );
+    let id = service.submit(&good).await;
+    service.wait_for_end(&id).await;
     assert_eq!(zebra.paper().len(), 1);
+    let mut other = good.clone();
+    other["priority"] = json!(1);
+    let (status, problem) = service.post("/api/jobs?dry_run=true", &other).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("uuid_conflict")));
 }
 
 #[tokio::test]

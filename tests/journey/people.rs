@@ -178,9 +178,11 @@ pub async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_anot
     service.wait_for_end(calm["job_id"].as_str().expect("an id")).await;
     dead.stop().await;
     service.wait_for_printer(|printer| printer["status"] == "offline").await;
-    let (status, answer) = service.post("/api/jobs", &job(1)).await;
-    assert_eq!((status.as_u16(), &answer["warning"]["code"]), (202, &json!("printer_offline")));
-    assert_eq!(answer["warning"]["suggested_printer"], "line-b");
+    for (path, expected) in [("/api/jobs?dry_run=true", 200), ("/api/jobs", 202)] {
+        let (status, answer) = service.post(path, &job(1)).await;
+        assert_eq!((status.as_u16(), &answer["warning"]["code"]), (expected, &json!("printer_offline")));
+        assert_eq!(answer["warning"]["suggested_printer"], "line-b");
+    }
 }
 
 #[tokio::test]
