@@ -5,10 +5,11 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, OdooConfig};
 use crate::dashboard::Gallery;
 use crate::housekeeping::Housekeeping;
+use crate::intake::odoo_pull::OdooPull;
 use crate::intake::{Intake, IntakePrinter, Keys};
+use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, OdooSettings, Turn};
 use crate::outlets::Views;
-use crate::outlets::odoo::xmlrpc::{OdooClient, OdooSettings};
-use crate::outlets::odoo::{OdooError, Reporter};
+use crate::outlets::odoo::Reporter;
 use crate::printing::{Crew, CrewOptions, CrewPrinter};
 use crate::progress::Progress;
 use crate::render::CatalogueError;
@@ -66,7 +67,8 @@ pub struct App {
     server: JoinHandle<std::io::Result<()>>,
     handle: actix_web::dev::ServerHandle,
     crew: Crew,
-    reporter: Option<JoinHandle<()>>,
+    /// Those who speak with Odoo.
+    correspondents: Vec<JoinHandle<()>>,
     housekeeping: Housekeeping,
 }
 
@@ -76,7 +78,7 @@ impl App {
         let AppOptions { config, environment_key, clock, shutdown, gallery } = options;
         let listener = TcpListener::bind(&config.server.listen)
             .map_err(|error| StartError::Listen { address: config.server.listen.clone(), error })?;
-        let client = config.odoo.as_ref().map(odoo_client).transpose()?;
+        let client = config.odoo.as_ref().map(odoo_client).transpose()?.map(Arc::new);
         let store = Store::open(&config.store.full_url()).await?;
         let catalogue =
             LiveCatalogue::load(store.clone(), &config.templates.dir).await.map_err(|error| match error {
@@ -100,7 +102,10 @@ impl App {
         writing.commit().await.map_err(StoreError::from)?;
 
         let progress = Progress::default();
+        let database_uuid = config.odoo.as_ref().and_then(|odoo| odoo.database_uuid.clone());
+        let pin = DatabasePin::new(store.clone(), clock.clone(), database_uuid);
         let parts = ServerParts {
+            pin: pin.clone(),
             intake: Intake {
                 store: store.clone(),
                 progress: progress.clone(),
@@ -117,6 +122,7 @@ impl App {
             keys: Keys::new(store.clone(), environment_key.as_ref()),
             gallery,
         };
+        let intake = parts.intake.clone();
         let (server, address) = server::start(listener, parts).map_err(StartError::Server)?;
         let handle = server.handle();
         let crew_options = CrewOptions {
@@ -129,12 +135,15 @@ impl App {
         };
         // Holds a connection only for moments, and ends with the shutdown.
         tokio::spawn(progress.clone().follow(store.clone(), shutdown.clone()));
-        tokio::spawn(catalogue.watch(shutdown.clone()));
+        tokio::spawn(catalogue.clone().watch(shutdown.clone()));
         let crew = Crew::start(&crew_options, crew_printers);
-        let reporter = client.map(|client| {
-            let reporter = Reporter { store: store.clone(), progress, client, shutdown: shutdown.clone() };
-            tokio::spawn(reporter.work())
-        });
+        let correspondents = match (client, &config.odoo) {
+            (Some(client), Some(odoo)) => {
+                let desk = OdooDesk { intake, client, pin, catalogue, shutdown: shutdown.clone() };
+                desk.open(&config, odoo)
+            }
+            _ => Vec::new(),
+        };
         let housekeeping = Housekeeping::start(store.clone(), clock).await?;
         Ok(Self {
             housekeeping,
@@ -144,7 +153,7 @@ impl App {
             server: tokio::spawn(server),
             handle,
             crew,
-            reporter,
+            correspondents,
         })
     }
 
@@ -164,8 +173,8 @@ impl App {
             }
         }
         self.crew.leave().await;
-        if let Some(reporter) = self.reporter {
-            let _ = reporter.await;
+        for correspondent in self.correspondents {
+            let _ = correspondent.await;
         }
         // Not gracefully: live streams never end by themselves.
         self.housekeeping.stop().await;
@@ -173,6 +182,53 @@ impl App {
         let _ = self.server.await;
         self.store.close().await;
         Ok(())
+    }
+}
+
+/// What those who speak with Odoo share.
+struct OdooDesk {
+    intake: Intake,
+    client: Arc<OdooClient>,
+    pin: DatabasePin,
+    catalogue: LiveCatalogue,
+    shutdown: CancellationToken,
+}
+
+impl OdooDesk {
+    /// Starts the reporter, the one who fetches where that is wished, and the lease both work under.
+    fn open(self, config: &Config, odoo: &OdooConfig) -> Vec<JoinHandle<()>> {
+        let Self { intake, client, pin, catalogue, shutdown } = self;
+        let instance = config.server.instance_name();
+        let turn = Turn::new(intake.store.clone(), intake.clock.clone(), instance.clone());
+        let answers = Answers::default();
+        let pools = intake.printers.iter().map(|printer| (printer.name.clone(), printer.pools.clone()));
+        let reporter = Reporter {
+            store: intake.store.clone(),
+            progress: intake.progress.clone(),
+            client: Arc::clone(&client),
+            pin: pin.clone(),
+            answers: answers.clone(),
+            catalogue,
+            pools: pools.collect(),
+            turn: turn.subscribe(),
+            shutdown: shutdown.clone(),
+        };
+        let mut tasks = vec![tokio::spawn(reporter.work())];
+        if odoo.pull {
+            let pull = OdooPull {
+                intake,
+                client,
+                pin,
+                answers,
+                instance,
+                interval: Duration::from_millis(odoo.pull_interval_ms),
+                turn: turn.subscribe(),
+                shutdown: shutdown.clone(),
+            };
+            tasks.push(tokio::spawn(pull.work()));
+        }
+        tasks.push(tokio::spawn(turn.keep(shutdown)));
+        tasks
     }
 }
 
@@ -186,6 +242,7 @@ pub fn odoo_client(config: &OdooConfig) -> Result<OdooClient, OdooError> {
     let key = config.api_key.clone().unwrap_or_default();
     let mut settings =
         OdooSettings::new(config.url.clone(), config.database.clone(), config.username.clone(), key);
+    settings.protocol = config.protocol;
     settings.total_timeout = Duration::from_millis(config.timeout_ms);
     OdooClient::new(settings)
 }

@@ -2,12 +2,14 @@
 
 pub use crate::domain::Profile as PrinterProfile;
 use crate::domain::UnconfirmedPolicy;
+pub use crate::odoo::OdooProtocol;
 use crate::store::without_password;
 use crate::zebra::PrinterAddress;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 /// Everything that can be configured.
@@ -92,17 +94,14 @@ pub struct OdooConfig {
     /// Fetch jobs from Odoo, for an Odoo that cannot reach this host.
     #[serde(default)]
     pub pull: bool,
+    /// How often to look for something new to fetch; 500 to 60 000.
+    #[serde(default = "default_pull_interval_ms")]
+    pub pull_interval_ms: u64,
+    /// The one database this service prints for (`database.uuid`); absent: the first one it meets.
+    pub database_uuid: Option<String>,
     /// How long a call may take: Odoo retries a conflicting transaction by itself for up to half a minute.
     #[serde(default = "default_timeout_ms")]
     pub timeout_ms: u64,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OdooProtocol {
-    #[default]
-    Xmlrpc,
-    Json2,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -143,6 +142,13 @@ impl Default for TemplatesConfig {
     fn default() -> Self {
         Self { dir: PathBuf::from("zpl_templates") }
     }
+}
+
+/// A call costs Odoo some 10 ms: more often would be felt, more seldom too.
+const PULL_INTERVALS_MS: RangeInclusive<u64> = 500..=60_000;
+
+fn default_pull_interval_ms() -> u64 {
+    2_000
 }
 
 fn default_timeout_ms() -> u64 {
@@ -228,13 +234,13 @@ impl Config {
             if !odoo.url.starts_with("http://") && !odoo.url.starts_with("https://") {
                 return Err(ConfigError(format!("odoo.url `{}` is not http:// or https://", odoo.url)));
             }
-            if odoo.protocol == OdooProtocol::Json2 {
-                return Err(ConfigError(
-                    "odoo.protocol \"json2\" comes with a later version; write \"xmlrpc\"".into(),
-                ));
-            }
-            if odoo.pull {
-                return Err(ConfigError("odoo.pull comes with a later version; write false".into()));
+            if !PULL_INTERVALS_MS.contains(&odoo.pull_interval_ms) {
+                return Err(ConfigError(format!(
+                    "odoo.pull_interval_ms is {}; give {} to {} milliseconds",
+                    odoo.pull_interval_ms,
+                    PULL_INTERVALS_MS.start(),
+                    PULL_INTERVALS_MS.end()
+                )));
             }
             if let (None, Some(file)) = (&odoo.api_key, &odoo.api_key_file) {
                 odoo.api_key = Some(SecretString::from(read(file)?.trim().to_owned()));
@@ -330,6 +336,17 @@ mod tests {
         let error =
             Config::parse("[server]\nlisten = \"127.0.0.1:1\"\nlissten = 5\n", no_environment()).unwrap_err();
         assert!(error.0.contains("line 3") && error.0.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn an_interval_that_would_be_felt_in_odoo_is_refused() {
+        let odoo =
+            "[odoo]\nurl = \"http://x\"\ndatabase = \"d\"\nusername = \"u\"\napi_key = \"k\"\npull = true\n";
+        let error = Config::parse(&format!("{odoo}pull_interval_ms = 10\n"), no_environment()).unwrap_err();
+        assert!(error.0.contains("500 to 60000"), "{error}");
+        let config = Config::parse(&format!("{odoo}protocol = \"json2\"\n"), no_environment()).unwrap();
+        let odoo = config.odoo.unwrap();
+        assert_eq!((odoo.protocol, odoo.pull, odoo.pull_interval_ms), (OdooProtocol::Json2, true, 2_000));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod domain;
 
 pub mod intake;
+pub mod odoo;
 pub mod outlets;
 pub mod printing;
 pub mod progress;

@@ -47,7 +47,7 @@ impl ResponseError for Refusal {
         match self.code {
             Code::MalformedBody => StatusCode::BAD_REQUEST,
             Code::Unauthorized => StatusCode::UNAUTHORIZED,
-            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::Forbidden | Code::ForeignDatabase => StatusCode::FORBIDDEN,
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::UuidConflict
             | Code::IllegalTransition

@@ -2,7 +2,10 @@
 
 use crate::dashboard;
 use crate::domain::Code;
-use crate::intake::{self, Intake, JobRequest, Keys, accept, pauses, reprint, require_key, wishes};
+use crate::intake::{
+    self, Intake, JobRequest, Keys, accept, pauses, refuse_foreign_database, reprint, require_key, wishes,
+};
+use crate::odoo::DatabasePin;
 use crate::outlets::{
     self, Views, csv_export, label_list, label_search, live_stream, preview, queries, templates,
 };
@@ -24,6 +27,7 @@ pub struct ServerParts {
     pub intake: Intake,
     pub views: Views,
     pub keys: Keys,
+    pub pin: DatabasePin,
     /// Pictures of the demo's labels; absent outside a demo.
     pub gallery: Option<crate::dashboard::Gallery>,
 }
@@ -64,6 +68,7 @@ pub fn start(listener: TcpListener, parts: ServerParts) -> std::io::Result<(Serv
             .app_data(Data::new(parts.intake))
             .app_data(Data::new(parts.views))
             .app_data(Data::new(parts.keys))
+            .app_data(Data::new(parts.pin))
             .app_data(Data::new(parts.gallery))
             .route("/healthz", web::get().to(healthz))
             .route("/readyz", web::get().to(readyz))
@@ -72,6 +77,8 @@ pub fn start(listener: TcpListener, parts: ServerParts) -> std::io::Result<(Serv
             .service(web::redirect("/docs", "/docs/"))
             .service(
                 web::scope("/api")
+                    // The last one named is the first one asked.
+                    .wrap(from_fn(refuse_foreign_database))
                     .wrap(from_fn(require_key))
                     .configure(intake::routes)
                     .configure(outlets::routes)

@@ -13,23 +13,27 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("progress", &["domain", "store"]),
     ("catalogue", &["domain", "store", "render"]),
     ("clock", &[]),
-    ("config", &["domain", "store", "zebra"]),
+    ("odoo", &["domain", "store", "clock"]),
+    ("config", &["domain", "store", "zebra", "odoo"]),
     ("refusal", &["domain", "store"]),
     ("request_body", &["domain", "refusal"]),
     ("shutdown", &[]),
     ("telemetry", &[]),
     ("printing", &["domain", "store", "render", "zebra", "progress", "clock"]),
-    ("intake", &["domain", "store", "render", "catalogue", "progress", "clock", "refusal", "request_body"]),
-    ("outlets", &["domain", "store", "render", "catalogue", "progress", "refusal", "request_body"]),
+    (
+        "intake",
+        &["domain", "store", "render", "catalogue", "progress", "clock", "odoo", "refusal", "request_body"],
+    ),
+    ("outlets", &["domain", "store", "render", "catalogue", "progress", "odoo", "refusal", "request_body"]),
     ("dashboard", &["refusal"]),
     ("simulator", &["render"]),
     ("api_client", &[]),
     (
         "doctor",
-        &["api_client", "domain", "store", "render", "zebra", "config", "outlets", "intake", "app", "clock"],
+        &["api_client", "domain", "store", "render", "zebra", "config", "odoo", "intake", "app", "clock"],
     ),
     ("housekeeping", &["clock", "domain", "store"]),
-    ("server", &["domain", "intake", "outlets", "dashboard", "refusal", "request_body"]),
+    ("server", &["domain", "odoo", "intake", "outlets", "dashboard", "refusal", "request_body"]),
 ];
 
 /// External crates that only some modules may name: I/O stays where it belongs.
@@ -39,9 +43,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "actix_web",
         &["intake", "outlets", "dashboard", "server", "refusal", "request_body", "app", "simulator"],
     ),
-    ("reqwest", &["outlets", "api_client", "cli"]),
+    ("reqwest", &["odoo", "api_client", "cli"]),
     ("minijinja", &["render"]),
-    ("dxr", &["outlets"]),
+    ("dxr", &["odoo"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

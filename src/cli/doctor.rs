@@ -56,12 +56,7 @@ async fn examine(config: &Config, source: &ConfigSource, quiet: bool) -> Result<
     };
     report.tell(service)?;
     let clock = Clock::system();
-    let (printers, odoo) = tokio::join!(check_printers(config, &state), async {
-        match &config.odoo {
-            Some(odoo) => check_odoo(odoo, &clock).await,
-            None => vec![Finding::ok("odoo", "not configured: platen works without it")],
-        }
-    });
+    let (printers, odoo) = tokio::join!(check_printers(config, &state), check_odoo(config, &clock));
     report.tell(printers)?;
     report.tell(odoo)?;
     Ok(report.findings)

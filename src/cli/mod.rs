@@ -9,6 +9,7 @@ mod history;
 mod job;
 mod jobs;
 mod key;
+mod odoo;
 mod output;
 mod print;
 mod printers;
@@ -56,6 +57,8 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Make, end or list API keys.
     Key(key::KeyArguments),
+    /// Which Odoo database the service prints for, and accepting another one.
+    Odoo(odoo::OdooArguments),
     /// A simulated Zebra printer with every fault, for trying things out.
     Simulate(simulate::SimulateArguments),
     /// Turn a template and data into ZPL, or into a picture.
@@ -101,6 +104,7 @@ pub fn run() -> ExitCode {
         Command::History(history) => history::run(history, config),
         Command::Doctor(doctor) => doctor::run(&doctor, config),
         Command::Key(key) => key::run(key, config),
+        Command::Odoo(odoo) => odoo::run(odoo, config),
         Command::Simulate(simulate) => simulate::run(simulate),
         Command::Render(render) => render::run(render, config),
         Command::RenderWorker(worker) => render_worker::run(worker),

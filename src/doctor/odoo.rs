@@ -1,11 +1,11 @@
-//! Odoo: reachable, login, group and addon, clock, and how long the key still holds.
+//! Odoo: reachable, login, group and addon, database, how jobs come, clock, and how long the key still holds.
 
 use super::Finding;
 use crate::app::odoo_client;
 use crate::clock::Clock;
-use crate::config::OdooConfig;
-use crate::outlets::odoo::OdooError;
-use crate::outlets::odoo::xmlrpc::OdooClient;
+use crate::config::{Config, OdooConfig, OdooProtocol};
+use crate::odoo::OdooError;
+use crate::store::{Snapshot, odoo_database};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -21,64 +21,119 @@ const KEY_WARNING_DAYS: i64 = 14;
 const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Asks Odoo as the service would; later questions need the answers to earlier ones.
-pub async fn check_odoo(config: &OdooConfig, clock: &Clock) -> Vec<Finding> {
-    let patient = config.timeout_ms;
-    let config = OdooConfig { timeout_ms: patient.min(CALL_TIMEOUT_MS), ..config.clone() };
+pub async fn check_odoo(config: &Config, clock: &Clock) -> Vec<Finding> {
+    let Some(odoo) = &config.odoo else {
+        return vec![Finding::ok("odoo", "not configured: platen works without it")];
+    };
+    let odoo = OdooConfig { timeout_ms: odoo.timeout_ms.min(CALL_TIMEOUT_MS), ..odoo.clone() };
+    let pinned = pinned_database(config, &odoo).await;
     let mut findings = Vec::new();
-    if tokio::time::timeout(TIMEOUT, ask(&config, clock, &mut findings)).await.is_err() {
+    let asked = ask(&odoo, pinned.as_deref(), clock, &mut findings);
+    if tokio::time::timeout(TIMEOUT, asked).await.is_err() {
         let found = format!("Odoo took longer than {} s to answer", TIMEOUT.as_secs());
         findings.push(Finding::fail("odoo", found, "look at Odoo's load and log"));
     }
     findings
 }
 
-async fn ask(config: &OdooConfig, clock: &Clock, findings: &mut Vec<Finding>) {
+/// A database that cannot be read has a finding of its own.
+async fn pinned_database(config: &Config, odoo: &OdooConfig) -> Option<String> {
+    if odoo.database_uuid.is_some() {
+        return odoo.database_uuid.clone();
+    }
+    let mut snapshot = Snapshot::open(&config.store.full_url()).await.ok()?;
+    odoo_database::pinned(&mut snapshot).await.ok().flatten()
+}
+
+async fn ask(config: &OdooConfig, pinned: Option<&str>, clock: &Clock, findings: &mut Vec<Finding>) {
     let client = match odoo_client(config) {
         Ok(client) => client,
         Err(error) => return findings.push(told("odoo", &error, "correct the [odoo] section")),
     };
     match client.version().await {
         Ok(version) => {
-            let version = version["server_version"].as_str().unwrap_or("of unknown version").to_owned();
             findings.push(Finding::ok("odoo", format!("Odoo {version} at {}", config.url)));
+            findings.extend(protocol_finding(config.protocol, &version));
         }
         Err(error) => {
             return findings.push(told("odoo", &error, "check odoo.url, the network and that Odoo runs"));
         }
     }
-    let user_id = match client.authenticate().await {
-        Ok(user_id) => user_id,
-        Err(error) => {
-            let mend = "check odoo.database, odoo.username and the API key; make a new key in the user's preferences";
-            return findings.push(told("odoo login", &error, mend));
-        }
-    };
+    if let Err(error) = client.log_in().await {
+        let mend = "check odoo.database, odoo.username and the API key; a key ends after at most 90 days: make a \
+                    new one in the user's preferences";
+        return findings.push(told("odoo login", &error, mend));
+    }
     let found = format!("{} may log in to {}", config.username, config.database);
     findings.push(Finding::ok("odoo login", found));
     let asked_at = clock.now();
-    match client.call("label.print.job", "service_hello", json!([])).await {
-        Ok(hello) => {
-            let version = hello["version"].as_str().unwrap_or("of unknown version").to_owned();
-            findings.push(Finding::ok(
-                "odoo addon",
-                format!("label_print {version}, and the user is of its group"),
-            ));
-            findings.push(clock_finding(&hello, asked_at, clock.now()));
-        }
+    let hello = match client.call("label.print.job", "service_hello", json!({})).await {
+        Ok(hello) => hello,
         Err(error @ OdooError::Rights(_)) => {
             let mend = "add the user to the group Label Print / Service in Odoo's user settings";
-            findings.push(told("odoo addon", &error, mend));
+            return findings.push(told("odoo addon", &error, mend));
         }
         Err(error) => {
             let mend = "install or upgrade the addon label_print in this database";
-            findings.push(told("odoo addon", &error, mend));
+            return findings.push(told("odoo addon", &error, mend));
         }
-    }
-    findings.push(key_finding(&client, user_id, clock.now()).await);
+    };
+    let version = hello["version"].as_str().unwrap_or("of unknown version").to_owned();
+    let found = format!("label_print {version}, and the user is of its group");
+    findings.push(Finding::ok("odoo addon", found));
+    findings.push(database_finding(&hello, pinned));
+    findings.push(pull_finding(&hello, config.pull));
+    findings.push(clock_finding(&hello, asked_at, clock.now()));
+    findings.push(key_finding(&hello, clock.now()));
 }
 
 fn told(check: &str, error: &OdooError, mend: &str) -> Finding {
     Finding::fail(check, error.to_string(), mend)
+}
+
+/// XML-RPC is announced to go; whoever can leave it in time hears so.
+fn protocol_finding(protocol: OdooProtocol, version: &str) -> Option<Finding> {
+    let series: u32 = version.split(['.', '~', '+']).find_map(|part| part.parse().ok())?;
+    (protocol == OdooProtocol::Xmlrpc && series >= 20).then(|| {
+        Finding::warn("odoo protocol", "XML-RPC ends with Odoo 22", "write odoo.protocol = \"json2\"")
+    })
+}
+
+fn database_finding(hello: &Value, pinned: Option<&str>) -> Finding {
+    const CHECK: &str = "odoo database";
+    let Some(uuid) = hello["database_uuid"].as_str().filter(|uuid| !uuid.is_empty()) else {
+        return Finding::warn(CHECK, "it does not tell its uuid", "upgrade the addon label_print");
+    };
+    match pinned {
+        None => Finding::ok(CHECK, format!("{uuid}: the service prints for it from its first contact on")),
+        Some(pinned) if pinned.eq_ignore_ascii_case(uuid) => {
+            Finding::ok(CHECK, format!("{uuid}: the one the service prints for"))
+        }
+        Some(pinned) => Finding::fail(
+            CHECK,
+            format!("{uuid} is not the one the service prints for, which is {pinned}"),
+            "correct odoo.url if this is a copy; if it replaced the other one, call `platen odoo accept`",
+        ),
+    }
+}
+
+/// Both sides have to agree on who moves.
+fn pull_finding(hello: &Value, pull: bool) -> Finding {
+    const CHECK: &str = "odoo jobs";
+    match (hello["is_fetched"].as_bool(), pull) {
+        (Some(true), true) => Finding::ok(CHECK, "the service fetches them"),
+        (Some(true), false) => Finding::fail(
+            CHECK,
+            "Odoo waits for them to be fetched",
+            "write odoo.pull = true, or choose in Odoo's settings that Odoo sends its jobs",
+        ),
+        (_, true) => Finding::fail(
+            CHECK,
+            "odoo.pull is true, but Odoo sends its jobs itself",
+            "choose in Settings → Manufacturing → Label Printing that the service fetches its jobs",
+        ),
+        (_, false) => Finding::ok(CHECK, "Odoo sends them"),
+    }
 }
 
 /// Odoo's time, between the question and the answer, against ours.
@@ -105,40 +160,38 @@ fn clock_finding(hello: &Value, asked_at: Timestamp, answered_at: Timestamp) -> 
     Finding::warn(CHECK, found, "let both machines take their time from the network (NTP)")
 }
 
-/// Which of the user's keys is ours cannot be seen; the one that ends first is told.
-async fn key_finding(client: &OdooClient, user_id: i64, now: Timestamp) -> Finding {
+/// The addon tells when the caller's own keys end, and nothing of anybody else's. Which of them is ours cannot be seen;
+/// the one that ends first is told.
+fn key_finding(hello: &Value, now: Timestamp) -> Finding {
     const CHECK: &str = "odoo key";
-    let question = json!([[["user_id", "=", user_id]], ["name", "expiration_date"]]);
-    let keys = match client.call("res.users.apikeys", "search_read", question).await {
-        Ok(Value::Array(keys)) => keys,
-        // Not every user may look; then there is nothing to be mended.
-        Ok(_) | Err(_) => return Finding::ok(CHECK, "its end cannot be seen by this user"),
-    };
-    judge_keys(&keys, now)
+    match hello["keys"].as_array() {
+        Some(keys) => judge_keys(keys, now),
+        None => Finding::warn(CHECK, "Odoo did not tell when it ends", "upgrade the addon label_print"),
+    }
 }
 
 fn judge_keys(keys: &[Value], now: Timestamp) -> Finding {
     const CHECK: &str = "odoo key";
+    const RENEW: &str = "make a new API key in the user's preferences, put it in odoo.api_key_file and start the service anew";
     if keys.is_empty() {
         let mend = "make an API key in the user's preferences and use it instead";
         return Finding::warn(CHECK, "the user has no API key, so this is its password", mend);
     }
     let ends = keys.iter().filter_map(|key| {
-        let end = key["expiration_date"].as_str().and_then(parse_utc)?;
+        let end = key["ends_at"].as_str().and_then(parse_utc)?;
         Some((end, key["name"].as_str().unwrap_or_default().to_owned()))
     });
     let Some((end, name)) = ends.min() else { return Finding::ok(CHECK, "does not end") };
     let days = (end.as_second() - now.as_second()).div_euclid(SECONDS_PER_DAY);
-    let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
+    let name: String = name.chars().filter(|letter| !letter.is_control()).take(60).collect();
+    if days < 0 {
+        return Finding::warn(CHECK, format!("`{name}` has ended"), RENEW);
+    }
     let found = format!("`{name}` ends in {days} days");
     if days >= KEY_WARNING_DAYS {
         return Finding::ok(CHECK, found);
     }
-    Finding::warn(
-        CHECK,
-        found,
-        "make a new API key in the user's preferences before that, and put it in odoo.api_key_file",
-    )
+    Finding::warn(CHECK, found, RENEW)
 }
 
 /// `2026-01-31 09:26:03`, as Odoo writes a time in UTC.
@@ -168,12 +221,31 @@ mod tests {
     #[test]
     fn the_key_that_ends_first_is_told() {
         let keys = [
-            json!({"id": 1, "name": "platen", "expiration_date": "2026-02-10 00:00:00"}),
-            json!({"id": 2, "name": "other", "expiration_date": "2026-05-01 00:00:00"}),
-            json!({"id": 3, "name": "for ever", "expiration_date": false}),
+            json!({"name": "platen", "ends_at": "2026-02-10 00:00:00"}),
+            json!({"name": "other", "ends_at": "2026-05-01 00:00:00"}),
+            json!({"name": "for ever", "ends_at": false}),
         ];
         let finding = judge_keys(&keys, at("2026-01-31T00:00:00Z"));
         assert_eq!((finding.verdict, finding.found.as_str()), (Verdict::Warn, "`platen` ends in 10 days"));
         assert_eq!(judge_keys(&keys[1..], at("2026-01-31T00:00:00Z")).verdict, Verdict::Ok);
+        assert_eq!(judge_keys(&keys, at("2026-03-31T00:00:00Z")).found, "`platen` has ended");
+    }
+
+    #[test]
+    fn both_sides_have_to_agree_on_who_moves() {
+        let verdict = |hello: Value, pull| pull_finding(&hello, pull).verdict;
+        assert_eq!(verdict(json!({"is_fetched": true}), true), Verdict::Ok);
+        assert_eq!(verdict(json!({"is_fetched": true}), false), Verdict::Fail);
+        assert_eq!(verdict(json!({"is_fetched": false}), true), Verdict::Fail);
+        assert_eq!(verdict(json!({}), false), Verdict::Ok, "an older addon knows only one way");
+    }
+
+    #[test]
+    fn another_database_than_the_pinned_one_is_a_failure() {
+        let verdict = |pinned| database_finding(&json!({"database_uuid": "A-1"}), pinned).verdict;
+        assert_eq!(
+            (verdict(None), verdict(Some("a-1")), verdict(Some("b-2"))),
+            (Verdict::Ok, Verdict::Ok, Verdict::Fail)
+        );
     }
 }

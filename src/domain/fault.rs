@@ -72,6 +72,7 @@ codes! {
     Unauthorized = "unauthorized", "No valid key came with the request.", "Send `Authorization: Bearer KEY`; make a key with `platen key create NAME`.";
     Forbidden = "forbidden", "The key may not do that.", "Use a key with that right; `platen key list` shows which key may what.";
     MalformedBody = "malformed_body", "The body is not the JSON asked for.", "Compare it with /docs and send it again.";
+    ForeignDatabase = "foreign_database", "The request comes from another Odoo database than the one this service prints for.", "A copy must not print: clear the print service's address and key in it. If this database has replaced the other one, call `platen odoo accept` on the print service's machine.";
     UuidConflict = "uuid_conflict", "This uuid belongs to a job with another content.", "Use a new uuid for a new job.";
     TooManyLabels = "too_many_labels", "A job holds 1 to 100 000 labels.", "Send the labels in several jobs.";
     PayloadTooLarge = "payload_too_large", "The body is larger than the service takes.", "Send the labels in several jobs.";

@@ -3,6 +3,8 @@
 pub(crate) mod accept;
 mod body_digest;
 mod caller;
+mod odoo_database;
+pub mod odoo_pull;
 pub(crate) mod pauses;
 pub(crate) mod reprint;
 mod rights;
@@ -13,6 +15,7 @@ pub(crate) mod wishes;
 
 pub use accept::{Intake, IntakePrinter};
 pub use caller::{Keys, digest_of, require_key};
+pub use odoo_database::refuse_foreign_database;
 pub use submission::{JobRequest, MAX_LABELS};
 
 pub use accept::submit;

@@ -60,7 +60,7 @@ pub async fn resume_everything(intake: Data<Intake>) -> Result<HttpResponse, Ref
 }
 
 impl Intake {
-    async fn pause_job(&self, id: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+    pub(super) async fn pause_job(&self, id: &str, paused: bool) -> Result<HttpResponse, Refusal> {
         let (mut writing, job) = self.job_to_change(id).await?;
         if job.status.is_terminal() {
             return Err(super::wishes::ended(&job, if paused { "paused" } else { "resumed" }));
@@ -77,7 +77,7 @@ impl Intake {
         Ok(HttpResponse::Ok().json(job.to_json()))
     }
 
-    async fn pause_printer(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+    pub(super) async fn pause_printer(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
         self.known_printer(name)?;
         let mut writing = self.store.write().await?;
         if !paused && pauses::is_everything_paused(&mut writing).await? {

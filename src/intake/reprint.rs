@@ -65,7 +65,7 @@ pub async fn reprint(
 }
 
 impl Intake {
-    async fn reprint(&self, id: &str, body: Value) -> Result<(Job, bool), Refusal> {
+    pub(super) async fn reprint(&self, id: &str, body: Value) -> Result<(Job, bool), Refusal> {
         let original: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
         let found = jobs::find(&mut *self.store.read().await?, original).await?;
         let original = found.ok_or_else(|| Refusal::not_found(format!("job `{id}`")))?;

@@ -38,17 +38,8 @@ pub async fn cancel(
     id: Path<String>,
     Body(body): Body,
 ) -> Result<HttpResponse, Refusal> {
-    let withdrawal: Withdrawal = optional(&body, "withdrawal")?;
     let mut events = intake.progress.subscribe();
-    let (mut writing, job) = intake.job_to_change(&id).await?;
-    if job.status.is_terminal() {
-        return Err(ended(&job, "cancelled"));
-    }
-    wishes::set_cancel_requested(&mut writing, job.id, true).await?;
-    if withdrawal.abandon {
-        wishes::set_abandon_requested(&mut writing, job.id).await?;
-    }
-    let job = intake.settle(writing, &job).await?;
+    let job = intake.withdraw(&id, &body).await?;
     let stopped = async {
         loop {
             let now = jobs::find(&mut *intake.store.read().await?, job.id.0).await?;
@@ -80,19 +71,7 @@ pub async fn cancel(
     (status = 404, description = "not_found"), (status = 409, description = "nothing_missing, or illegal_transition: it is under way"),
 ), security(("key" = [])))]
 pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    let (mut writing, job) = intake.job_to_change(&id).await?;
-    if !job.status.is_terminal() {
-        let detail = format!("The job is {}; what is missing is still to come.", job.status.as_str());
-        return Err(Refusal::new(Code::IllegalTransition, detail));
-    }
-    let missing = job.not_printed();
-    if missing == 0 {
-        return Err(nothing_missing(&job));
-    }
-    labels::release_given_up(&mut writing, job.id, intake.clock.now()).await?;
-    wishes::clear_for_retry(&mut writing, job.id).await?;
-    jobs::change_status(&mut writing, &job, JobStatus::Queued, intake.clock.now()).await?;
-    let job = intake.settle(writing, &job).await?;
+    let (job, missing) = intake.retry(&id).await?;
     let mut answer = job.to_json();
     answer["missing"] = json!(missing);
     Ok(HttpResponse::Ok().json(answer))
@@ -119,25 +98,7 @@ pub async fn resolve(
     id: Path<String>,
     Body(body): Body,
 ) -> Result<HttpResponse, Refusal> {
-    let resolution: Resolution = serde_json::from_slice(&body).map_err(|error| {
-        Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}."))
-    })?;
-    let (mut writing, job) = intake.job_to_change(&id).await?;
-    let chosen: Vec<LabelIndex> = label_ranges(&resolution.labels, job.quantity)?.iter().collect();
-    if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {
-        return Err(Refusal::with_action(
-            Code::InvalidField,
-            format!("Label {settled} of this job is not unconfirmed."),
-            format!("Answer for these: {:?}.", job.unconfirmed),
-        ));
-    }
-    let now = intake.clock.now();
-    labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
-    let settled = if resolution.printed { Settled::Printed } else { Settled::NotPrinted };
-    doubts::settle(&mut writing, job.id, &chosen, (settled, "person"), now).await?;
-    // The person has looked: what was held for the doubt goes on.
-    wishes::set_held(&mut writing, job.id, false).await?;
-    let job = intake.settle(writing, &job).await?;
+    let job = intake.resolve(&id, &body).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
 }
 
@@ -146,12 +107,7 @@ pub async fn resolve(
     (status = 202, description = "A job of one label from the template `test`"), (status = 404, description = "not_found"),
 ), security(("key" = [])))]
 pub async fn test_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.known_printer(&name)?;
-    let body = json!({
-        "template": "test", "printer": *name, "job_type": "test", "quantity": 1, "priority": 9,
-        "data": {"printer": *name},
-    });
-    let (job, _) = intake.accept(body.to_string().into()).await?;
+    let job = intake.print_test(&name, None).await?;
     Ok(HttpResponse::Accepted().json(job.to_json()))
 }
 
@@ -171,6 +127,70 @@ pub async fn probe_printer(intake: Data<Intake>, name: Path<String>) -> Result<H
 }
 
 impl Intake {
+    /// Makes the wish to stop durable; the printer's worker heeds it.
+    pub(super) async fn withdraw(&self, id: &str, body: &[u8]) -> Result<Job, Refusal> {
+        let withdrawal: Withdrawal = optional(body, "withdrawal")?;
+        let (mut writing, job) = self.job_to_change(id).await?;
+        if job.status.is_terminal() {
+            return Err(ended(&job, "cancelled"));
+        }
+        wishes::set_cancel_requested(&mut writing, job.id, true).await?;
+        if withdrawal.abandon {
+            wishes::set_abandon_requested(&mut writing, job.id).await?;
+        }
+        self.settle(writing, &job).await
+    }
+
+    /// Queues an ended job again; answers how many labels are missing.
+    pub(super) async fn retry(&self, id: &str) -> Result<(Job, i64), Refusal> {
+        let (mut writing, job) = self.job_to_change(id).await?;
+        if !job.status.is_terminal() {
+            let detail = format!("The job is {}; what is missing is still to come.", job.status.as_str());
+            return Err(Refusal::new(Code::IllegalTransition, detail));
+        }
+        let missing = job.not_printed();
+        if missing == 0 {
+            return Err(nothing_missing(&job));
+        }
+        labels::release_given_up(&mut writing, job.id, self.clock.now()).await?;
+        wishes::clear_for_retry(&mut writing, job.id).await?;
+        jobs::change_status(&mut writing, &job, JobStatus::Queued, self.clock.now()).await?;
+        Ok((self.settle(writing, &job).await?, missing))
+    }
+
+    /// Takes a person's answer about labels in doubt.
+    pub(super) async fn resolve(&self, id: &str, body: &[u8]) -> Result<Job, Refusal> {
+        let resolution: Resolution = serde_json::from_slice(body).map_err(|error| {
+            Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}."))
+        })?;
+        let (mut writing, job) = self.job_to_change(id).await?;
+        let chosen: Vec<LabelIndex> = label_ranges(&resolution.labels, job.quantity)?.iter().collect();
+        if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {
+            return Err(Refusal::with_action(
+                Code::InvalidField,
+                format!("Label {settled} of this job is not unconfirmed."),
+                format!("Answer for these: {:?}.", job.unconfirmed),
+            ));
+        }
+        let now = self.clock.now();
+        labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
+        let settled = if resolution.printed { Settled::Printed } else { Settled::NotPrinted };
+        doubts::settle(&mut writing, job.id, &chosen, (settled, "person"), now).await?;
+        // The person has looked: what was held for the doubt goes on.
+        wishes::set_held(&mut writing, job.id, false).await?;
+        self.settle(writing, &job).await
+    }
+
+    /// A job of one test label; the same `uuid` again prints no second one.
+    pub(super) async fn print_test(&self, name: &str, uuid: Option<&str>) -> Result<Job, Refusal> {
+        self.known_printer(name)?;
+        let body = json!({
+            "uuid": uuid, "template": "test", "printer": name, "job_type": "test", "quantity": 1,
+            "priority": 9, "data": {"printer": name},
+        });
+        self.accept(body.to_string().into()).await.map(|(job, _)| job)
+    }
+
     pub(super) fn known_printer(&self, name: &str) -> Result<(), Refusal> {
         if self.printers.iter().any(|printer| printer.name == name) {
             return Ok(());

@@ -13,6 +13,7 @@ pub mod labels;
 pub mod leases;
 pub mod ledger;
 mod name_lock;
+pub mod odoo_database;
 pub mod pauses;
 mod pool;
 pub mod printers;

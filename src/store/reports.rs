@@ -2,6 +2,7 @@
 
 use super::{Connection, StoreError, jobs, printers};
 use crate::domain::{Job, PrinterState};
+use std::collections::HashMap;
 
 /// Jobs with a revision Odoo has not acknowledged, longest waiting first.
 pub async fn unreported_jobs(connection: &mut Connection, limit: i64) -> Result<Vec<Job>, StoreError> {
@@ -15,17 +16,30 @@ pub async fn unreported_jobs(connection: &mut Connection, limit: i64) -> Result<
     jobs::find_many(connection, &ids).await
 }
 
-/// Printers with a revision Odoo has not acknowledged.
-pub async fn unreported_printers(connection: &mut Connection) -> Result<Vec<PrinterState>, StoreError> {
-    let names: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM printers WHERE revision > reported_revision")
-            .fetch_all(&mut *connection)
-            .await?;
-    let mut found = Vec::new();
-    for name in names {
-        found.extend(printers::find(connection, &name).await?);
-    }
-    Ok(found)
+/// All printers, each with the revision Odoo has acknowledged.
+pub async fn printers_with_reported_revision(
+    connection: &mut Connection,
+) -> Result<Vec<(PrinterState, i64)>, StoreError> {
+    let reported: Vec<(String, i64)> =
+        sqlx::query_as("SELECT name, reported_revision FROM printers").fetch_all(&mut *connection).await?;
+    let reported: HashMap<String, i64> = reported.into_iter().collect();
+    let all = printers::all(connection).await?;
+    Ok(all
+        .into_iter()
+        .map(|printer| {
+            let revision = reported.get(&printer.name).copied().unwrap_or_default();
+            (printer, revision)
+        })
+        .collect())
+}
+
+/// Odoo asks anew how this job stands: it is reported even if nothing changed. False when there is no such job.
+pub async fn tell_again(connection: &mut Connection, uuid: uuid::Uuid) -> Result<bool, StoreError> {
+    let result = sqlx::query("UPDATE jobs SET reported_revision = 0 WHERE uuid = $1")
+        .bind(uuid.to_string())
+        .execute(connection)
+        .await?;
+    Ok(result.rows_affected() > 0)
 }
 
 /// Odoo holds this revision of a job.

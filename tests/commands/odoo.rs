@@ -43,8 +43,6 @@ const VERSION: (&str, &str) = (
     "<params><param><value><struct><member><name>server_version</name><value><string>19.0</string></value></member></struct></value></param></params>",
 );
 const LOGIN: (&str, &str) = (">authenticate<", "<params><param><value><int>7</int></value></param></params>");
-const NO_KEYS: (&str, &str) =
-    (">res.users.apikeys<", "<params><param><value><array><data></data></array></value></param></params>");
 
 fn examine(url: &str) -> (Option<i32>, String) {
     let section = format!(
@@ -63,13 +61,15 @@ async fn a_good_odoo_is_told_with_its_versions_and_its_clock() {
     let url = odoo(&[
         VERSION,
         LOGIN,
-        NO_KEYS,
         (
             ">service_hello<",
             "<params><param><value><struct>\
              <member><name>addon</name><value><string>label_print</string></value></member>\
              <member><name>version</name><value><string>19.0.1.0.0</string></value></member>\
              <member><name>server_time</name><value><string>2020-01-31 09:26:03</string></value></member>\
+             <member><name>database_uuid</name><value><string>0e6f-11</string></value></member>\
+             <member><name>is_fetched</name><value><boolean>0</boolean></value></member>\
+             <member><name>keys</name><value><array><data></data></array></value></member>\
              </struct></value></param></params>",
         ),
     ])
@@ -82,6 +82,8 @@ async fn a_good_odoo_is_told_with_its_versions_and_its_clock() {
         "label_print 19.0.1.0.0",
         "behind ours",
         "no API key",
+        "0e6f-11: the service prints for it",
+        "Odoo sends them",
     ] {
         assert!(report.contains(words), "{words}: {report}");
     }
@@ -92,7 +94,6 @@ async fn a_user_without_the_group_is_told_which_one() {
     let url = odoo(&[
         VERSION,
         LOGIN,
-        NO_KEYS,
         (
             ">service_hello<",
             "<fault><value><struct><member><name>faultCode</name><value><int>4</int></value></member>\

@@ -34,6 +34,7 @@ on_postgres! {
     doubts::attempts_that_print_nothing_are_bounded_and_only_what_is_proved_missing_is_released,
     reprints::a_reprint_is_the_same_label_with_its_old_number_even_when_the_template_has_changed,
     rights::a_key_made_without_a_word_about_rights_may_everything,
+    rights::a_copied_database_does_not_print_until_a_person_accepts_it,
     readers::the_stream_is_numbered_and_resumes_where_a_reader_left,
     readers::a_manager_gets_the_filtered_history_as_csv,
     readers::a_search_takes_small_and_capital_letters_alike_and_signs_as_they_are,

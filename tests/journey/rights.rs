@@ -74,3 +74,30 @@ pub async fn a_key_made_without_a_word_about_rights_may_everything() {
     place.call(&service, &["key", "revoke", "odoo"]).await;
     assert_eq!(service.send_as(key.trim(), Method::GET, "/api/jobs", None).await.status(), 401);
 }
+
+#[tokio::test]
+pub async fn a_copied_database_does_not_print_until_a_person_accepts_it() {
+    let zebra = printer().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let submit = async |service: &Service, database: &str| {
+        let request = service.http.post(format!("{}/api/jobs", service.base)).bearer_auth(KEY);
+        let answer = request.header("X-Odoo-Database-UUID", database).json(&job(1)).send().await;
+        let answer = answer.expect("the service answers");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    assert_eq!(submit(&service, "the-original").await.0, 202);
+    let (status, problem) = submit(&service, "the-copy").await;
+    assert_eq!((status, &problem["code"]), (403, &json!("foreign_database")), "{problem}");
+    assert!(problem["action"].as_str().expect("an action").contains("platen odoo accept"), "{problem}");
+    // Over a restart too.
+    service.stop().await;
+    let service = place.start().await;
+    assert_eq!(submit(&service, "the-copy").await.0, 403);
+    assert_eq!(submit(&service, "the-original").await.0, 202);
+    assert_eq!(submit(&service, "").await.0, 202, "who is no Odoo tells none");
+    assert!(place.call(&service, &["odoo", "show"]).await.contains("the-original"));
+    place.call(&service, &["odoo", "accept", "the-copy"]).await;
+    assert_eq!(submit(&service, "the-copy").await.0, 202, "without a restart");
+    assert_eq!(submit(&service, "the-original").await.0, 403);
+}

@@ -1,8 +1,6 @@
-//! Telling Odoo: what every way of speaking to it shares, and the ways themselves.
+//! Telling Odoo how jobs, printers and templates stand.
 
-mod error;
+mod report;
 mod reporter;
-pub mod xmlrpc;
 
-pub use error::OdooError;
 pub use reporter::Reporter;

@@ -1,22 +1,28 @@
 //! Tells Odoo how jobs and printers stand: one sender, one call at a time, at most one a second, everything
 //! that is new in it, repeated until Odoo says which revision it holds. Odoo being down stops nothing.
 
-use super::{OdooError, xmlrpc::OdooClient};
-use crate::domain::{Attention, Job, PrinterState};
+use super::report::{job_report, printer_report, templates_report};
+use crate::catalogue::LiveCatalogue;
+use crate::domain::{Job, PrinterState};
+use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, PinError};
 use crate::progress::Progress;
-use crate::store::{Store, StoreError, reports};
-use jiff::Timestamp;
+use crate::store::{Store, StoreError, jobs as stored_jobs, reports};
 use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 const TICK: Duration = Duration::from_secs(1);
-/// Jobs told in one call.
-const REPORTS_PER_CALL: i64 = 200;
+/// Reports in one call: jobs first, with room for some of each kind.
+const JOBS_PER_CALL: i64 = 100;
+const ANSWERS_PER_CALL: usize = 60;
+const PRINTERS_PER_CALL: usize = 39;
 /// Looks again even if a hint was lost.
 const SLOW_POLL: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// After a refused login or a missing right a person has to act: asking often helps nobody.
+/// After a refused login, a missing right or a foreign database a person has to act: asking often helps nobody.
 const DENIED_PAUSE: Duration = Duration::from_secs(60);
 
 /// The one sender of reports.
@@ -24,8 +30,32 @@ const DENIED_PAUSE: Duration = Duration::from_secs(60);
 pub struct Reporter {
     pub store: Store,
     pub progress: Progress,
-    pub client: OdooClient,
+    pub client: Arc<OdooClient>,
+    pub pin: DatabasePin,
+    pub answers: Answers,
+    pub catalogue: LiveCatalogue,
+    /// The pools of each printer, by its name.
+    pub pools: HashMap<String, Vec<String>>,
+    /// Whether it is this instance that speaks with Odoo.
+    pub turn: watch::Receiver<bool>,
     pub shutdown: CancellationToken,
+}
+
+/// What Odoo was told that stands in no row of the database.
+#[derive(Debug, Default)]
+struct Told {
+    greeted: bool,
+    templates: Option<Value>,
+    /// Jobs waiting at each printer: they change without a new revision of it.
+    queues: HashMap<String, i64>,
+}
+
+/// What is new for Odoo.
+struct News {
+    jobs: Vec<Job>,
+    printers: Vec<PrinterState>,
+    templates: Option<Value>,
+    answers: Vec<Value>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -34,17 +64,27 @@ enum ReportError {
     Odoo(#[from] OdooError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{0} After a move, accept it with `platen odoo accept`.")]
+    Pin(#[from] PinError),
 }
 
 impl Reporter {
     /// Reports until the service stops; then once more, so that Odoo hears the last word.
-    pub async fn work(self) {
+    pub async fn work(mut self) {
         let mut recorded = self.progress.subscribe();
+        let mut told = Told::default();
         let mut failures = 0_u32;
-        let mut greeted = false;
         while !self.shutdown.is_cancelled() {
+            if !*self.turn.borrow_and_update() {
+                told = Told::default();
+                tokio::select! {
+                    () = self.shutdown.cancelled() => break,
+                    turn = self.turn.changed() => if turn.is_err() { break },
+                }
+                continue;
+            }
             recorded.borrow_and_update();
-            let pause = match self.greet_and_report(&mut greeted).await {
+            let pause = match self.greet_and_report(&mut told).await {
                 Ok(true) => {
                     failures = 0;
                     TICK
@@ -66,7 +106,9 @@ impl Reporter {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        let _ = tokio::time::timeout(Duration::from_secs(5), self.report()).await;
+        if told.greeted {
+            let _ = tokio::time::timeout(Duration::from_secs(5), self.report(&mut told)).await;
+        }
     }
 
     fn failed(&self, error: &ReportError, failures: u32) -> Duration {
@@ -75,51 +117,81 @@ impl Reporter {
             tracing::warn!(%error, failures, "Odoo was not told; the reports are kept and sent later");
         }
         match error {
-            ReportError::Odoo(OdooError::Denied | OdooError::Rights(_) | OdooError::Misconfigured(_)) => {
-                DENIED_PAUSE
-            }
+            ReportError::Odoo(OdooError::Denied | OdooError::Rights(_) | OdooError::Misconfigured(_))
+            | ReportError::Pin(PinError::Foreign { .. }) => DENIED_PAUSE,
             _ => TICK.saturating_mul(1 << failures.min(5)).min(LONGEST_PAUSE),
         }
     }
 
     /// Says first that the service is back: Odoo then sends at once what it could not send meanwhile.
-    async fn greet_and_report(&self, greeted: &mut bool) -> Result<bool, ReportError> {
-        if !*greeted {
-            self.client.call("label.print.job", "service_hello", json!([])).await?;
-            *greeted = true;
+    async fn greet_and_report(&self, told: &mut Told) -> Result<bool, ReportError> {
+        if !told.greeted {
+            let hello = self.client.call("label.print.job", "service_hello", json!({})).await?;
+            self.pin.check(hello["database_uuid"].as_str().unwrap_or_default()).await?;
+            told.greeted = true;
         }
-        self.report().await
+        self.report(told).await
     }
 
     /// Sends what is new. False when there was nothing.
-    async fn report(&self) -> Result<bool, ReportError> {
-        let mut connection = self.store.read().await?;
-        let jobs = reports::unreported_jobs(&mut connection, REPORTS_PER_CALL).await?;
-        let printers = reports::unreported_printers(&mut connection).await?;
-        drop(connection);
-        if jobs.is_empty() && printers.is_empty() {
+    async fn report(&self, told: &mut Told) -> Result<bool, ReportError> {
+        let news = self.news(told).await?;
+        let mut reports = Vec::new();
+        for job in &news.jobs {
+            let reprint_of = match &job.reprint {
+                Some(reprint) => stored_jobs::find(&mut *self.store.read().await?, reprint.of.0).await?,
+                None => None,
+            };
+            reports.push(job_report(job, reprint_of.map(|original| original.uuid)));
+        }
+        for printer in &news.printers {
+            reports.push(printer_report(printer, self.pools.get(&printer.name).map_or(&[], Vec::as_slice)));
+        }
+        reports.extend(news.templates.clone());
+        reports.extend(news.answers.iter().cloned());
+        if reports.is_empty() {
             return Ok(false);
         }
-        let told: Vec<Value> =
-            jobs.iter().map(job_report).chain(printers.iter().map(printer_report)).collect();
-        let answer = self.client.call("label.print.job", "service_report", json!([told])).await?;
-        self.acknowledge(&jobs, &printers, &answer).await?;
+        let arguments = json!({"reports": reports});
+        let answer = self.client.call("label.print.job", "service_report", arguments).await?;
+        // Another database behind the same address has heard it, and nothing is taken as told.
+        self.pin.check(answer["database_uuid"].as_str().unwrap_or_default()).await?;
+        self.acknowledge(&news, &answer).await?;
+        self.answers.sent(news.answers.len());
+        told.templates = news.templates.or(told.templates.take());
+        told.queues.extend(news.printers.iter().map(|printer| (printer.name.clone(), printer.queue_length)));
         Ok(true)
     }
 
-    async fn acknowledge(
-        &self,
-        jobs: &[Job],
-        printers: &[PrinterState],
-        answer: &Value,
-    ) -> Result<(), ReportError> {
+    async fn news(&self, told: &Told) -> Result<News, ReportError> {
+        let mut connection = self.store.read().await?;
+        let jobs = reports::unreported_jobs(&mut connection, JOBS_PER_CALL).await?;
+        let printers = reports::printers_with_reported_revision(&mut connection).await?;
+        let is_new = |(printer, reported): &(PrinterState, i64)| {
+            printer.revision > *reported
+                || (printer.revision > 0 && told.queues.get(&printer.name) != Some(&printer.queue_length))
+        };
+        let printers = printers.into_iter().filter(is_new).map(|(printer, _)| printer);
+        let state = self.catalogue.state();
+        // What new jobs can use: a draft is not for Odoo.
+        let in_use = state.templates.values().filter_map(|listed| listed.approved.as_ref());
+        let templates = templates_report(in_use.map(|entry| entry.template.as_ref()));
+        Ok(News {
+            jobs,
+            printers: printers.take(PRINTERS_PER_CALL).collect(),
+            templates: Some(templates).filter(|list| told.templates.as_ref() != Some(list)),
+            answers: self.answers.oldest(ANSWERS_PER_CALL),
+        })
+    }
+
+    async fn acknowledge(&self, news: &News, answer: &Value) -> Result<(), ReportError> {
         let (Some(held), Some(unknown)) = (answer["jobs"].as_object(), answer["unknown"].as_array()) else {
             return Err(
                 OdooError::Protocol("service_report answered without `jobs` and `unknown`".into()).into()
             );
         };
         let mut writing = self.store.write().await?;
-        for job in jobs {
+        for job in &news.jobs {
             let uuid = job.uuid.to_string();
             let came_from_elsewhere = unknown.iter().any(|known| known.as_str() == Some(&uuid));
             let revision = held.get(&uuid).and_then(Value::as_i64);
@@ -127,7 +199,7 @@ impl Reporter {
                 reports::job_acknowledged(&mut writing, &uuid, revision).await?;
             }
         }
-        for printer in printers {
+        for printer in &news.printers {
             if let Some(revision) = answer["printers"].get(&printer.name).and_then(Value::as_i64) {
                 reports::printer_acknowledged(&mut writing, &printer.name, revision).await?;
             }
@@ -135,53 +207,4 @@ impl Reporter {
         writing.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
-}
-
-fn job_report(job: &Job) -> Value {
-    json!({
-        "kind": "job",
-        "uuid": job.uuid,
-        "service_job_id": job.id,
-        "revision": job.revision,
-        "status": job.status,
-        "quantity": job.quantity,
-        "current_label": job.printed,
-        "printer": job.printer,
-        "unconfirmed": job.unconfirmed,
-        "attention": attention(job.attention.as_ref()),
-        "error_code": job.error_code,
-        "error_message": job.error_message,
-        "error_action": job.error_action,
-        "eta_seconds": job.eta_seconds,
-        "updated_at": odoo_time(job.updated_at),
-    })
-}
-
-fn printer_report(printer: &PrinterState) -> Value {
-    json!({
-        "kind": "printer",
-        "name": printer.name,
-        "revision": printer.revision,
-        "status": printer.status.as_str(),
-        "fault": attention(printer.fault.as_ref()),
-        // Beyond 31 bits XML-RPC breaks; no printer lives so long.
-        "odometer": printer.odometer.filter(|odometer| *odometer < i64::from(i32::MAX)),
-        "last_seen_at": printer.last_seen_at.map(odoo_time),
-    })
-}
-
-fn attention(attention: Option<&Attention>) -> Value {
-    attention.map_or(Value::Null, |attention| {
-        json!({
-            "code": attention.code,
-            "message": attention.message,
-            "action": attention.action,
-            "since": odoo_time(attention.since),
-        })
-    })
-}
-
-/// Odoo takes `YYYY-MM-DD HH:MM:SS` in UTC and nothing else.
-fn odoo_time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -13,7 +13,7 @@ pub enum OdooError {
     /// The settings cannot work. Stop, and mend the configuration.
     #[error("The Odoo settings cannot be used: {0}.")]
     Misconfigured(String),
-    /// The arguments cannot be written as XML-RPC; `path` names the value. Nothing was sent; a repeat changes nothing.
+    /// The arguments cannot be sent; `path` names the value. Nothing was sent; a repeat changes nothing.
     #[error("The call to Odoo was not sent, {path} {reason}.")]
     Unsendable { path: String, reason: &'static str },
     /// No connection, or a proxy that speaks for an Odoo which is down. Retry.
@@ -56,6 +56,24 @@ impl OdooError {
                 let retryable = is_passing(&message);
                 Self::ServerError { message, retryable }
             }
+        }
+    }
+
+    /// What an error of JSON-2 means: its status, and the class and message of Odoo's exception.
+    pub(super) fn from_status(status: u16, name: &str, message: &str) -> Self {
+        let class = name.rsplit('.').next().unwrap_or_default();
+        match status {
+            401 => Self::Denied,
+            403 if class == "AccessDenied" => Self::Denied,
+            403 => Self::Rights(joined_lines(message)),
+            404 | 422 => Self::Refused(first_line(message)),
+            409 => Self::ServerError { message: first_line(message), retryable: true },
+            500.. => {
+                let message = shortened(&format!("{name}: {}", first_line(message)));
+                let retryable = is_passing(&message);
+                Self::ServerError { message, retryable }
+            }
+            _ => Self::Protocol(format!("it is HTTP {status}; check odoo.url and odoo.database")),
         }
     }
 
