@@ -16,6 +16,7 @@ from kit.zebra import Zebra
 from playwright.sync_api import sync_playwright
 
 FAST, SLOW = 12, 5  # inches a second: ten labels in a second, or four
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 PRINTER_NUMBERS = itertools.count(1)
 
 
@@ -114,6 +115,12 @@ def supervisor(odoo, screens, line):
 
 
 @pytest.fixture
+def supervisor_at(odoo, screens):
+    """Opens the supervisor's window, on whatever line the journey made."""
+    return lambda: screens(odoo, people.SUPERVISOR)
+
+
+@pytest.fixture
 def orders(odoo):
     return Orders(odoo.caller(people.SUPERVISOR), odoo.products)
 
@@ -128,16 +135,19 @@ def jobs(odoo):
 
 @pytest.fixture
 def make_line(odoo, tmp_path, request):
-    """``make_line(speed)`` starts a simulated printer and a service, and points Odoo at them."""
+    """``make_line(speed)`` starts a simulated printer and a service, and points Odoo at them.
+
+    With ``pull`` Odoo has no way to the service, which fetches instead.
+    """
     if not places.BINARY.is_file():
         pytest.fail(f"there is no {places.BINARY}; build platen first, or say where it is with PLATEN_BINARY", pytrace=False)
     lines = []
 
-    def make(speed_ips=FAST, tapped=False):
+    def make(speed_ips=FAST, tapped=False, protocol="xmlrpc", pull=False):
         # Odoo remembers printers by name and ignores older revisions: another service, another name.
         name = f"zebra-{next(PRINTER_NUMBERS)}"
         zebra = Zebra(tmp_path / name, name, speed_ips)
-        service = Service(tmp_path / f"service-{len(lines)}", odoo, odoo.service_key)
+        service = Service(tmp_path / f"service-{len(lines)}", odoo, odoo.service_key, protocol, pull)
         line = SimpleNamespace(zebra=zebra, service=service, tap=None)
         lines.append(line)
         zebra.start()
@@ -145,8 +155,9 @@ def make_line(odoo, tmp_path, request):
             line.tap = Tap(zebra.port)
         service.add_printer(name, line.tap.port if tapped else zebra.port, zebra.json_port)
         odoo.set_parameters(
-            api_url=service.url, api_key=service.key, default_printer=name,
-            default_template="mo_label", print_on_split="True",
+            mode="pull" if pull else "push",
+            api_url=NOWHERE if pull else service.url, api_key="" if pull else service.key,
+            default_printer=name, default_template="mo_label", print_on_split="True",
         )  # fmt: skip
         service.start()
         return line

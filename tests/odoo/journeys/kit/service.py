@@ -10,13 +10,14 @@ from .waiting import wait_for
 
 
 class Service:
-    def __init__(self, folder, odoo, odoo_key):
+    def __init__(self, folder, odoo, odoo_key, protocol="xmlrpc", pull=False):
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.key = secrets.token_hex(16)
         self.printers = []
         self._odoo, self._odoo_key = odoo, odoo_key
+        self._protocol, self._pull = protocol, pull
         self._child = None
 
     def add_printer(self, name, port, json_port):
@@ -41,6 +42,8 @@ class Service:
             f"database = {quoted(self._odoo.database)}",
             'username = "label-service"',
             f"api_key_file = {quoted(str(key))}",
+            f"protocol = {quoted(self._protocol)}",
+            f"pull = {quoted(self._pull)}",
         ]
         for name, port, json_port in self.printers:
             lines += [
