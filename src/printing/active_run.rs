@@ -57,7 +57,7 @@ impl ActiveRun {
             }
             Course::Told(Box::new(run))
         };
-        Ok(Self { record, job, run, source, was_taken_up: false, writes: Writes::default(), verification })
+        Ok(Self { verification, was_taken_up: false, ..Self::of(job, record, run, source) })
     }
 
     /// A run that a former life of the service left open.
@@ -71,41 +71,18 @@ impl ActiveRun {
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job, dpmm).await?;
         let plan = plan(&record, &source, known_label_ms);
-        if is_blind {
-            let run = Course::Blind(BlindRun::recover(plan, record.reserved_through));
-            return Ok(Self {
-                record,
-                job,
-                run,
-                source,
-                was_taken_up: true,
-                writes: Writes::default(),
-                verification: None,
-            });
-        }
-        let baseline = Baseline {
-            odometer: record.baseline_odometer,
-            uptime_s: record.baseline_uptime_s,
-            unique_id: record.printer_unique_id.clone(),
-            taken_at_ms: record.baseline_at_ms,
+        let run = if is_blind {
+            Course::Blind(BlindRun::recover(plan, record.reserved_through))
+        } else {
+            let (reserved, confirmed) = (record.reserved_through, record.confirmed_through);
+            let run = Run::recover(plan, baseline(&record), reserved, confirmed, record.reprints_possible);
+            Course::Told(Box::new(run))
         };
-        let run = Run::recover(
-            plan,
-            baseline,
-            record.reserved_through,
-            record.confirmed_through,
-            record.reprints_possible,
-        );
-        let run = Course::Told(Box::new(run));
-        Ok(Self {
-            record,
-            job,
-            run,
-            source,
-            was_taken_up: true,
-            writes: Writes::default(),
-            verification: None,
-        })
+        Ok(Self::of(job, record, run, source))
+    }
+
+    fn of(job: Job, record: OpenRun, run: Course, source: LabelSource) -> Self {
+        Self { record, job, run, source, was_taken_up: true, writes: Writes::default(), verification: None }
     }
 
     /// What the printer is to say when it has done a label.
@@ -131,6 +108,15 @@ impl ActiveRun {
     /// The last label of this run among the writes up to a number.
     pub fn label_of_write(&mut self, write: i64) -> Option<LabelIndex> {
         self.writes.label_of(write)
+    }
+}
+
+fn baseline(record: &OpenRun) -> Baseline {
+    Baseline {
+        odometer: record.baseline_odometer,
+        uptime_s: record.baseline_uptime_s,
+        unique_id: record.printer_unique_id.clone(),
+        taken_at_ms: record.baseline_at_ms,
     }
 }
 

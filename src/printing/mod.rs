@@ -20,6 +20,7 @@ mod readiness;
 mod run;
 mod sighting;
 mod supervision;
+mod take_up;
 mod tally;
 mod verifying;
 mod worker;

@@ -3,7 +3,7 @@
 //! An answer proves that it can; only a clear word, or silence beside other answers again and again, that it cannot.
 
 use crate::domain::Capabilities;
-use crate::zebra::Reading;
+use crate::zebra::{CounterAbsence, Reading};
 
 /// So often something was asked in vain while other questions were answered.
 const IN_VAIN: u32 = 3;
@@ -44,7 +44,7 @@ impl Probe {
         }
         if reading.odometer.is_some() {
             self.known.label_counter = Some(true);
-        } else if reading.counter_missing {
+        } else if reading.counter_absence == CounterAbsence::Told {
             self.known.label_counter = Some(false);
         }
         if reading.host_status.is_some() {
@@ -66,7 +66,7 @@ impl Probe {
 
     fn observe_raw(&mut self, reading: &Reading) {
         let heard_setting = reading.odometer.is_some()
-            || reading.counter_missing
+            || reading.counter_absence == CounterAbsence::Told
             || reading.uptime_s.is_some()
             || reading.unique_id.is_some();
         if heard_setting {
@@ -129,7 +129,7 @@ mod tests {
             probe.observe(&Reading { silent: true, ..raw() });
         }
         assert_eq!((probe.known().label_counter, probe.known().settings), (Some(true), Some(true)));
-        probe.observe(&Reading { counter_missing: true, ..raw() });
+        probe.observe(&Reading { counter_absence: CounterAbsence::Told, ..raw() });
         assert_eq!(probe.known().label_counter, Some(false));
     }
 
@@ -147,7 +147,11 @@ mod tests {
         let mut probe = Probe::default();
         probe.observe(&Reading { odometer: Some(5), unique_id: Some("XX1".into()), ..raw() });
         probe.observe_verification(true);
-        probe.observe(&Reading { counter_missing: true, unique_id: Some("YY2".into()), ..raw() });
+        probe.observe(&Reading {
+            counter_absence: CounterAbsence::Told,
+            unique_id: Some("YY2".into()),
+            ..raw()
+        });
         let expected = Capabilities {
             unique_id: Some("YY2".into()),
             host_status: Some(true),

@@ -2,20 +2,19 @@
 
 use super::tally::Baseline;
 use crate::domain::Code;
-use crate::zebra::{HostStatus, Reading, fault_of};
+use crate::zebra::{CounterAbsence, HostStatus, Reading, fault_of};
 
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
     host_status: Option<HostStatus>,
     odometer: Option<i64>,
-    counter_is_absent: bool,
+    counter_absence: CounterAbsence,
     uptime_s: Option<i64>,
     unique_id: Option<String>,
     /// Idle with this counter since this moment.
     still_since: Option<(i64, Option<i64>)>,
     odometer_at_ms: Option<i64>,
-    counter_missing: bool,
     host_status_at_ms: Option<i64>,
     /// When the parser itself answered last: a second channel answers beside it.
     parser_heard_at_ms: Option<i64>,
@@ -58,13 +57,12 @@ impl Readiness {
             self.odometer = reading.odometer;
             self.odometer_at_ms = Some(now_ms - reading.age_ms);
         }
-        if reading.counter_missing {
+        if reading.counter_absence == CounterAbsence::Told {
             // It counted before, perhaps in another language or firmware: what it counted then is no baseline.
             (self.odometer, self.odometer_at_ms) = (None, None);
         }
-        self.counter_missing = reading.counter_missing || self.counter_missing && reading.odometer.is_none();
-        self.counter_is_absent =
-            reading.counter_is_absent || self.counter_is_absent && reading.odometer.is_none();
+        let known = if reading.odometer.is_some() { CounterAbsence::Unknown } else { self.counter_absence };
+        self.counter_absence = known.max(reading.counter_absence);
         self.uptime_s = reading.uptime_s.or(self.uptime_s);
         if reading.unique_id.is_some() {
             self.unique_id.clone_from(&reading.unique_id);
@@ -83,7 +81,7 @@ impl Readiness {
 
     /// It said that it has no counter, rather than nothing.
     pub fn is_counter_missing(&self) -> bool {
-        self.counter_missing
+        self.counter_absence == CounterAbsence::Told
     }
 
     /// Nothing but a half-received format keeps it busy: whoever began it is gone.
@@ -118,7 +116,7 @@ impl Readiness {
         if let Some(code) = fault_of(status) {
             return Ready::Needs(code);
         }
-        if self.odometer.is_none() && !self.counter_is_absent && !self.counter_missing {
+        if self.odometer.is_none() && self.counter_absence == CounterAbsence::Unknown {
             // A counter not heard of yet would be missed for the whole run.
             return Ready::NotYet;
         }
@@ -198,7 +196,7 @@ mod tests {
     fn a_counter_that_is_gone_is_no_baseline() {
         let mut readiness = Readiness::default();
         readiness.observe(&reading(0, 5), 0);
-        let gone = Reading { odometer: None, counter_missing: true, ..reading(0, 5) };
+        let gone = Reading { odometer: None, counter_absence: CounterAbsence::Told, ..reading(0, 5) };
         readiness.observe(&gone, 100);
         readiness.observe(&gone, 800);
         let Ready::Yes(baseline) = readiness.ready(800, 500, 100) else { panic!("it has kept still") };

@@ -4,7 +4,7 @@
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
 use crate::domain::{Code, Evidence};
-use crate::zebra::{HostStatus, Reading};
+use crate::zebra::{CounterAbsence, HostStatus, Reading};
 
 /// What an idle printer said before the first byte of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -204,9 +204,10 @@ impl Tally {
     /// A printer that counted when the run began and says now that it cannot: another language, or another firmware.
     /// What it printed of the run is not known. Said once it may be a slip of the wire.
     fn has_lost_its_counter(&mut self, reading: &Reading) -> bool {
+        let is_told = reading.counter_absence == CounterAbsence::Told;
         let said_before = self.counter_missing;
-        self.counter_missing = reading.odometer.is_none() && (reading.counter_missing || said_before);
-        self.baseline.odometer.is_some() && said_before && reading.counter_missing
+        self.counter_missing = reading.odometer.is_none() && (is_told || said_before);
+        self.baseline.odometer.is_some() && said_before && is_told
     }
 
     fn note_uptime(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {

@@ -84,7 +84,7 @@ fn an_answer_asked_for_before_a_higher_count_was_heard_has_not_gone_back() {
 fn a_counter_that_is_gone_in_the_middle_stops_the_run() {
     let mut tally = tally();
     tally.observe(&reading(0, 3, 5), sent(8), 0);
-    let gone = |at| Reading { odometer: None, counter_missing: true, ..reading(at, 0, 0) };
+    let gone = |at| Reading { odometer: None, counter_absence: CounterAbsence::Told, ..reading(at, 0, 0) };
     assert_eq!(tally.observe(&gone(100), sent(8), 100), Verdict::Printed(3), "once may be a slip");
     assert_eq!(
         tally.observe(&gone(200), sent(8), 200),

@@ -221,8 +221,8 @@ impl Conversation {
                 self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
                 // What this connection does not say is no silence of the printer: it is asked afresh.
                 let is_afresh = self.is_mute() && reading.host_status.is_none();
-                let counter_is_absent = self.rounds.has_no_counter();
-                (!is_afresh).then_some(ConversationEvent::Reading(Reading { counter_is_absent, ..reading }))
+                let reading = reading.with_concluded(self.rounds.has_no_counter());
+                (!is_afresh).then_some(ConversationEvent::Reading(reading))
             }
             Step::Wait => None,
         }

@@ -30,14 +30,26 @@ impl Query {
     }
 }
 
+/// Why a reading has no counter of labels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CounterAbsence {
+    /// It was not heard, or it is there.
+    #[default]
+    Unknown,
+    /// The printer has kept silent about it for so long that it has none.
+    Concluded,
+    /// The printer answered that it has none (`?`), here and now.
+    Told,
+}
+
 /// What one round of questions found; absent means not asked or not answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
     pub host_status: Option<HostStatus>,
     /// Labels in the device's life (`odometer.total_label_count`).
     pub odometer: Option<i64>,
-    /// The printer answered that it has no such counter (`?`); absent alone only means that it was not heard.
-    pub counter_missing: bool,
+    /// Whether a counter that is not in this reading is known not to exist.
+    pub counter_absence: CounterAbsence,
     pub uptime_s: Option<i64>,
     pub unique_id: Option<String>,
     pub model: Option<String>,
@@ -50,8 +62,6 @@ pub struct Reading {
     pub age_ms: i64,
     /// The same for the uptime, which is asked last: a printer was not switched off before that.
     pub uptime_age_ms: i64,
-    /// The printer does not count labels: certain, and not only unanswered.
-    pub counter_is_absent: bool,
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
@@ -60,6 +70,12 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The printer does not count labels, by what was concluded on this connection.
+    pub fn with_concluded(self, has_no_counter: bool) -> Self {
+        let concluded = if has_no_counter { CounterAbsence::Concluded } else { CounterAbsence::Unknown };
+        Self { counter_absence: self.counter_absence.max(concluded), ..self }
+    }
+
     /// Who answered, and whether; not how the printer was, which may be long ago.
     pub fn without_state(&self) -> Self {
         Self { host_status: None, odometer: None, uptime_s: None, ..self.clone() }
@@ -165,7 +181,9 @@ impl Interrogation {
             }
             (Query::Odometer, Reply::Setting(value)) => {
                 self.reading.odometer = parse_count(&value);
-                self.reading.counter_missing = is_missing(&value);
+                if is_missing(&value) {
+                    self.reading.counter_absence = CounterAbsence::Told;
+                }
             }
             (Query::Uptime, Reply::Setting(value)) => {
                 self.reading.uptime_s = parse_uptime_s(&value);
@@ -331,6 +349,6 @@ mod tests {
         let Step::Finished(reading) = asking.reply(Reply::Setting("?".into()), 1) else {
             panic!("the round is over")
         };
-        assert_eq!((reading.odometer, reading.counter_missing), (None, true));
+        assert_eq!((reading.odometer, reading.counter_absence), (None, CounterAbsence::Told));
     }
 }

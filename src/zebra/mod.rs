@@ -17,7 +17,7 @@ pub use conversation::{
 };
 pub use fault::fault_of;
 pub use host_status::{HostStatus, HostStatusError};
-pub use interrogation::{Interrogation, Query, Reading, Step};
+pub use interrogation::{CounterAbsence, Interrogation, Query, Reading, Step};
 pub use link::{Link, LinkError, LinkEvent, OnClose};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;

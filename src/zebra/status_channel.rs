@@ -1,7 +1,7 @@
 //! The second channel of Link-OS printers: JSON on its own port, answered while labels print and
 //! while the raw port is full. One read of several settings is as near to a snapshot as it gets.
 
-use super::{HostStatus, Reading, is_missing, parse_count, parse_uptime_s};
+use super::{CounterAbsence, HostStatus, Reading, is_missing, parse_count, parse_uptime_s};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -128,18 +128,19 @@ impl StatusAnswers {
         self.carries_status |= host_status.is_some();
         let odometer = text(COUNTER).and_then(parse_count);
         let uptime_s = text("device.uptime").and_then(parse_uptime_s);
-        Reading {
+        let is_told_missing =
+            counter.is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing));
+        let reading = Reading {
             host_status,
             odometer,
             uptime_s,
-            counter_missing: counter
-                .is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing)),
-            counter_is_absent: odometer.is_none() && uptime_s.is_some(),
+            counter_absence: if is_told_missing { CounterAbsence::Told } else { CounterAbsence::Unknown },
             unique_id: text("device.unique_id").map(str::to_owned),
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,
             ..Reading::default()
-        }
+        };
+        reading.with_concluded(odometer.is_none() && uptime_s.is_some())
     }
 }
 
@@ -166,9 +167,10 @@ mod tests {
         let reading = StatusAnswers::default()
             .reading(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
         assert_eq!((reading.odometer, reading.unique_id), (None, None));
-        assert!(reading.counter_missing);
+        assert_eq!(reading.counter_absence, CounterAbsence::Told);
         assert!(
-            !StatusAnswers::default().reading(&json!({"device.uptime": "?"})).counter_missing,
+            StatusAnswers::default().reading(&json!({"device.uptime": "?"})).counter_absence
+                == CounterAbsence::Unknown,
             "not told"
         );
     }

@@ -154,7 +154,7 @@ impl Conversation {
             }
             Step::Finished(reading) => {
                 self.rounds.learn(&reading, self.second_channel_answers(outside.now_ms));
-                Some(Reading { counter_is_absent: self.rounds.has_no_counter(), ..reading })
+                Some(reading.with_concluded(self.rounds.has_no_counter()))
             }
             Step::Wait => None,
         }

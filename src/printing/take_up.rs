@@ -1,0 +1,69 @@
+//! What a worker takes up: what a former life of the service left under way, and what is durable after the database
+//! has failed.
+
+use super::active_run::ActiveRun;
+use super::probe::Probe;
+use super::worker::Worker;
+use crate::domain::Code;
+use crate::store::{StoreError, jobs, printers, runs};
+use std::time::Duration;
+
+const STORAGE_RETRY: Duration = Duration::from_millis(500);
+
+impl Worker {
+    /// What a former life of the service left under way on this printer.
+    pub(super) async fn pick_up(&mut self) -> Result<(), StoreError> {
+        let mut connection = self.options.store.read().await?;
+        let label_ms = printers::label_ms(&mut connection, &self.name).await?;
+        if let Some(printer) = printers::find(&mut connection, &self.name).await? {
+            self.paused = printer.paused;
+            self.probe = Probe::of(printer.capabilities.clone(), self.address.status.is_some());
+            self.kept = printer.capabilities;
+        }
+        if let Some(label_ms) = label_ms {
+            self.supervision.know_label_ms(label_ms);
+        }
+        if self.active.is_some() {
+            return Ok(());
+        }
+        let Some(record) = runs::under_way(&mut connection, &self.name).await? else { return Ok(()) };
+        let job = jobs::find(&mut connection, record.job_id.0)
+            .await?
+            .ok_or(StoreError::Damaged("a run without its job"))?;
+        drop(connection);
+        let attention = job.attention.as_ref().and_then(|attention| Code::parse(&attention.code));
+        self.supervision.know_stopped(attention.is_some_and(Code::is_of_a_stopped_printer));
+        tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
+            reserved = record.reserved_through, "taking up an interrupted run");
+        let store = &self.options.store;
+        let active = ActiveRun::recover(store, job, record, label_ms, self.dpmm, self.is_blind()).await?;
+        self.active = Some(active);
+        Ok(())
+    }
+
+    /// The database fails: nothing is sent that could not be recorded. When it can be written again, the run is
+    /// read anew from what is durable.
+    pub(super) async fn storage_failed(&mut self, error: &StoreError) {
+        tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
+        self.active = None;
+        let shutdown = self.options.shutdown.clone();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(STORAGE_RETRY) => {}
+            }
+            match self.storage_is_back().await {
+                Ok(()) => break,
+                Err(error) => {
+                    tracing::debug!(printer.name = %self.name, %error, "the database still fails");
+                }
+            }
+        }
+        tracing::info!(printer.name = %self.name, "the database is back");
+    }
+
+    async fn storage_is_back(&mut self) -> Result<(), StoreError> {
+        self.options.store.prove_writable().await?;
+        self.pick_up().await
+    }
+}
