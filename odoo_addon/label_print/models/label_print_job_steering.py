@@ -41,6 +41,7 @@ class LabelPrintJob(models.Model):
     def action_open_order(self):
         """Open the manufacturing order of the job."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "mrp.production",

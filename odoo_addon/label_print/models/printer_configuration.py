@@ -100,6 +100,7 @@ class PrinterConfiguration(models.Model):
     def action_open_jobs(self):
         """Open the jobs of this printer."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("label_print.label_print_job_action")
         action["domain"] = [("printer_id", "=", self.id)]
         action["context"] = {}

@@ -10,6 +10,7 @@ from . import test_printers
 from . import test_report
 from . import test_report_printing
 from . import test_rights
+from . import test_rights_table
 from . import test_rules
 from . import test_rules_events
 from . import test_sending
