@@ -185,6 +185,8 @@ CREATE TABLE events (
     payload        TEXT NOT NULL,
     recorded_at_ms BIGINT NOT NULL
 );
+-- What happened to one job, in order.
+CREATE INDEX events_by_job ON events (job_id, number) WHERE job_id IS NOT NULL;
 
 CREATE TABLE printers (
     name              TEXT PRIMARY KEY,

@@ -5,6 +5,7 @@
 pub mod domain;
 
 pub mod intake;
+pub mod label_source;
 pub mod odoo;
 pub mod outlets;
 pub mod printing;

@@ -3,6 +3,7 @@
 use super::Views;
 use super::queries::wrong;
 use crate::domain::{Job, JobStatus, LabelOutcome};
+use crate::label_source::LabelSource;
 use crate::refusal::Refusal;
 use crate::store::doubts::{self, Doubt};
 use crate::store::{StoreError, labels};
@@ -39,11 +40,13 @@ pub async fn job_labels(
         return Err(wrong("limit", &limit.to_string()));
     }
     let job = views.find(&id).await?;
+    let mut source = LabelSource::open(&views.store, &job).await?;
     let mut connection = views.store.read().await?;
     let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
     let sent_through = labels::sent_through(&mut connection, job.id).await?;
     let last = (query.after.max(0) + limit).min(job.quantity);
     let mut doubts = doubts::between(&mut connection, job.id, (query.after.max(0) + 1, last)).await?;
+    drop(connection);
     let mut rows = rows.into_iter().peekable();
     let mut page = Vec::new();
     for index in query.after.max(0) + 1..=last {
@@ -55,7 +58,8 @@ pub async fn job_labels(
             }),
             None => json!({
                 "label": index, "outcome": outcome_without_row(&job, index, sent_through).as_str(), "evidence": "none",
-                "serial": null, "printer": job.printer, "attempt": null, "recorded_at": null,
+                "serial": source.serial(&views.store, index).await?, "printer": job.printer, "attempt": null,
+                "recorded_at": null,
             }),
         };
         if !of_label.is_empty() {

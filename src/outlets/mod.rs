@@ -1,7 +1,9 @@
 //! Who hears about progress. Each outlet reads rows and the event log; none of them calls another stage.
 
 pub(crate) mod csv_export;
+pub(crate) mod job_events;
 pub(crate) mod label_list;
+pub(crate) mod label_picture;
 pub(crate) mod label_search;
 pub(crate) mod live_stream;
 pub(crate) mod metrics;
@@ -22,7 +24,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .route("/jobs", get().to(jobs))
         .route("/jobs/{id}", get().to(job))
+        .route("/jobs/{id}/events", get().to(job_events::job_events))
         .route("/jobs/{id}/labels", get().to(job_labels))
+        .route("/jobs/{id}/labels/{label}/picture", get().to(label_picture::label_picture))
         .route("/labels", get().to(label_search::labels_by_serial))
         .route("/status", post().to(job_statuses))
         .route("/status/{id}", get().to(job_status))

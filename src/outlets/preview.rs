@@ -206,7 +206,7 @@ fn render(entry: &Entry, asked: &PreviewRequest, dpmm: u32) -> Result<String, Re
         .map_err(|error| Refusal::new(Code::InvalidField, format!("{error}.")))
 }
 
-fn not_drawn(error: PreviewError) -> Refusal {
+pub(super) fn not_drawn(error: PreviewError) -> Refusal {
     match error {
         PreviewError::Start(error) => {
             tracing::error!(%error, "the drawing process could not be run");

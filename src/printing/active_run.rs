@@ -2,11 +2,11 @@
 
 use super::blind_run::BlindRun;
 use super::course::Course;
-use super::label_source::LabelSource;
 use super::run::{Run, RunPlan};
 use super::tally::Baseline;
 use super::writes::Writes;
 use crate::domain::{Job, LabelIndex};
+use crate::label_source::LabelSource;
 use crate::store::runs::OpenRun;
 use crate::store::{Store, StoreError};
 

@@ -2,10 +2,10 @@
 
 use super::active_run::ActiveRun;
 use super::course::Course;
-use super::label_source::SourceError;
 use super::run::{Record, RunAction, RunEnd, RunEvent};
 use super::worker::Worker;
 use crate::domain::{Code, Evidence, LabelIndex, LabelOutcome, UnconfirmedPolicy};
+use crate::label_source::SourceError;
 use crate::store::doubts::DoubtfulRun;
 use crate::store::labels::LedgerEntry;
 use crate::store::runs::Watermarks;

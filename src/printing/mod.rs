@@ -10,7 +10,6 @@ mod course;
 mod crew;
 mod hear;
 mod heed;
-mod label_source;
 mod lease;
 mod lease_keeper;
 mod means;

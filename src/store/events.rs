@@ -36,6 +36,20 @@ struct EventRow {
     recorded_at_ms: i64,
 }
 
+impl TryFrom<EventRow> for Event {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            number: row.number,
+            kind: if row.kind == "printer" { EventKind::Printer } else { EventKind::Job },
+            job_id: row.job_id.and_then(|id| id.parse().ok()).map(JobId),
+            payload: row.payload,
+            recorded_at: from_ms(row.recorded_at_ms)?,
+        })
+    }
+}
+
 /// Up to `limit` events with a number above `after`, in order.
 pub async fn after(
     connection: &mut Connection,
@@ -49,17 +63,26 @@ pub async fn after(
     .bind(limit)
     .fetch_all(connection)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Event {
-                number: row.number,
-                kind: if row.kind == "printer" { EventKind::Printer } else { EventKind::Job },
-                job_id: row.job_id.and_then(|id| id.parse().ok()).map(JobId),
-                payload: row.payload,
-                recorded_at: from_ms(row.recorded_at_ms)?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Event::try_from).collect()
+}
+
+/// Up to `limit` events of one job with a number above `after`, in order.
+pub async fn of_job(
+    connection: &mut Connection,
+    job_id: JobId,
+    after: EventNumber,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "SELECT number, kind, job_id, payload, recorded_at_ms FROM events
+         WHERE job_id = $1 AND number > $2 ORDER BY number LIMIT $3",
+    )
+    .bind(job_id.to_string())
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Event::try_from).collect()
 }
 
 /// The number of the latest event, 0 before the first.

@@ -1,5 +1,6 @@
 //! The labels of one job, rendered one by one from the template version the job was accepted with.
-//! Holds one chunk of values at a time, so a long job needs no more memory than a short one.
+//! Holds one chunk of values at a time, so a long job needs no more memory than a short one. The printer's worker makes
+//! what it sends here, and the API what it shows of a job: the picture is of the very bytes.
 
 use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex, Reprint};
 use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
@@ -66,6 +67,11 @@ impl LabelSource {
             chunk: None,
             no_fields: Fields::new(),
         })
+    }
+
+    /// The template version the job keeps; none for ready ZPL.
+    pub fn template(&self) -> Option<&Template> {
+        self.template.as_deref()
     }
 
     /// Height of a label in millimetres, where the template says so.
