@@ -26,6 +26,7 @@ PREVIEW_READ_TIMEOUT_SECONDS = 15
 #: A proxy which answers this may have handed the request on before it gave up.
 AMBIGUOUS_STATUSES = (502, 504)
 RETRY_LATER_STATUSES = (408, 425, 429)
+PNG = "image/png"
 
 
 class PlatenError(Exception):
@@ -129,7 +130,13 @@ def is_neutralized(env):
 
 
 def submit(link, body):
-    """Hand over a job; the same ``uuid`` again is harmless."""
+    """Hand over a job; the same ``uuid`` again is harmless.
+
+    :param dict body: of a reprint, ``reprint_of`` names the uuid of the first job
+    """
+    if "reprint_of" in body:
+        wish = {name: value for name, value in body.items() if name != "reprint_of"}
+        return request(link, "POST", f"/api/jobs/{quote(body['reprint_of'])}/reprint", wish)
     return request(link, "POST", "/api/jobs", body)
 
 
@@ -149,6 +156,35 @@ def cancel(link, uuid):
 def retry(link, uuid):
     """Print what is missing of an ended job."""
     return request(link, "POST", f"/api/jobs/{quote(uuid)}/retry", {})
+
+
+def resolve(link, uuid, labels, printed):
+    """Answer for unconfirmed labels, written as ``3,7-12``: they are there, or print them again."""
+    wish = {"labels": labels, "printed": printed}
+    return request(link, "POST", f"/api/jobs/{quote(uuid)}/resolve", wish)
+
+
+def labels(link, uuid, after, limit):
+    """Return a page of a job's labels with outcome and evidence."""
+    return request(link, "GET", f"/api/jobs/{quote(uuid)}/labels?after={after:d}&limit={limit:d}")
+
+
+def picture(link, uuid, label):
+    """Return the PNG of one label of a job."""
+    return request(link, "GET", f"/api/jobs/{quote(uuid)}/labels/{label:d}/picture", accept=PNG)
+
+
+def happenings(link, uuid):
+    """Return what happened to a job, oldest first."""
+    return _rows(request(link, "GET", f"/api/jobs/{quote(uuid)}/events"), "events")
+
+
+def steer_printer(link, name, verb):
+    """Pause or resume a printer; the answer is the printer.
+
+    :param verb: ``pause`` or ``resume``
+    """
+    return request(link, "POST", f"/api/printers/{quote(name, safe='')}/{verb}", {})
 
 
 def printers(link):
@@ -188,10 +224,11 @@ def try_job(link, body):
     return request(link, "POST", "/api/jobs?dry_run=true", body)
 
 
-def request(link, method, path, body=None, read_timeout=None):
+def request(link, method, path, body=None, read_timeout=None, accept=None):
     """Make one request and return the decoded answer, or raise a PlatenError.
 
     :param read_timeout: seconds to wait for the answer, READ_TIMEOUT_SECONDS when not given
+    :param accept: a media type whose bytes are wanted in place of JSON
     """
     if not link:
         raise PlatenUnavailable(
@@ -213,7 +250,7 @@ def request(link, method, path, body=None, read_timeout=None):
             method,
             link.url + path,
             json=body,
-            headers=link.headers,
+            headers={**link.headers, "Accept": accept} if accept else link.headers,
             timeout=(CONNECT_TIMEOUT_SECONDS, read_timeout or READ_TIMEOUT_SECONDS),
             allow_redirects=False,
         )
@@ -229,6 +266,8 @@ def request(link, method, path, body=None, read_timeout=None):
         raise problem from error
     duration_ms = (time.monotonic() - started) * 1000
     _logger.info("%s %s answered %s in %d ms", method, path, response.status_code, duration_ms)
+    if accept and response.status_code == 200 and response.headers["Content-Type"] == accept:
+        return response.content
     return _decode(link, response)
 
 

@@ -24,6 +24,9 @@ SERVICE_STATUSES = (
     "failed",
     "cancelled",
 )
+#: The columns of the board that are always there.
+BOARD_STATUSES = ("queued", "printing", "completed", "failed")
+ACTIVE_STATUSES = ("pending", "sent", "queued", "printing")
 ENDED_STATUSES = ("completed", "completed_with_errors", "failed", "cancelled")
 RETRYABLE_STATUSES = ("completed_with_errors", "failed", "cancelled")
 # The service tells only the latest state, so what it passed through in between is not seen here.
@@ -99,7 +102,13 @@ class LabelPrintJob(models.Model):
         "res.users", readonly=True, index=True, default=lambda self: self.env.user
     )
     status = fields.Selection(
-        STATUSES, required=True, readonly=True, index=True, copy=False, default="pending"
+        STATUSES,
+        required=True,
+        readonly=True,
+        index=True,
+        copy=False,
+        default="pending",
+        group_expand="_group_expand_status",
     )
     quantity = fields.Integer(
         string="Labels", readonly=True, help="Counted again when the job is sent."
@@ -164,6 +173,12 @@ class LabelPrintJob(models.Model):
         "(status, id) WHERE status IN ('pending', 'sent', 'queued', 'printing')"
     )
 
+    @api.model
+    def _group_expand_status(self, statuses, domain):
+        """Show the columns of a board in the order of a job's life, the usual ones even if empty."""
+        shown = {*statuses, *BOARD_STATUSES}
+        return [status for status, _label in STATUSES if status in shown]
+
     @api.depends("current_label", "quantity")
     def _compute_progress_percent(self):
         """To one decimal and never rounded up: 100 means every label."""
@@ -179,7 +194,7 @@ class LabelPrintJob(models.Model):
                 "%(printed)s of %(quantity)s", printed=job.current_label, quantity=job.quantity
             )
 
-    @api.depends("mo_id.name", "subject", "quantity")
+    @api.depends("mo_id.name", "subject", "quantity", "job_type", "printer_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for job in self:

@@ -26,6 +26,8 @@ class LabelPrintJob(models.Model):
         self.ensure_one()
         return {
             "id": self.id,
+            "order_id": self.mo_id.id,
+            "printer_id": self.printer_id.id,
             "revision": self.revision,
             "status": self.status,
             "quantity": self.quantity,
@@ -44,9 +46,13 @@ class LabelPrintJob(models.Model):
         :param prepare: name of the method that returns the toast of one job
         """
         for job in self:
-            users = job.submitted_by | job.message_partner_ids.user_ids
-            for user in users.filtered(lambda user: user.active and not user.share):
+            for user in job._people():
                 job._send_toast(user, getattr(job.with_context(lang=user.lang), prepare)())
+
+    def _people(self):
+        """Return who asked for the jobs and who follows them."""
+        users = self.submitted_by | self.message_partner_ids.user_ids
+        return users.filtered(lambda user: user.active and not user.share)
 
     @api.model
     def _send_toast(self, user, toast):

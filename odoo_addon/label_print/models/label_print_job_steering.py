@@ -4,6 +4,15 @@ from odoo.exceptions import AccessError, UserError
 from .label_print_job import ENDED_STATUSES, RETRYABLE_STATUSES
 
 
+#: Who may press what; the server refuses everybody else.
+STEERING_GROUPS = {
+    "retry": "label_print.group_supervisor",
+    "cancel": "label_print.group_supervisor",
+    "reprint": "label_print.group_supervisor",
+    "resolve": "label_print.group_supervisor",
+}
+
+
 class LabelPrintJob(models.Model):
     """The buttons of a job."""
 
@@ -12,7 +21,7 @@ class LabelPrintJob(models.Model):
 
     def action_retry(self):
         """Print what is missing; labels that are printed are not printed again."""
-        self._check_may_steer()
+        self._check_may_steer("retry")
         if any(job.status not in RETRYABLE_STATUSES for job in self):
             raise UserError(
                 self.env._("Only jobs that failed or were cancelled can be printed again.")
@@ -28,7 +37,7 @@ class LabelPrintJob(models.Model):
 
     def action_cancel(self):
         """Withdraw jobs; those which were never sent are only marked."""
-        self._check_may_steer()
+        self._check_may_steer("cancel")
         if any(job.status in ENDED_STATUSES for job in self):
             raise UserError(self.env._("Only jobs that have not ended can be cancelled."))
         # sudo: the right was checked above; nobody has it on the table
@@ -49,11 +58,42 @@ class LabelPrintJob(models.Model):
             "views": [(False, "form")],
         }
 
-    def _check_may_steer(self):
+    def action_reprint(self):
+        """Ask which labels are wanted once more, and why."""
+        self._check_may_steer("reprint")
+        self.ensure_one()
+        if not self.current_label and not self.unconfirmed:
+            raise UserError(
+                self.env._("No label of this job is printed yet, so none can be reprinted.")
+            )
+        return self._open_wizard("label.print.reprint", self.env._("Reprint labels"))
+
+    def action_resolve(self):
+        """Ask which of the unconfirmed labels are there."""
+        self._check_may_steer("resolve")
+        self.ensure_one()
+        if not self.unconfirmed:
+            raise UserError(self.env._("No label of this job is unconfirmed any more."))
+        return self._open_wizard("label.print.resolve", self.env._("Unconfirmed labels"))
+
+    def _open_wizard(self, model, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_job_id": self.id},
+        }
+
+    def _check_may_steer(self, wish):
+        """Refuse who may not; ``wish`` is a key of :data:`STEERING_GROUPS`."""
         self.check_access("read")
-        if not self.env.user.has_group("label_print.group_supervisor"):
+        if not self.env.user.has_group(STEERING_GROUPS[wish]):
             raise AccessError(
-                self.env._("Only a label printing supervisor may cancel or retry print jobs.")
+                self.env._(
+                    "Only a label printing supervisor may cancel, retry, reprint or settle labels."
+                )
             )
 
     def _log_by_user(self, text):

@@ -20,15 +20,15 @@ class LabelPrintOutbox(models.AbstractModel):
     _inherit = "label.print.outbox"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _steer(self, job, verb):
-        """Cancel or retry a job of the service, for the user who pressed the button.
+    def _steer(self, job, verb, **wish):
+        """Cancel, retry or resolve a job of the service, for the user who pressed the button.
 
-        :param verb: ``cancel`` or ``retry``
+        :param verb: ``cancel``, ``retry`` or ``resolve``; ``wish`` is what it needs more
         :raises odoo.exceptions.UserError: with the service's own words
         """
         link = platen_client.connection(self.env)
         try:
-            answer = getattr(platen_client, verb)(link, job.uuid)
+            answer = getattr(platen_client, verb)(link, job.uuid, **wish)
         except platen_client.PlatenRefused as refusal:
             is_lost = not job.service_job_id or job.attention_code == LOST_CODE
             if verb != "cancel" or refusal.code != "not_found" or not is_lost:
@@ -92,6 +92,24 @@ class LabelPrintOutbox(models.AbstractModel):
         # sudo: the right was checked before the request
         job = self.env["label.print.job"].sudo().browse(job_id)
         self.env["label.print.report"]._apply_answer(job, answer)
+
+    @api.model
+    def _steer_printer(self, printer, verb):
+        """Pause or resume a printer, for the user who pressed the button.
+
+        :raises odoo.exceptions.UserError: with the service's own words
+        """
+        try:
+            answer = platen_client.steer_printer(
+                platen_client.connection(self.env), printer.name, verb
+            )
+        except platen_client.PlatenError as error:
+            raise UserError(error.for_people()) from error
+        # sudo: the right was checked before the request; see also _steer
+        self._in_own_transaction(
+            lambda outbox: outbox.env["printer.configuration"].sudo()._take_report(answer)
+        )
+        printer.invalidate_recordset()
 
     def _cancel_lost(self, job):
         """Cancel a job which was sent, but which the service does not have."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..label_ranges import write_ranges
 from .label_print_job import ENDED_STATUSES, SERVICE_STATUSES, TRANSITIONS
 
 _logger = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ class LabelPrintReport(models.AbstractModel):
             "status": status,
             "quantity": _integer(report.get("quantity")) or job.quantity,
             "current_label": _integer(report.get("current_label")),
-            "unconfirmed": ranges(report.get("unconfirmed") or []),
+            "unconfirmed": write_ranges(report.get("unconfirmed") or []),
             "paused": bool(report.get("paused")) and status not in ENDED_STATUSES,
             "attention_code": attention.get("code") or False,
             "attention": attention.get("message") or attention.get("code") or False,
@@ -168,14 +169,3 @@ def moment(text):
     if parsed.tzinfo:
         parsed = parsed.astimezone(UTC).replace(tzinfo=None)
     return parsed.replace(microsecond=0)
-
-
-def ranges(numbers):
-    """Return label numbers as people write them: ``3, 7-12``."""
-    spans = []
-    for number in sorted(number for number in numbers if isinstance(number, int)):
-        if spans and number == spans[-1][1] + 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in spans)

@@ -94,7 +94,9 @@ class PrinterConfiguration(models.Model):
         }
         if report.get("pools"):
             values["pool_name"] = ", ".join(report["pools"])
+        fault_before, status_before = printer.fault_code, printer.status
         printer.write(values)
+        printer._tell_news(fault_before, status_before)
         return printer
 
     def action_open_jobs(self):

@@ -9,6 +9,7 @@ from uuid import UUID
 from .fake_templates import FakeTemplates
 
 KEY = "key-of-the-tests"
+PNG_BEGIN = b"\x89PNG"
 
 
 class FakePlaten:
@@ -72,11 +73,20 @@ class FakePlaten:
             return self.templates.answer(method, path, body, problem)
         if path == "/api/jobs?dry_run=true":
             return 200, {"dry_run": True, "warning": self.warning, "findings": []}
+        if path.startswith("/api/printers/"):
+            name, _slash, verb = path.removeprefix("/api/printers/").partition("/")
+            printer = next(printer for printer in self.printers if printer["name"] == name)
+            printer.update(paused=verb == "pause", revision=printer.get("revision", 1) + 1)
+            return 200, printer
         uuid, _slash, verb = path.removeprefix("/api/jobs/").partition("/")
         if uuid not in self.jobs:
             return 404, problem("not_found", "There is nothing of that name here.")
         status = self.jobs[uuid]["status"]
-        status["status"] = {"cancel": "cancelled", "retry": "queued"}[verb]
+        if verb == "reprint":
+            status = status_of(body["uuid"], quantity=2, printer=body["printer"])
+            self.jobs[body["uuid"]] = {"body": body, "status": status}
+            return 202, status
+        status["status"] = {"cancel": "cancelled", "retry": "queued", "resolve": "printing"}[verb]
         status["revision"] += 1
         return 200, status
 
@@ -100,7 +110,8 @@ class FakePlaten:
                 if not isinstance(answer, bytes):
                     answer = json.dumps(answer).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                is_picture = answer.startswith(PNG_BEGIN)
+                self.send_header("Content-Type", "image/png" if is_picture else "application/json")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
                 self.wfile.write(answer)

@@ -7,7 +7,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models.label_print_report import moment, ranges
+from ..label_ranges import parse_ranges, write_ranges
+from ..models.label_print_report import moment
 from .common import LabelPrintCase
 
 REPORT_LOGGER = "odoo.addons.label_print.models.label_print_report"
@@ -203,5 +204,9 @@ class TestReport(LabelPrintCase, CronMixinCase):
             self.assertEqual(moment(text), expected)
         self.assertFalse(moment(False))
         self.assertFalse(moment("yesterday"))
-        self.assertEqual(ranges([]), "")
-        self.assertEqual(ranges([5, 1, 2, 3]), "1-3, 5")
+        self.assertEqual(write_ranges([]), "")
+        self.assertEqual(write_ranges([5, 1, 2, 3]), "1-3, 5")
+        self.assertEqual(parse_ranges("5,1 - 3, 2", 5), [1, 2, 3, 5])
+        for text in ("", "0", "6", "3-1", "1,", "x", "1-", False):
+            with self.assertRaises(ValueError):
+                parse_ranges(text, 5)

@@ -24,18 +24,28 @@ export function useLiveJob(getRecord) {
 }
 
 /**
- * Calls back for each job heard of, and when everything has to be read again.
+ * Calls back for each job or printer heard of, and when everything has to be read again.
  *
- * @param {{ onJob: (job: Object) => void, onReload: () => void }} callbacks
+ * @param {{
+ *     onJob?: (job: Object) => void,
+ *     onPrinter?: (printer: Object) => void,
+ *     onReload: () => void,
+ * }} callbacks
  */
-export function useLiveEvents({ onJob, onReload }) {
+export function useLiveEvents({ onJob, onPrinter, onReload }) {
     const { events } = useService("label_print_live");
-    const listener = (event) => onJob(event.detail);
-    events.addEventListener("JOB", listener);
-    events.addEventListener("RELOAD", onReload);
+    const listeners = {
+        JOB: (event) => onJob?.(event.detail),
+        PRINTER: (event) => onPrinter?.(event.detail),
+        RELOAD: () => onReload(),
+    };
+    for (const [name, listener] of Object.entries(listeners)) {
+        events.addEventListener(name, listener);
+    }
     onWillUnmount(() => {
-        events.removeEventListener("JOB", listener);
-        events.removeEventListener("RELOAD", onReload);
+        for (const [name, listener] of Object.entries(listeners)) {
+            events.removeEventListener(name, listener);
+        }
     });
 }
 

@@ -107,6 +107,18 @@ registry.category("web_tour.tours").add("label_print_list_moves", {
             },
         },
         {
+            content: "The call for a hand went when it was answered; the toast leads to the job",
+            trigger: "body:not(:has(.o_notification:contains(needs a hand))) .o_notification:contains(10 labels printed for) button:contains(Open)",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printed)",
+        },
+        {
+            trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item.o_back_button",
+            run: "click",
+        },
+        {
             trigger: ".o_data_row .o_label_print_status:contains(/^Printed$/)",
         },
         {
@@ -129,14 +141,6 @@ registry.category("web_tour.tours").add("label_print_list_moves", {
         },
         {
             trigger: ".o_list_view:has(.o_data_row:nth-of-type(2)) .o_data_row:contains(Waiting to be Sent)",
-        },
-        {
-            content: "The toast leads to the job",
-            trigger: ".o_notification:contains(needs a hand) button:contains(Open)",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Printed)",
         },
     ],
 });

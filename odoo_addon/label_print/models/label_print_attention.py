@@ -1,0 +1,87 @@
+from odoo import api, models
+
+from .label_print_job import ACTIVE_STATUSES
+
+#: More than a person reads at the bell; the rest is behind *See all*.
+ITEMS_SHOWN = 20
+TROUBLED_STATUSES = ("faulted", "silent", "offline")
+
+
+class LabelPrintAttention(models.AbstractModel):
+    """What needs a hand now, for the bell; and how far printing is set up, for empty lists."""
+
+    _name = "label.print.attention"
+    _description = "Label Print Attention"
+
+    @api.model
+    def get_items(self):
+        """Return what the user may see and should look at, worst first.
+
+        :return: ``{"count": n, "jobs": [...], "printers": [...]}``, at most ITEMS_SHOWN of each
+        """
+        jobs = self.env["label.print.job"]
+        printers = self.env["printer.configuration"]
+        if not jobs.has_access("read"):
+            return {"count": 0, "jobs": [], "printers": []}
+        job_domain = self._job_domain()
+        printer_domain = [
+            "|",
+            ("status", "in", TROUBLED_STATUSES),
+            ("fault_code", "!=", False),
+        ]
+        troubled = printers.search(printer_domain, limit=ITEMS_SHOWN)
+        waiting = jobs.search(job_domain, order="attention_since, id", limit=ITEMS_SHOWN)
+        return {
+            "count": jobs.search_count(job_domain) + printers.search_count(printer_domain),
+            "jobs": [self._prepare_job_item(job) for job in waiting],
+            "printers": [self._prepare_printer_item(printer) for printer in troubled],
+        }
+
+    @api.model
+    def _job_domain(self):
+        """Jobs that ask for a person; what their printer asks for is told with the printer."""
+        return [
+            ("attention_code", "!=", False),
+            "|",
+            ("status", "not in", ACTIVE_STATUSES),
+            "|",
+            ("printer_id.fault_code", "=", False),
+            ("unconfirmed", "!=", False),
+        ]
+
+    def _prepare_job_item(self, job):
+        return {
+            "id": job.id,
+            "name": job._subject_name(),
+            "progress": job.progress_display,
+            "message": job.attention or "",
+            "action": job.attention_action or "",
+            "since": job.attention_since and job.attention_since.isoformat(" ") or "",
+        }
+
+    def _prepare_printer_item(self, printer):
+        statuses = dict(printer._fields["status"]._description_selection(self.env))
+        return {
+            "id": printer.id,
+            "name": printer.name,
+            "message": printer.fault_message or statuses[printer.status],
+            "action": printer.fault_action or "",
+            "since": printer.fault_since and printer.fault_since.isoformat(" ") or "",
+        }
+
+    @api.model
+    def get_onboarding(self):
+        """Return how far printing is set up, and what the user may do about it."""
+        jobs = self.env["label.print.job"]
+        jobs.check_access("read")
+        # sudo: whether there is an address is no secret, only its value is
+        parameters = self.env["ir.config_parameter"].sudo()
+        printers = self.env["printer.configuration"].search([], limit=1)
+        return {
+            "is_connected": bool(parameters.get_param("label_print.api_url") or printers),
+            "has_printer": bool(printers),
+            "has_job": bool(jobs.search_count([("job_type", "!=", "test")], limit=1)),
+            "printer_id": printers.id,
+            "may_connect": self.env.user.has_group("base.group_system"),
+            "may_test": self.env.user.has_group("label_print.group_user"),
+        }

@@ -1,0 +1,149 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { Pager } from "@web/core/pager/pager";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+
+const LABELS_PER_PAGE = 20;
+const OUTCOMES = {
+    pending: [_t("To Come"), "text-bg-light border"],
+    sent: [_t("On Its Way"), "text-bg-info"],
+    printed: [_t("Printed"), "text-bg-success"],
+    unconfirmed: [_t("Unconfirmed"), "text-bg-warning"],
+    failed: [_t("Not Printed"), "text-bg-danger"],
+    cancelled: [_t("Withdrawn"), "text-bg-secondary"],
+};
+const EVIDENCES = {
+    odometer: _t("counted by the printer"),
+    verified: _t("counted and named by the printer"),
+    buffer_drained: _t("the printer's memory was empty"),
+    person: _t("a person looked"),
+};
+
+/**
+ * The labels of a job, one by one, with a picture of the chosen one. They are kept by the print
+ * service and read from it a page at a time, whenever there is news of the job.
+ */
+export class LabelPrintLabelsWidget extends Component {
+    static template = "label_print.Labels";
+    static components = { Pager };
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.limit = LABELS_PER_PAGE;
+        this.state = useState({
+            offset: 0,
+            labels: [],
+            quantity: 0,
+            problem: "",
+            chosen: 1,
+            picture: "",
+            pictureProblem: "",
+        });
+        const loadSoon = useSoon(() => this.load());
+        useLiveEvents({
+            onJob: (job) => job.id === this.jobId && loadSoon(),
+            onReload: () => loadSoon(),
+        });
+        onWillStart(() => this.begin(this.props));
+        onWillUpdateProps((nextProps) => {
+            if (nextProps.record.resId !== this.jobId) {
+                return this.begin(nextProps);
+            }
+        });
+    }
+
+    begin({ record }) {
+        this.jobId = record.resId;
+        this.state.offset = 0;
+        this.state.chosen = 1;
+        // The form is there at once; the service may take its time.
+        this.load();
+        this.loadPicture();
+    }
+
+    async load() {
+        const { jobId } = this;
+        const { offset } = this.state;
+        const page = await this.orm.silent.call("label.print.job", "get_labels", [[jobId]], {
+            after: offset,
+            limit: this.limit,
+        });
+        if (jobId !== this.jobId || offset !== this.state.offset) {
+            return;
+        }
+        this.state.problem = page.problem || "";
+        if (!page.problem) {
+            this.state.labels = page.labels;
+            this.state.quantity = page.quantity;
+        }
+    }
+
+    async loadPicture() {
+        const { jobId } = this;
+        const { chosen } = this.state;
+        const answer = await this.orm.silent.call("label.print.job", "get_label_picture", [
+            [jobId],
+            chosen,
+        ]);
+        if (jobId === this.jobId && chosen === this.state.chosen) {
+            this.state.picture = answer.png ? `data:image/png;base64,${answer.png}` : "";
+            this.state.pictureProblem = answer.problem || "";
+        }
+    }
+
+    choose(label) {
+        this.state.chosen = label;
+        this.loadPicture();
+    }
+
+    onPageChange({ offset }) {
+        this.state.offset = offset;
+        return this.load();
+    }
+
+    /** Named only where it tells something: a pool, or a job that moved. */
+    get hasOtherPrinter() {
+        const own = this.props.record.data.printer_id?.display_name;
+        return this.state.labels.some(({ printer }) => printer && printer !== own);
+    }
+
+    onClickTryAgain() {
+        this.load();
+        this.loadPicture();
+    }
+
+    outcomeText({ outcome }) {
+        return OUTCOMES[outcome]?.[0] || outcome;
+    }
+
+    outcomeClass({ outcome }) {
+        return OUTCOMES[outcome]?.[1] || "text-bg-light border";
+    }
+
+    evidenceText({ evidence, attempt, doubts }) {
+        const words = [EVIDENCES[evidence] || ""];
+        if (doubts) {
+            words.push(_t("was in doubt"));
+        } else if (attempt > 1) {
+            words.push(_t("attempt %s", attempt));
+        }
+        return words.filter(Boolean).join(", ");
+    }
+
+    time({ recorded_at }) {
+        return recorded_at
+            ? formatDateTime(deserializeDateTime(recorded_at), { format: "HH:mm:ss" })
+            : "";
+    }
+
+    fullTime({ recorded_at }) {
+        return recorded_at ? formatDateTime(deserializeDateTime(recorded_at)) : "";
+    }
+}
+
+registry.category("view_widgets").add("label_print_labels", { component: LabelPrintLabelsWidget });

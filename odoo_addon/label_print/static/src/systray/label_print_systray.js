@@ -1,0 +1,106 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+
+/** What needs a hand at the printers, beside the other bells: a number, and a list that leads there. */
+export class LabelPrintSystray extends Component {
+    static template = "label_print.Systray";
+    static components = { Dropdown };
+    static props = [];
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dropdown = useDropdownState();
+        this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [] });
+        const loadSoon = useSoon(() => this.load());
+        useLiveEvents({
+            onJob: ({ id, attention }) => {
+                // Counting labels changes nothing here.
+                const isListed = this.state.jobs.some((job) => job.id === id);
+                if (Boolean(attention) || isListed) {
+                    loadSoon();
+                }
+            },
+            onPrinter: () => loadSoon(),
+            onReload: () => loadSoon(),
+        });
+        onWillStart(async () => {
+            this.state.isVisible = await user.hasGroup("label_print.group_user");
+            // The page is not kept waiting.
+            this.load();
+        });
+    }
+
+    async load() {
+        if (!this.state.isVisible) {
+            return;
+        }
+        try {
+            const items = await this.orm.silent.call("label.print.attention", "get_items", []);
+            Object.assign(this.state, items);
+        } catch {
+            // The next news asks again; an error here would only be in the way.
+        }
+    }
+
+    get items() {
+        const since = (text) => (text ? deserializeDateTime(text).toRelative() : "");
+        return [
+            ...this.state.printers.map((printer) => ({
+                ...printer,
+                key: `printer-${printer.id}`,
+                icon: "fa-print",
+                title: printer.name,
+                since: since(printer.since),
+                open: () => this.open("printer.configuration", printer.id),
+            })),
+            ...this.state.jobs.map((job) => ({
+                ...job,
+                key: `job-${job.id}`,
+                icon: "fa-tags",
+                title: _t("%(order)s, %(progress)s", { order: job.name, progress: job.progress }),
+                since: since(job.since),
+                open: () => this.open("label.print.job", job.id),
+            })),
+        ];
+    }
+
+    get hint() {
+        return this.state.count
+            ? _t("Labels: %s need a hand", this.state.count)
+            : _t("Labels: nothing needs a hand");
+    }
+
+    open(model, id) {
+        this.dropdown.close();
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: model,
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openPrinters() {
+        this.dropdown.close();
+        return this.action.doAction("label_print.printer_configuration_action");
+    }
+
+    openJobs() {
+        this.dropdown.close();
+        return this.action.doAction("label_print.label_print_job_action", {
+            additionalContext: { search_default_needs_attention: 1, search_default_today: 0 },
+        });
+    }
+}
+
+registry
+    .category("systray")
+    .add("label_print.Systray", { Component: LabelPrintSystray }, { sequence: 22 });

@@ -1,0 +1,25 @@
+import { registry } from "@web/core/registry";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+
+/** The form of a printer, read again when there is news of it, unless somebody is editing it. */
+export class LabelPrintPrinterFormController extends FormController {
+    setup() {
+        super.setup();
+        const reloadSoon = useSoon(async () => {
+            if (!(await this.model.root.isDirty())) {
+                await this.model.root.load();
+            }
+        });
+        useLiveEvents({
+            onPrinter: (printer) => printer.id === this.model.root.resId && reloadSoon(),
+            onReload: () => reloadSoon(),
+        });
+    }
+}
+
+registry.category("views").add("label_print_printer_form", {
+    ...formView,
+    Controller: LabelPrintPrinterFormController,
+});
