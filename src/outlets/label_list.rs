@@ -40,7 +40,7 @@ pub async fn job_labels(
         return Err(wrong("limit", &limit.to_string()));
     }
     let job = views.find(&id).await?;
-    let mut source = LabelSource::open(&views.store, &job).await?;
+    let mut source = LabelSource::open(&views.store, &job, None).await?;
     let mut connection = views.store.read().await?;
     let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
     let sent_through = labels::sent_through(&mut connection, job.id).await?;

@@ -1,4 +1,5 @@
-//! A picture of one label of a job: of the bytes that went, or would go, to its printer.
+//! A picture of one label of a job, made from the template version and the values the job keeps, at the resolution
+//! the template is usually drawn for.
 
 use super::Views;
 use super::preview::not_drawn;
@@ -27,7 +28,7 @@ pub async fn label_picture(views: Data<Views>, path: Path<(String, i64)>) -> Res
     if !(1..=job.quantity).contains(&label) {
         return Err(wrong("label", &label.to_string()));
     }
-    let mut source = LabelSource::open(&views.store, &job).await?;
+    let mut source = LabelSource::open(&views.store, &job, None).await?;
     let zpl = source.zpl(&views.store, label).await.map_err(|error| match error {
         SourceError::Store(error) => error.into(),
         SourceError::Label { .. } => Refusal::new(Code::InvalidZpl, format!("There is no picture: {error}.")),
@@ -43,7 +44,8 @@ pub async fn label_picture(views: Data<Views>, path: Path<(String, i64)>) -> Res
 fn canvas(template: Option<&Template>, zpl: &str) -> Canvas {
     if let Some(template) = template {
         let manifest = template.manifest();
-        return Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm: manifest.dpmm };
+        let dpmm = manifest.dpmm.usual();
+        return Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm };
     }
     let said = |command: &str, usual: f64| {
         let dots = zpl.split(command).nth(1).map(|rest| {

@@ -13,11 +13,13 @@ from kit.screen import WATCH_TOASTS, Screen
 from kit.service import Service
 from kit.tap import Tap
 from kit.zebra import Zebra
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 FAST, SLOW = 12, 5  # inches a second: ten labels in a second, or four
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 PRINTER_NUMBERS = itertools.count(1)
+# A machine that builds beside the journeys needs longer than five seconds for a page.
+expect.set_options(timeout=15_000)
 
 
 # --- the stage, once -------------------------------------------------------------------------------------------

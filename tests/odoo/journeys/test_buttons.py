@@ -64,7 +64,7 @@ def test_print_labels_on_an_order_and_the_way_to_its_jobs(supervisor, orders, jo
     assert job["job_type"] == "manual"
     assert len(line.zebra.labels_of(name)) == 3
     supervisor.open_order(order)
-    button = supervisor.page.locator(".oe_stat_button:visible", has_text=re.compile("print jobs", re.I))
+    button = supervisor.page.locator(".oe_stat_button:visible", has_text=re.compile(r"3 / 3\s*labels", re.I))
     supervisor.shot("order-with-jobs")
     button.click()
     expect(supervisor.page.locator(".o_breadcrumb, .o_last_breadcrumb_item").first).to_be_visible()

@@ -154,6 +154,17 @@ class Screen:
         self.page.goto(f"{self.url}/odoo/label-jobs/{job}")
         expect(self.page.locator(".o_form_view")).to_be_visible()
 
+    def open_job_board(self):
+        self.page.goto(f"{self.url}/odoo/label-jobs?view_type=kanban")
+        expect(self.page.locator(".o_kanban_view")).to_be_visible()
+
+    def job_column(self, status):
+        return self.page.locator(".o_kanban_group", has=self.page.locator(".o_column_title", has_text=status))
+
+    def page_of_job(self, name):
+        """A page of the open job's notebook."""
+        self.page.locator(".o_notebook_headers").get_by_role("tab", name=name).click()
+
     def job_row(self, order_name):
         order = self.page.locator("td[name=mo_id]").get_by_text(order_name, exact=True)
         return self.page.locator(".o_list_view .o_data_row").filter(has=order)
@@ -163,6 +174,25 @@ class Screen:
         self.page.locator(".o_form_statusbar").get_by_role("button", name=name, exact=True).click()
         if confirm:
             self.page.get_by_role("dialog").locator("footer .btn-primary").click()
+
+    # --- printers ---
+
+    def open_printers(self):
+        self.page.goto(f"{self.url}/odoo/label-printers")
+        expect(self.page.locator(".o_label_print_printers")).to_be_visible()
+
+    def printer_card(self, name):
+        title = self.page.locator("[name=name], span").get_by_text(name, exact=True)
+        return self.page.locator(".o_label_print_printers .o_kanban_record").filter(has=title)
+
+    def bell(self):
+        return self.page.locator(".o_label_print_systray")
+
+    def open_bell(self):
+        self.bell().click()
+        menu = self.page.locator(".o_label_print_systray_menu")
+        expect(menu).to_be_visible()
+        return menu
 
     # --- toasts ---
 
