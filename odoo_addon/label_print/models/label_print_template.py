@@ -50,7 +50,7 @@ class LabelPrintTemplate(models.Model):
         readonly=True, help="The newest version which waits for approval."
     )
     state = fields.Selection(
-        [("approved", "In Use"), ("draft", "Waits for Approval"), ("unusable", "Cannot Be Used")],
+        [("draft", "Waits for Approval"), ("approved", "In Use"), ("unusable", "Cannot Be Used")],
         compute="_compute_state",
         store=True,
     )
@@ -136,10 +136,11 @@ class LabelPrintTemplate(models.Model):
         dpmm = row.get("dpmm")
         if isinstance(dpmm, list):
             dpmm = ", ".join(str(dots) for dots in dpmm)
-        rules = row.get("fields") or {}
-        if isinstance(rules, list):
-            # As the reports have them, which cannot tell the order of a dict.
-            rules = {rule["name"]: rule for rule in rules if rule.get("name")}
+        rules = row.get("fields") or []
+        if isinstance(rules, dict):
+            # The database does not keep the order of a dict.
+            rules = [{"name": name, **rule} for name, rule in rules.items()]
+        rules = [rule for rule in rules if rule.get("name")]
         problem = row.get("problem") or False
         if isinstance(problem, dict):
             problem = problem.get("message") or problem.get("detail") or False
@@ -156,7 +157,7 @@ class LabelPrintTemplate(models.Model):
             "problem": problem,
             "field_rules": rules or False,
             "field_names": ", ".join(
-                f"{name}*" if rule.get("required") else name for name, rule in rules.items()
+                f"{rule['name']}*" if rule.get("required") else rule["name"] for rule in rules
             )
             or False,
         }

@@ -233,20 +233,22 @@ class LabelPrintWizard(models.TransientModel):
         for wizard in self:
             contents = wizard._contents()
             known = contents[0]["data"] if contents else {}
-            per_label = {name for content in contents for label in content.get("labels") or () for name in label}
+            labels = [label for content in contents for label in content.get("labels") or ()]
+            per_label = {name for label in labels for name in label}
             wizard.value_ids = [
                 fields.Command.clear(),
                 *(
                     fields.Command.create(
                         {
-                            "name": name,
-                            "value": known.get(name) or "",
-                            "told": known.get(name) or "",
+                            "name": rule["name"],
+                            "value": known.get(rule["name"]) or "",
+                            "told": known.get(rule["name"]) or "",
                             "is_required": bool(rule.get("required")),
                         }
                     )
-                    for name, rule in (wizard.template_id.field_rules or {}).items()
-                    if name not in per_label and (len(contents) == 1 or name not in known)
+                    for rule in wizard.template_id.field_rules or ()
+                    if rule["name"] not in per_label
+                    and (len(contents) == 1 or rule["name"] not in known)
                 ),
             ]
 
