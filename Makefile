@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests crash-sweep demo
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests crash-sweep hostile-values symbol-proof demo
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -31,6 +31,12 @@ SIMULATION_HISTORIES ?= 1000000
 simulation: ## Histories from seeds, labels counted on the paper: a million, or SIMULATION_HISTORIES from SIMULATION_SEED on
 	SIMULATION_SEED=$(SIMULATION_SEED) SIMULATION_HISTORIES=$(SIMULATION_HISTORIES) \
 	cargo test --locked --release --test simulation -- --exact no_label_is_lost_or_printed_twice_in_silence --nocapture
+
+hostile-values: ## A million hostile values through every place of a label: no command more, none less
+	HOSTILE_VALUES=1000000 cargo test --release --locked --test templates -- --nocapture no_value_becomes
+
+symbol-proof: ## Bar codes of every symbology at three resolutions, drawn by two renderers and read by zxing-cpp (needs Node.js)
+	tests/symbol_proof/run.sh
 
 demo: ## Labels print on two simulated printers
 	cargo run --release -- demo

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop at the spot")]
 
+#[path = "templates/decoded_symbols.rs"]
+mod decoded_symbols;
 #[path = "templates/hostile_values.rs"]
 mod hostile_values;
 

@@ -5,7 +5,7 @@
 /// One sentence for each thing in a label's ZPL that is drawn blank or wrong. Empty where the picture can be trusted.
 pub fn blind_spots(zpl: &str) -> Vec<&'static str> {
     let mut found = Vec::new();
-    let mut is_code_128 = false;
+    let (mut is_code_128, mut is_qr) = (false, false);
     for piece in zpl.split('^').skip(1) {
         let (code, parameters) =
             (piece.get(..2).unwrap_or("").to_ascii_uppercase(), piece.get(2..).unwrap_or(""));
@@ -22,6 +22,9 @@ pub fn blind_spots(zpl: &str) -> Vec<&'static str> {
             "FD" | "FV" if is_code_128 && parameters.contains(">0") => {
                 Some("a > in Code 128 is drawn as another bar code than the printer makes")
             }
+            "FD" | "FV" if is_qr && parameters.contains('|') => {
+                Some("a | in a QR code is not drawn, so the code reads otherwise")
+            }
             "FD" | "FV" if ["_5C_5C", "_5C&", r"\\"].iter().any(|sign| parameters.contains(sign)) => {
                 Some("backslashes are drawn wrongly")
             }
@@ -32,7 +35,8 @@ pub fn blind_spots(zpl: &str) -> Vec<&'static str> {
         };
         match code.as_str() {
             "BC" => is_code_128 = true,
-            "FS" => is_code_128 = false,
+            "BQ" => is_qr = true,
+            "FS" => (is_code_128, is_qr) = (false, false),
             _ => {}
         }
         if let Some(sentence) = sentence
@@ -57,6 +61,7 @@ mod tests {
     fn what_is_drawn_wrongly_is_named_once() {
         assert!(blind_spots("^XA^CI28^BCN,9^FDSN-1>8^FS^FH_^FDa>0é_5E^FS^XZ").is_empty());
         assert_eq!(blind_spots("^XA^BCN^FDa>0^FS^BCN^FDb>0^FS^XZ").len(), 1);
+        assert_eq!(blind_spots("^XA^BQN,2,4^FDQA,a|b^FS^FDa|b^FS^XZ").len(), 1);
         assert_eq!(blind_spots("^XA^CI13^FB9^FH_^FDa_5C_5Cb^FS^SN1^FDЖ^FS^gfA,1,1,1,:B64:AA^XZ").len(), 5);
     }
 }

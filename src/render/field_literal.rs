@@ -3,29 +3,45 @@
 //! The author of a template may use the escapes of a bar code. What matters here: no escape may be left open
 //! where a value begins, and some bar codes give the first characters, or the number of them, a meaning.
 
-use super::escape::Symbol;
+use super::symbols::Symbol;
 
 /// What has been read of one field's data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct DataState {
     /// Something was read, a literal or a value.
     begun: bool,
     /// A value was among it.
     has_value: bool,
+    /// The values that were read, by number of their segment.
+    values: Vec<usize>,
     /// Code 128 stands in subset C.
     subset_c: bool,
-    /// The switches of a QR code are complete.
-    switched: bool,
+    /// The error correction of a QR code whose switches are complete.
+    switched: Option<u8>,
 }
 
 impl DataState {
+    /// Something was read already.
+    pub fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// The values that were read so far.
+    pub fn values(&self) -> &[usize] {
+        &self.values
+    }
+
     /// What holds behind two branches.
-    pub fn meet(self, other: Self) -> Option<Self> {
+    pub fn meet(mut self, other: Self) -> Option<Self> {
+        let others = other.values.iter().filter(|value| !self.values.contains(value)).copied();
+        let others: Vec<usize> = others.collect();
+        self.values.extend(others);
         (self.subset_c == other.subset_c).then_some(Self {
+            values: self.values,
             begun: self.begun || other.begun,
             has_value: self.has_value || other.has_value,
             subset_c: self.subset_c,
-            switched: self.switched && other.switched,
+            switched: self.switched.filter(|_| self.switched == other.switched),
         })
     }
 }
@@ -40,35 +56,48 @@ pub(super) fn read(text: &str, hex: Option<u8>, symbol: Symbol, data: &mut DataS
         None => text.as_bytes().to_vec(),
     };
     match symbol {
-        Symbol::Text | Symbol::Code39 => {}
-        Symbol::Block => complete_pairs(&decoded, b'\\')?,
-        Symbol::DataMatrix { escape } => complete_pairs(&decoded, escape)?,
+        Symbol::Text | Symbol::Code39 | Symbol::Code93 | Symbol::Aztec { .. } => {}
+        Symbol::Block | Symbol::Pdf417 { .. } => complete_pairs(&decoded, b'\\')?,
+        Symbol::DataMatrix { escape, .. } => complete_pairs(&decoded, escape)?,
         Symbol::Code128 { .. } => code_128(&decoded, data)?,
-        Symbol::Code128Packed => complete_pairs(&decoded, b'>')?,
-        Symbol::Qr if data.switched => {}
-        Symbol::Qr => data.switched = !data.begun && is_switch(&decoded),
-        Symbol::CheckedDigits { .. } if data.has_value => return Err(ALONE.to_owned()),
-        Symbol::CheckedDigits { .. } => {}
+        Symbol::Code128Automatic => complete_pairs(&decoded, b'>')?,
+        Symbol::Qr { .. } if data.switched.is_some() => {}
+        Symbol::Qr { .. } => data.switched = switch(&decoded).filter(|_| !data.begun),
+        _ if data.has_value => return Err(ALONE.to_owned()),
+        _ => {}
     }
     data.begun = true;
     Ok(())
 }
 
-const ALONE: &str = "in a bar code with a check digit the value must be the whole of ^FD … ^FS";
+const ALONE: &str =
+    "in this bar code the value must be the whole of ^FD … ^FS; put it together before, or use another";
 
 /// A value stands here: the symbol as it reads on from here.
-pub(super) fn value(symbol: Symbol, data: &mut DataState) -> Result<Symbol, String> {
+pub(super) fn value(symbol: Symbol, number: usize, data: &mut DataState) -> Result<Symbol, String> {
     let symbol = match symbol {
         Symbol::Code128 { .. } => Symbol::Code128 { subset_c: data.subset_c },
-        Symbol::Qr if !data.switched => {
-            let message = "the data of ^BQ must begin with its switches, such as QA,; write ^FDQA,{{ … }}^FS";
-            return Err(message.to_owned());
+        Symbol::Qr { .. } => {
+            const SWITCHES: &str =
+                "the data of ^BQ must begin with its switches, such as QA,; write ^FDQA,{{ … }}^FS";
+            Symbol::Qr { correction: data.switched.ok_or(SWITCHES)? }
         }
-        Symbol::CheckedDigits { .. } if data.begun => return Err(ALONE.to_owned()),
+        Symbol::Text
+        | Symbol::Block
+        | Symbol::Code39
+        | Symbol::Code93
+        | Symbol::Code128Automatic
+        | Symbol::DataMatrix { .. }
+        | Symbol::Pdf417 { .. }
+        | Symbol::Aztec { .. } => symbol,
+        _ if data.begun => return Err(ALONE.to_owned()),
         symbol => symbol,
     };
     data.begun = true;
     data.has_value = true;
+    if !data.values.contains(&number) {
+        data.values.push(number);
+    }
     Ok(symbol)
 }
 
@@ -136,7 +165,10 @@ fn code_128(bytes: &[u8], data: &mut DataState) -> Result<(), String> {
     Ok(())
 }
 
-/// The switches of `^BQ` that leave the data as it is: error correction, automatic input.
-fn is_switch(bytes: &[u8]) -> bool {
-    matches!(bytes, [b'H' | b'Q' | b'M' | b'L', b'A', b',', ..])
+/// The error correction of switches of `^BQ` that leave the data as it is: then automatic input.
+fn switch(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [correction @ (b'H' | b'Q' | b'M' | b'L'), b'A', b',', ..] => Some(*correction),
+        _ => None,
+    }
 }

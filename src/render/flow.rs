@@ -39,6 +39,11 @@ pub(super) fn walk(source: &str, segments: &[Segment<'_>], units: Units) -> Resu
         let message = "the label must stand between ^XA and ^XZ; write ^XA at its start and ^XZ at its end";
         return Err(TemplateError::at(source, source.len(), message));
     };
+    for number in &walker.notes.accompanied {
+        if let Some(Some(Context::Data { stands_alone, .. })) = walker.contexts.get_mut(*number) {
+            *stands_alone = false;
+        }
+    }
     Ok(Findings { contexts: walker.contexts, opened, closed, lengths: walker.notes.lengths })
 }
 
@@ -58,7 +63,8 @@ impl Walker<'_> {
             match &segment.kind {
                 SegmentKind::Literal(text) => self.literal(&mut place, text, segment.offset)?,
                 SegmentKind::Value { .. } => {
-                    let context = place.value(self.notes.units).map_err(|m| self.error(segment.offset, m))?;
+                    let context =
+                        place.value(self.at, &mut self.notes).map_err(|m| self.error(segment.offset, m))?;
                     if self.contexts[self.at].replace(context).is_some_and(|earlier| earlier != context) {
                         return Err(self.error(segment.offset, MEETING));
                     }
@@ -176,9 +182,9 @@ const MEETING: &str = "after this statement the same text would stand in differe
 
 #[cfg(test)]
 mod tests {
-    use super::super::escape::Symbol;
     use super::super::measures::Measure;
     use super::super::segments::cut;
+    use super::super::symbols::Symbol;
     use super::*;
 
     fn contexts(source: &str) -> Result<Vec<Context>, TemplateError> {
@@ -190,28 +196,31 @@ mod tests {
         contexts(source).unwrap_err().to_string()
     }
 
-    fn data(symbol: Symbol) -> Context {
-        Context::Data { hex: b'_', symbol }
+    fn data(symbol: Symbol, stands_alone: bool) -> Context {
+        Context::Data { hex: b'_', symbol, stands_alone }
     }
 
     #[test]
     fn each_command_sets_the_context_of_its_field_alone() {
         let source = "^XA^BY{{ w }}^FH_^FB400,2^FD{{ a }} {{ b }}^FS^FH^FD{{ c }}^FS\
                       ^BCN,50,Y,N,N^FH_^FD>:{{ d }}>5{{ e }}^FS^BCN,,,,,A^FH_^FD{{ f }}^FS\
-                      ^BXN,4,200,,,,#^FH_^FD{{ g }}^FS^BQN,2,4^FH_^FDQA,{{ h }}^FS^BEN^FH_^FD{{ i }}^FS^XZ";
+                      ^BXN,4,200,,,,#^FH_^FD{{ g }}^FS^BQN,2,4^FH_^FDQA,{{ h }}^FS^BEN^FH_^FD{{ i }}^FS\
+                      ^B2N,9,N,N,Y^FH_^FD{{ j }}^FS^B7N,,2^FH_^FD{{ k }}^FS^XZ";
         assert_eq!(
             contexts(source).unwrap(),
             [
                 Context::Parameter,
-                data(Symbol::Block),
-                data(Symbol::Block),
-                data(Symbol::Text),
-                data(Symbol::Code128 { subset_c: false }),
-                data(Symbol::Code128 { subset_c: true }),
-                data(Symbol::Code128Packed),
-                data(Symbol::DataMatrix { escape: b'#' }),
-                data(Symbol::Qr),
-                data(Symbol::CheckedDigits { digits: 13 }),
+                data(Symbol::Block, false),
+                data(Symbol::Block, false),
+                data(Symbol::Text, true),
+                data(Symbol::Code128 { subset_c: false }, false),
+                data(Symbol::Code128 { subset_c: true }, false),
+                data(Symbol::Code128Automatic, true),
+                data(Symbol::DataMatrix { escape: b'#', codewords: 1558 }, true),
+                data(Symbol::Qr { correction: b'Q' }, false),
+                data(Symbol::CheckedDigits { digits: 13 }, true),
+                data(Symbol::Interleaved { adds_check: true }, true),
+                data(Symbol::Pdf417 { codewords: 919 }, true),
             ]
         );
     }
@@ -258,7 +267,13 @@ mod tests {
             ("^XA^BQN,2,4^FH_^FDH{{ a }},{{ b }}^FS^XZ", "QA,"),
             ("^XA^BEN^FH_^FD4{{ a }}^FS^XZ", "whole"),
             ("^XA^BEN^FH_^FD{{ a }}4^FS^XZ", "whole"),
-            ("^XA^B7N^FH_^FD{{ a }}^FS^XZ", "^B7"),
+            ("^XA^B4N^FH_^FD{{ a }}^FS^XZ", "^B4"),
+            ("^XA^TBN,9,9^FH_^FD{{ a }}^FS^XZ", "^TB"),
+            ("^XA^BCN,9,N,N,N,Z^FH_^FD{{ a }}^FS^XZ", "no mode Z"),
+            ("^XA^BXN,4,200,11,11,,_^FH_^FD{{ a }}^FS^XZ", "no Data Matrix"),
+            ("^XA^BON,4,Y^FH_^FD{{ a }}^FS^XZ", "escapes"),
+            ("^XA^B7N,,8,1,3^FH_^FD{{ a }}^FS^XZ", "larger"),
+            ("^XA^BCN,,,,,U^FH_^FD00{{ a }}^FS^XZ", "whole of ^FD"),
             ("^XA^SN{{ a }},1,Y^FS^XZ", "^SN"),
             ("^XA{% if a %}^JUS{% else %}^FX{% endif %}^XZ", "^JU acts"),
             ("^XA^MC{% if a %}N{% else %}N{% endif %}^XZ", "^MC leaves"),

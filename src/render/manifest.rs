@@ -1,8 +1,9 @@
 //! What a template says about itself (`template.toml`), and whether a value is what it asks for.
 
-use super::escape::named;
 use super::mark::MarkPlace;
 use super::measures::Units;
+use super::symbols::gs1::ElementString;
+use super::symbols::named;
 use super::template::TemplateError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,6 +96,8 @@ pub enum FieldKind {
     Integer,
     /// A number, also as text; 5.0 prints as 5.
     Number,
+    /// GS1 elements such as `(01)09521234543213(10)ABC`, for GS1-128 and GS1 DataMatrix.
+    Gs1,
     /// `2026-01-31`, alone or with a time behind it; prints as it came.
     Date,
 }
@@ -106,13 +109,14 @@ pub(super) enum Accepted {
     Text(String),
     Integer(i64),
     Number(f64),
+    Elements(ElementString),
 }
 
 /// What is wrong with a value and what to do about it, as two clauses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refused {
     pub message: String,
-    pub action: &'static str,
+    pub action: String,
 }
 
 fn default_max_length() -> usize {
@@ -251,6 +255,10 @@ impl FieldSpecification {
                 Ok(number) if number.is_finite() && number.abs() < 1e15 => Ok(Accepted::Number(number)),
                 _ => Err(refused("is not a number", "send a number")),
             },
+            FieldKind::Gs1 => match ElementString::parse(text) {
+                Ok(elements) => Ok(Accepted::Elements(elements)),
+                Err(problem) => Err(refused(format!("is wrong: {}", problem.message), &problem.action)),
+            },
             FieldKind::Date if is_date(text.trim()) => Ok(Accepted::Text(text.trim().to_owned())),
             FieldKind::Date => Err(refused("is not a date", "send a date like 2026-01-31")),
         }
@@ -262,6 +270,6 @@ fn is_date(text: &str) -> bool {
     text.parse::<jiff::civil::Date>().is_ok() && text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn refused(message: impl Into<String>, action: &'static str) -> Refused {
-    Refused { message: message.into(), action }
+fn refused(message: impl Into<String>, action: &str) -> Refused {
+    Refused { message: message.into(), action: action.to_owned() }
 }

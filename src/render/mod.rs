@@ -22,6 +22,7 @@ pub mod ready_zpl;
 mod row;
 mod sample;
 mod segments;
+pub mod symbols;
 mod template;
 
 pub use blind_spots::blind_spots;

@@ -4,10 +4,11 @@
 //! since the last `^FS` make of the field's data. Two branches of a template may only meet in the same state.
 
 use super::commands::{self, name_of};
-use super::escape::{Context, Symbol};
+use super::escape::Context;
 use super::field_literal::{self, DataState};
 use super::measures::{self, Measure, Units};
-use std::collections::BTreeMap;
+use super::symbols::{Symbol, matrix};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The reading position in a format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub(super) struct Notes {
     pub closed: Option<usize>,
     /// The lengths written in millimetres, by byte offset.
     pub lengths: BTreeMap<usize, Length>,
+    /// The values that share their field with something else, by number of their segment.
+    pub accompanied: BTreeSet<usize>,
 }
 
 /// A length as it is written in a template.
@@ -116,6 +119,9 @@ impl Place {
             At::SomeParameters => Ok(()),
             At::Data(data) => {
                 let FieldKind::Known(symbol) = self.field.kind else { return Ok(()) };
+                if !text.is_empty() {
+                    notes.accompanied.extend(data.values());
+                }
                 field_literal::read(text, self.field.hex, symbol, data)
             }
         }
@@ -186,14 +192,25 @@ impl Place {
             b"FB" => FieldKind::Known(Symbol::Block),
             b"BC" => FieldKind::Known(match parameter(5).to_ascii_uppercase().as_str() {
                 "" | "N" => Symbol::Code128 { subset_c: false },
-                _ => Symbol::Code128Packed,
+                "A" => Symbol::Code128Automatic,
+                "U" => Symbol::Code128Case,
+                "D" => Symbol::Code128Elements,
+                other => return Err(format!("^BC has no mode {other}; use N, A, U or D, or leave it out")),
             }),
-            b"BX" => FieldKind::Known(data_matrix(parameter(2), &parameters)?),
-            b"BQ" => FieldKind::Known(Symbol::Qr),
+            b"BX" => FieldKind::Known(data_matrix(&parameters)?),
+            b"BQ" => FieldKind::Known(Symbol::Qr { correction: b'H' }),
             b"B3" => FieldKind::Known(Symbol::Code39),
+            b"BA" => FieldKind::Known(Symbol::Code93),
+            b"B2" => {
+                let adds_check = parameter(4).eq_ignore_ascii_case("Y");
+                FieldKind::Known(Symbol::Interleaved { adds_check })
+            }
             b"BE" => FieldKind::Known(Symbol::CheckedDigits { digits: 13 }),
             b"B8" => FieldKind::Known(Symbol::CheckedDigits { digits: 8 }),
             b"BU" => FieldKind::Known(Symbol::CheckedDigits { digits: 12 }),
+            b"B9" => FieldKind::Known(Symbol::UpcE),
+            b"B7" => FieldKind::Known(pdf417(&parameters)?),
+            b"BO" | b"B0" => FieldKind::Known(aztec(&parameters)?),
             b"BY" => return Ok(()),
             [b'B', _] | b"TB" => FieldKind::Unknown(*code),
             _ => return Ok(()),
@@ -205,8 +222,9 @@ impl Place {
         Ok(())
     }
 
-    /// A value stands here: what it must be escaped for, or why it may not.
-    pub fn value(&mut self, units: Units) -> Result<Context, String> {
+    /// A value stands here, in the segment of this number: what it must be escaped for, or why it may not.
+    pub fn value(&mut self, number: usize, notes: &mut Notes) -> Result<Context, String> {
+        let units = notes.units;
         let Field { hex, kind } = self.field;
         match &mut self.at {
             At::Outside => Err("a value stands outside ^XA … ^XZ; put it inside".to_owned()),
@@ -233,13 +251,19 @@ impl Place {
                     FieldKind::Known(symbol) => symbol,
                     FieldKind::Unknown(code) => {
                         let name = name_of(code);
-                        return Err(format!(
-                            "platen cannot escape values for {name}; use ^FB, ^BC, ^BX, ^BQ, ^B3, ^BE, ^B8 or ^BU"
-                        ));
+                        return Err(format!("platen cannot escape values for {name}; use {KNOWN}"));
                     }
                 };
                 let hex = hex.ok_or("a value stands in ^FD without ^FH; write ^FH_ before this ^FD")?;
-                Ok(Context::Data { hex, symbol: field_literal::value(symbol, data)? })
+                if data.is_begun() {
+                    notes.accompanied.insert(number);
+                    notes.accompanied.extend(data.values());
+                }
+                Ok(Context::Data {
+                    hex,
+                    symbol: field_literal::value(symbol, number, data)?,
+                    stands_alone: true,
+                })
             }
         }
     }
@@ -308,17 +332,62 @@ fn note_lengths(
     Ok(())
 }
 
+/// The commands whose escapes and rules platen knows.
+const KNOWN: &str = "^FB, ^BC, ^BX, ^BQ, ^B2, ^B3, ^B7, ^B8, ^B9, ^BA, ^BE, ^BO or ^BU";
+
+/// A whole number among a bar code's parameters; 0 where it is left out or stands in a value.
+fn whole_number(parameters: &[&str], at: usize, command: &str) -> Result<u16, String> {
+    match parameters.get(at).copied().unwrap_or("") {
+        "" => Ok(0),
+        text => text
+            .parse()
+            .ok()
+            .filter(|number| *number < 1000)
+            .ok_or_else(|| format!("`{text}` in {command} is no whole number; write one or leave it out")),
+    }
+}
+
 /// `^BX` with values needs its escape character spelled out: older firmware has another default.
-fn data_matrix(quality: &str, parameters: &[&str]) -> Result<Symbol, String> {
-    if quality != "200" {
+fn data_matrix(parameters: &[&str]) -> Result<Symbol, String> {
+    if parameters.get(2) != Some(&"200") {
         return Err("^BX must have quality 200; write ^BXN,4,200,,,,_".to_owned());
     }
+    let (columns, rows) = (whole_number(parameters, 3, "^BX")?, whole_number(parameters, 4, "^BX")?);
+    let is_long = whole_number(parameters, 7, "^BX")? == 2;
+    let codewords = matrix::data_matrix_room(columns, rows, is_long).ok_or_else(|| {
+        format!("there is no Data Matrix of {columns} columns and {rows} rows; leave both out, or write 10,10 to 144,144")
+    })?;
     match parameters.get(6).map(|escape| escape.as_bytes()) {
-        Some(&[escape]) if escape.is_ascii_punctuation() => Ok(Symbol::DataMatrix { escape }),
+        Some(&[escape]) if escape.is_ascii_punctuation() => Ok(Symbol::DataMatrix { escape, codewords }),
         _ => Err("^BX must name its escape character, which older printers take to be another; \
                   write ^BXN,4,200,,,,_"
             .to_owned()),
     }
+}
+
+fn pdf417(parameters: &[&str]) -> Result<Symbol, String> {
+    let security = whole_number(parameters, 2, "^B7")?;
+    let (columns, rows) = (whole_number(parameters, 3, "^B7")?, whole_number(parameters, 4, "^B7")?);
+    if security > 8 || columns > 30 || rows > 90 {
+        return Err("^B7 takes a security level up to 8, 30 columns and 90 rows; write fewer".to_owned());
+    }
+    let codewords = matrix::pdf417_room(security, columns, rows)
+        .ok_or("^B7 of this size has no room behind its error correction; make it larger")?;
+    Ok(Symbol::Pdf417 { codewords })
+}
+
+/// `^BO` without its escapes, which depend on the third parameter.
+fn aztec(parameters: &[&str]) -> Result<Symbol, String> {
+    if !matches!(parameters.get(2).copied().unwrap_or(""), "" | "N" | "n") {
+        return Err("^BO with values must not read escapes; leave its third parameter out".to_owned());
+    }
+    let correction = whole_number(parameters, 3, "^BO")?;
+    if correction > 90 {
+        return Err(
+            "^BO with values must choose its own size; give 0 to 90 percent of error correction".to_owned()
+        );
+    }
+    Ok(Symbol::Aztec { bytes: matrix::aztec_room(correction) })
 }
 
 fn refuse(code: [u8; 2], parameters: &str) -> Result<(), String> {

@@ -10,6 +10,7 @@ use super::places::Length;
 use super::preamble::preamble;
 use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
+use super::symbols::gs1::ElementString;
 use super::template::{TemplateError, clause};
 use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, functions, tests as predicates};
@@ -101,8 +102,8 @@ impl Program {
 
     /// A name that nothing fills would print as a gap; it is most likely misspelled.
     fn refuse_undeclared(&self, source: &str, manifest: &Manifest) -> Result<(), TemplateError> {
-        const PROVIDED: [&str; 6] =
-            ["label.index", "label.count", "label.width", "label.height", "mo.name", "range"];
+        const PROVIDED: [&str; 7] =
+            ["label.index", "label.count", "label.width", "label.height", "mo.name", "range", "gs1"];
         let template = self.environment.get_template(NAME).map_err(|error| engine_error(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         names.sort();
@@ -259,6 +260,7 @@ fn environment(sites: Vec<Site>, units: Units, dpmm: u32) -> Environment<'static
     environment.add_test("startingwith", predicates::is_startingwith);
     environment.add_test("endingwith", predicates::is_endingwith);
     environment.add_function("range", functions::range);
+    environment.add_function("gs1", gs1);
     environment.add_filter("zpl", move |value: &Value, site: usize| -> Result<Value, Error> {
         let site = sites.get(site).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no such place"))?;
         written(value, site.context, dpmm).map(Value::from_safe_string).map_err(|problem| {
@@ -273,6 +275,19 @@ fn environment(sites: Vec<Site>, units: Units, dpmm: u32) -> Environment<'static
         _ => Err(Error::new(ErrorKind::InvalidOperation, "a value was not escaped")),
     });
     environment
+}
+
+/// `gs1(gtin=…, lot=…)`: the elements that have a value, checked.
+fn gs1(elements: Kwargs) -> Result<Value, Error> {
+    let pairs: Vec<(&str, String)> = elements
+        .args()
+        .map(|name| Ok((name, elements.get::<Value>(name)?.to_string())))
+        .collect::<Result<_, Error>>()?;
+    match ElementString::from_named(pairs.into_iter()) {
+        Ok(elements) => Ok(Value::from_object(elements)),
+        Err(problem) => Err(Error::new(ErrorKind::InvalidOperation, "GS1 elements cannot be printed")
+            .with_source(SiteError { field: "gs1".to_owned(), problem })),
+    }
 }
 
 /// A value as it stands in the label.
@@ -304,7 +319,10 @@ fn written(value: &Value, context: Context, dpmm: u32) -> Result<String, Unprint
             })?;
             escape::parameter(dots, &mut out)?;
         }
-        Context::Data { hex, symbol } => match value.kind() {
+        Context::Data { hex, symbol, stands_alone } => match value.kind() {
+            _ if let Some(elements) = value.downcast_object_ref::<ElementString>() => {
+                escape::field_elements(elements, hex, symbol, stands_alone, &mut out)?;
+            }
             ValueKind::String => escape::field_data(value.as_str().unwrap_or(""), hex, symbol, &mut out)?,
             ValueKind::Number => escape::field_data(&value.to_string(), hex, symbol, &mut out)?,
             _ => {

@@ -31,7 +31,7 @@ impl Row {
                     field: name.clone(),
                     label_index,
                     message: format!("the field `{name}`{of_label} {}", refused.message),
-                    action: refused.action.to_owned(),
+                    action: refused.action,
                 }
             })?;
             values.push(match accepted {
@@ -39,6 +39,7 @@ impl Row {
                 Accepted::Text(text) => Value::from(text),
                 Accepted::Integer(number) => Value::from(number),
                 Accepted::Number(number) => Value::from(number),
+                Accepted::Elements(elements) => Value::from_object(elements),
             });
         }
         let size = |millimetres: f64, dots: u32| match manifest.units {

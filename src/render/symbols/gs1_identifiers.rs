@@ -1,0 +1,183 @@
+//! The application identifiers of GS1 and what each carries ("GS1 General Specifications", section 3).
+//!
+//! A format is a row of parts: `N6` six digits, `n6` one to six, `X2` two characters, `x20` one to twenty, `D` a date
+//! YYMMDD (the day may be 00), each with `c` behind it where the last digit is a check digit and `?` where it may be absent.
+
+/// Identifier, or its beginning where the last digit is the number of decimals, and the format behind it.
+const IDENTIFIERS: &[(&str, &str)] = &[
+    ("00", "N18c"),
+    ("01", "N14c"),
+    ("02", "N14c"),
+    ("03", "N14c"),
+    ("10", "x20"),
+    ("11", "D"),
+    ("12", "D"),
+    ("13", "D"),
+    ("15", "D"),
+    ("16", "D"),
+    ("17", "D"),
+    ("20", "N2"),
+    ("21", "x20"),
+    ("22", "x20"),
+    ("235", "x28"),
+    ("240", "x30"),
+    ("241", "x30"),
+    ("242", "n6"),
+    ("243", "x20"),
+    ("250", "x30"),
+    ("251", "x30"),
+    ("253", "N13c x17?"),
+    ("254", "x20"),
+    ("255", "N13c n12?"),
+    ("30", "n8"),
+    ("37", "n8"),
+    ("394_", "N4"),
+    ("395_", "N6"),
+    ("390_", "n15"),
+    ("391_", "N3 n15"),
+    ("392_", "n15"),
+    ("393_", "N3 n15"),
+    ("400", "x30"),
+    ("401", "x30"),
+    ("402", "N17c"),
+    ("403", "x30"),
+    ("410", "N13c"),
+    ("411", "N13c"),
+    ("412", "N13c"),
+    ("413", "N13c"),
+    ("414", "N13c"),
+    ("415", "N13c"),
+    ("416", "N13c"),
+    ("417", "N13c"),
+    ("420", "x20"),
+    ("421", "N3 x9"),
+    ("422", "N3"),
+    ("423", "N3 n12"),
+    ("424", "N3"),
+    ("425", "N3 n12"),
+    ("426", "N3"),
+    ("427", "x3"),
+    ("7001", "N13"),
+    ("7002", "x30"),
+    ("7003", "N10"),
+    ("7004", "n4"),
+    ("7005", "x12"),
+    ("7006", "D"),
+    ("7007", "D D?"),
+    ("7008", "x3"),
+    ("7009", "x10"),
+    ("7010", "x2"),
+    ("7020", "x20"),
+    ("7021", "x20"),
+    ("7022", "x20"),
+    ("7023", "x30"),
+    ("710", "x20"),
+    ("711", "x20"),
+    ("712", "x20"),
+    ("713", "x20"),
+    ("714", "x20"),
+    ("715", "x20"),
+    ("8001", "N14"),
+    ("8002", "x20"),
+    ("8003", "N14c x16?"),
+    ("8004", "x30"),
+    ("8005", "N6"),
+    ("8006", "N14c N4"),
+    ("8007", "x34"),
+    ("8008", "N8 n4?"),
+    ("8009", "x50"),
+    ("8010", "x30"),
+    ("8011", "n12"),
+    ("8012", "x20"),
+    ("8013", "x25"),
+    ("8017", "N18c"),
+    ("8018", "N18c"),
+    ("8019", "n10"),
+    ("8020", "x25"),
+    ("8026", "N14c N4"),
+    ("8110", "x70"),
+    ("8111", "N4"),
+    ("8112", "x70"),
+    ("8200", "x70"),
+    ("90", "x30"),
+    ("91", "x90"),
+    ("92", "x90"),
+    ("93", "x90"),
+    ("94", "x90"),
+    ("95", "x90"),
+    ("96", "x90"),
+    ("97", "x90"),
+    ("98", "x90"),
+    ("99", "x90"),
+];
+
+/// What a template calls the elements, for `gs1(gtin=…, lot=…)`; any other is `ai_` and its identifier.
+const NAMES: &[(&str, &str)] = &[
+    ("sscc", "00"),
+    ("gtin", "01"),
+    ("content", "02"),
+    ("lot", "10"),
+    ("production_date", "11"),
+    ("due_date", "12"),
+    ("packaging_date", "13"),
+    ("best_before", "15"),
+    ("sell_by", "16"),
+    ("expiry", "17"),
+    ("variant", "20"),
+    ("serial", "21"),
+    ("count", "37"),
+    ("variable_count", "30"),
+    ("net_weight_kg", "3103"),
+    ("gross_weight_kg", "3303"),
+    ("additional_id", "240"),
+    ("customer_part", "241"),
+    ("order", "400"),
+    ("consignment", "401"),
+    ("ship_to", "410"),
+    ("location", "414"),
+    ("internal", "91"),
+];
+
+/// The format behind an identifier, if it is one.
+pub(super) fn format_of(identifier: &str) -> Option<&'static str> {
+    // Weights, lengths, areas and volumes with their decimals.
+    let is_measure = identifier.len() == 4
+        && matches!(identifier.as_bytes(), [b'3', b'1'..=b'6', _, b'0'..=b'5'])
+        && !matches!(&identifier[..3], "317" | "318" | "319" | "338" | "339" | "358" | "359");
+    if is_measure {
+        return Some("N6");
+    }
+    let fits = |pattern: &str| match pattern.strip_suffix('_') {
+        None => pattern == identifier,
+        Some(start) => {
+            identifier.len() == 4
+                && identifier.starts_with(start)
+                && identifier.ends_with(|c: char| c.is_ascii_digit())
+        }
+    };
+    IDENTIFIERS.iter().find(|(pattern, _)| fits(pattern)).map(|(_, format)| *format)
+}
+
+/// The identifier behind a name in a template.
+pub(super) fn identifier_of(name: &str) -> Option<&str> {
+    match NAMES.iter().find(|(known, _)| *known == name) {
+        Some((_, identifier)) => Some(identifier),
+        None => name.strip_prefix("ai_"),
+    }
+}
+
+/// The names that templates may use, for a message.
+pub(super) fn names() -> String {
+    NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// Identifiers of a length known by their first two digits need no FNC1 behind them.
+pub(super) fn is_predefined(identifier: &str) -> bool {
+    let two = identifier.get(..2).and_then(|two| two.parse::<u8>().ok());
+    matches!(two, Some(0..=4 | 11..=20 | 31..=36 | 41))
+}
+
+/// The characters of GS1 data ("GS1 General Specifications", character set 82).
+pub(super) fn is_of_82(character: char) -> bool {
+    matches!(character, '!' | '"' | '%'..='?' | 'A'..='Z' | '_' | 'a'..='z')
+}
