@@ -205,6 +205,7 @@ impl OdooDesk {
         let reporter = Reporter {
             store: intake.store.clone(),
             progress: intake.progress.clone(),
+            clock: intake.clock.clone(),
             client: Arc::clone(&client),
             pin: pin.clone(),
             answers: answers.clone(),

@@ -34,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "catalogue",
             "label_source",
             "progress",
+            "clock",
             "odoo",
             "refusal",
             "request_body",

@@ -4,11 +4,9 @@ use super::Finding;
 use crate::app::odoo_client;
 use crate::clock::Clock;
 use crate::config::{Config, OdooConfig, OdooProtocol};
-use crate::odoo::OdooError;
+use crate::odoo::{KeyEnd, OdooError, parse_utc};
 use crate::store::{Snapshot, odoo_database};
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -17,8 +15,6 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const CALL_TIMEOUT_MS: u64 = 10_000;
 /// Times in reports would be told wrong by more than people overlook.
 const CLOCK_DIFFERENCE_MAX_S: i64 = 60;
-const KEY_WARNING_DAYS: i64 = 14;
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Asks Odoo as the service would; later questions need the answers to earlier ones.
 pub async fn check_odoo(config: &Config, clock: &Clock) -> Vec<Finding> {
@@ -160,44 +156,27 @@ fn clock_finding(hello: &Value, asked_at: Timestamp, answered_at: Timestamp) -> 
     Finding::warn(CHECK, found, "let both machines take their time from the network (NTP)")
 }
 
-/// The addon tells when the caller's own keys end, and nothing of anybody else's. Which of them is ours cannot be seen;
-/// the one that ends first is told.
+/// The addon tells when the caller's own keys end, and nothing of anybody else's.
 fn key_finding(hello: &Value, now: Timestamp) -> Finding {
     const CHECK: &str = "odoo key";
-    match hello["keys"].as_array() {
-        Some(keys) => judge_keys(keys, now),
-        None => Finding::warn(CHECK, "Odoo did not tell when it ends", "upgrade the addon label_print"),
-    }
-}
-
-fn judge_keys(keys: &[Value], now: Timestamp) -> Finding {
-    const CHECK: &str = "odoo key";
-    const RENEW: &str = "make a new API key in the user's preferences, put it in odoo.api_key_file and start the service anew";
-    if keys.is_empty() {
-        let mend = "make an API key in the user's preferences and use it instead";
-        return Finding::warn(CHECK, "the user has no API key, so this is its password", mend);
-    }
-    let ends = keys.iter().filter_map(|key| {
-        let end = key["ends_at"].as_str().and_then(parse_utc)?;
-        Some((end, key["name"].as_str().unwrap_or_default().to_owned()))
-    });
-    let Some((end, name)) = ends.min() else { return Finding::ok(CHECK, "does not end") };
-    let days = (end.as_second() - now.as_second()).div_euclid(SECONDS_PER_DAY);
-    let name: String = name.chars().filter(|letter| !letter.is_control()).take(60).collect();
-    if days < 0 {
-        return Finding::warn(CHECK, format!("`{name}` has ended"), RENEW);
-    }
-    let found = format!("`{name}` ends in {days} days");
-    if days >= KEY_WARNING_DAYS {
+    let end = KeyEnd::of(hello, now);
+    let found = match &end {
+        KeyEnd::Untold => {
+            return Finding::warn(CHECK, "Odoo did not tell when it ends", "upgrade the addon label_print");
+        }
+        KeyEnd::NoKey => {
+            let mend = "make an API key in the user's preferences and use it instead";
+            return Finding::warn(CHECK, "the user has no API key, so this is its password", mend);
+        }
+        KeyEnd::Never => return Finding::ok(CHECK, "does not end"),
+        KeyEnd::InDays { name, days } if *days < 0 => format!("`{name}` has ended"),
+        KeyEnd::InDays { name, days } => format!("`{name}` ends in {days} days"),
+    };
+    if !end.is_near() {
         return Finding::ok(CHECK, found);
     }
-    Finding::warn(CHECK, found, RENEW)
-}
-
-/// `2026-01-31 09:26:03`, as Odoo writes a time in UTC.
-fn parse_utc(text: &str) -> Option<Timestamp> {
-    let time: DateTime = text.parse().ok()?;
-    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    let mend = "make a new API key in the user's preferences, put it in odoo.api_key_file and start the service anew";
+    Finding::warn(CHECK, found, mend)
 }
 
 #[cfg(test)]
@@ -219,16 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn the_key_that_ends_first_is_told() {
-        let keys = [
-            json!({"name": "platen", "ends_at": "2026-02-10 00:00:00"}),
-            json!({"name": "other", "ends_at": "2026-05-01 00:00:00"}),
-            json!({"name": "for ever", "ends_at": false}),
-        ];
-        let finding = judge_keys(&keys, at("2026-01-31T00:00:00Z"));
+    fn a_key_that_ends_soon_is_told_with_what_to_do() {
+        let hello = json!({"keys": [{"name": "platen", "ends_at": "2026-02-10 00:00:00"}]});
+        let finding = key_finding(&hello, at("2026-01-31T00:00:00Z"));
         assert_eq!((finding.verdict, finding.found.as_str()), (Verdict::Warn, "`platen` ends in 10 days"));
-        assert_eq!(judge_keys(&keys[1..], at("2026-01-31T00:00:00Z")).verdict, Verdict::Ok);
-        assert_eq!(judge_keys(&keys, at("2026-03-31T00:00:00Z")).found, "`platen` has ended");
+        assert_eq!(key_finding(&hello, at("2025-12-31T00:00:00Z")).verdict, Verdict::Ok);
+        assert_eq!(key_finding(&hello, at("2026-03-31T00:00:00Z")).found, "`platen` has ended");
     }
 
     #[test]

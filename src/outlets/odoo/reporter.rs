@@ -3,8 +3,9 @@
 
 use super::report::{job_report, printer_report, templates_report};
 use crate::catalogue::LiveCatalogue;
+use crate::clock::Clock;
 use crate::domain::{Job, PrinterState};
-use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, PinError};
+use crate::odoo::{Answers, DatabasePin, KeyEnd, OdooClient, OdooError, PinError};
 use crate::progress::Progress;
 use crate::store::{Store, StoreError, jobs as stored_jobs, reports};
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const TICK: Duration = Duration::from_secs(1);
@@ -19,9 +21,13 @@ const TICK: Duration = Duration::from_secs(1);
 const JOBS_PER_CALL: i64 = 100;
 const ANSWERS_PER_CALL: usize = 60;
 const PRINTERS_PER_CALL: usize = 39;
+/// A key ends some day, and the log should have said so before.
+const GREET_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// Looks again even if a hint was lost.
 const SLOW_POLL: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// A refused connection costs nobody anything, and people wait for an Odoo that is started anew.
+const UNREACHABLE_PAUSE: Duration = Duration::from_secs(4);
 /// After a refused login, a missing right or a foreign database a person has to act: asking often helps nobody.
 const DENIED_PAUSE: Duration = Duration::from_secs(60);
 
@@ -30,6 +36,7 @@ const DENIED_PAUSE: Duration = Duration::from_secs(60);
 pub struct Reporter {
     pub store: Store,
     pub progress: Progress,
+    pub clock: Clock,
     pub client: Arc<OdooClient>,
     pub pin: DatabasePin,
     pub answers: Answers,
@@ -44,7 +51,7 @@ pub struct Reporter {
 /// What Odoo was told that stands in no row of the database.
 #[derive(Debug, Default)]
 struct Told {
-    greeted: bool,
+    greeted: Option<Instant>,
     templates: Option<Value>,
     /// Jobs waiting at each printer: they change without a new revision of it.
     queues: HashMap<String, i64>,
@@ -106,7 +113,7 @@ impl Reporter {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        if told.greeted {
+        if told.greeted.is_some() {
             let _ = tokio::time::timeout(Duration::from_secs(5), self.report(&mut told)).await;
         }
     }
@@ -119,16 +126,26 @@ impl Reporter {
         match error {
             ReportError::Odoo(OdooError::Denied | OdooError::Rights(_) | OdooError::Misconfigured(_))
             | ReportError::Pin(PinError::Foreign { .. }) => DENIED_PAUSE,
+            ReportError::Odoo(OdooError::Unreachable(_)) => {
+                TICK.saturating_mul(failures).min(UNREACHABLE_PAUSE)
+            }
             _ => TICK.saturating_mul(1 << failures.min(5)).min(LONGEST_PAUSE),
         }
     }
 
     /// Says first that the service is back: Odoo then sends at once what it could not send meanwhile.
     async fn greet_and_report(&self, told: &mut Told) -> Result<bool, ReportError> {
-        if !told.greeted {
+        if told.greeted.is_none_or(|at| at.elapsed() > GREET_EVERY) {
             let hello = self.client.call("label.print.job", "service_hello", json!({})).await?;
             self.pin.check(hello["database_uuid"].as_str().unwrap_or_default()).await?;
-            told.greeted = true;
+            let key = KeyEnd::of(&hello, self.clock.now());
+            if key.is_near() {
+                tracing::warn!(
+                    ?key,
+                    "the API key for Odoo ends soon or has ended: `platen doctor` says what to do"
+                );
+            }
+            told.greeted = Some(Instant::now());
         }
         self.report(told).await
     }
