@@ -3,6 +3,8 @@
 //! Confirmed is what the label counter says, bounded above by what was sent less what is still
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
+mod judging;
+
 use crate::domain::{Code, Evidence};
 use crate::zebra::{CounterAbsence, HostStatus, Reading};
 
@@ -296,119 +298,6 @@ impl Tally {
         let counter_late =
             self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
         status_late && parser_late && counter_late
-    }
-
-    fn judge_count(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if counted < 0 || counted + self.reprints_possible < self.printed {
-            return Verdict::Contradiction(Code::CounterContradiction);
-        }
-        if counted > sent.offered + self.reprints_possible {
-            return Verdict::Contradiction(Code::ForeignLabels);
-        }
-        if let Some(odometer) = self.dropped_at
-            && let Some(base) = self.baseline.odometer
-            && base + counted > odometer
-        {
-            return self.judge_behind_dropped(odometer - base, sent);
-        }
-        let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
-        let bound = (sent.offered - buffered).max(0);
-        // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
-        if !self.cancel_possible && !self.is_mixed {
-            let certain = (counted - self.reprints_possible).min(bound);
-            self.printed = self.printed.max(certain);
-        }
-        let arrived = sent.has_arrived();
-        if self.restarted {
-            // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
-            // be printing: only what keeps still has lost its buffer.
-            let over = arrived && (self.is_settled(sent) || counted == sent.offered);
-            return if over { self.after_restart(counted, sent) } else { Verdict::Printed(self.printed) };
-        }
-        let empty = self
-            .host_status()
-            .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
-        if counted == sent.offered && self.reprints_possible == 0 && arrived && empty {
-            self.printed = sent.offered;
-            self.cancel_possible = false;
-            return Verdict::Settled(self.printed);
-        }
-        if !self.is_settled(sent) || !arrived {
-            return Verdict::Printed(self.printed);
-        }
-        self.settle(counted, sent)
-    }
-
-    /// Labels came behind a dropped one: which, nobody knows.
-    fn judge_behind_dropped(&mut self, counted_before: i64, sent: Sent) -> Verdict {
-        if !sent.has_arrived() || !self.is_settled(sent) {
-            return Verdict::Printed(self.printed);
-        }
-        self.printed = (counted_before - self.reprints_possible).clamp(self.printed, sent.offered);
-        Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed }
-    }
-
-    /// The printer is still and empty: every label of the run is on paper, or lost on the way.
-    fn settle(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if counted >= sent.offered {
-            // The counter ran ahead by torn labels that were printed once more: known, and taken out.
-            self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
-            self.reprints_possible = 0;
-            self.cancel_possible = false;
-            self.printed = sent.offered;
-            return Verdict::Settled(self.printed);
-        }
-        if sent.recovering && self.reprints_possible == 0 {
-            self.printed = counted;
-            return Verdict::Settled(self.printed);
-        }
-        if sent.recovering {
-            return self.after_restart(counted, sent);
-        }
-        // The parser read every label and the paper lacks some: somebody cancelled formats at the printer,
-        // and the count does not say which.
-        Verdict::Contradiction(Code::CounterContradiction)
-    }
-
-    /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
-    fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if self.is_mixed {
-            return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
-        }
-        let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);
-        self.printed = printed;
-        let doubtful_through = (counted + 1).min(sent.offered);
-        let doubtful = (doubtful_through - printed).max(0);
-        Verdict::Interrupted { printed, doubtful }
-    }
-
-    /// No label counter, `~HS` alone.
-    fn judge_buffer(&mut self, sent: Sent) -> Verdict {
-        let Some((status, status_at)) = self.host_status else { return Verdict::Printed(self.printed) };
-        if self.baseline.uptime_s.is_some() && self.uptime_at_ms < Some(status_at) {
-            // An empty buffer is that of a printer just switched on until the uptime says otherwise.
-            return Verdict::Printed(self.printed);
-        }
-        if self.restarted || sent.recovering {
-            if !sent.has_arrived() || !self.is_settled(sent) {
-                return Verdict::Printed(self.printed);
-            }
-            let doubtful = sent.offered - self.printed;
-            return Verdict::Interrupted { printed: self.printed, doubtful };
-        }
-        if status_at < self.received.1 {
-            // It does not count yet what has been read since.
-            return Verdict::Printed(self.printed);
-        }
-        let left = (sent.received - status.formats_in_buffer - FORMATS_OUT_OF_SIGHT).max(0);
-        self.printed = self.printed.max(left.min(sent.offered));
-        if self.is_settled(sent) && sent.received >= sent.offered {
-            self.printed = sent.offered;
-            self.reprints_possible = 0;
-            self.cancel_possible = false;
-            return Verdict::Settled(self.printed);
-        }
-        Verdict::Printed(self.printed)
     }
 }
 
