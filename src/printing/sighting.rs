@@ -8,6 +8,8 @@ use crate::zebra::{HostStatus, Reading, fault_of};
 const COUNTER_EVERY_MS: i64 = 1_000;
 /// "Last seen" is written this often while nothing changes.
 const TOUCH_EVERY_MS: i64 = 10_000;
+/// The same while labels are on their way: a later life of the service must know for how long nobody listened.
+const TOUCH_WHILE_PRINTING_MS: i64 = 1_000;
 
 /// What is worth storing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +98,9 @@ impl Watch {
             self.touched_at_ms = now_ms;
             return Worth::Sighting(sighting);
         }
-        if sighting.seen && now_ms - self.touched_at_ms >= TOUCH_EVERY_MS {
+        let is_printing = sighting.status == Some(PrinterStatus::Printing);
+        let touch_every_ms = if is_printing { TOUCH_WHILE_PRINTING_MS } else { TOUCH_EVERY_MS };
+        if sighting.seen && now_ms - self.touched_at_ms >= touch_every_ms {
             self.touched_at_ms = now_ms;
             return Worth::Touch;
         }
@@ -128,12 +132,14 @@ mod tests {
         assert!(matches!(watch.seen(&reading(5), false, false, None, 0), Worth::Sighting(_)));
         assert_eq!(watch.seen(&reading(6), false, false, None, 200), Worth::Nothing);
         assert!(matches!(watch.seen(&reading(7), false, false, None, 1_100), Worth::Sighting(_)));
-        assert!(matches!(watch.seen(&reading(7), true, false, None, 1_200), Worth::Sighting(_)));
-        assert_eq!(watch.seen(&reading(7), true, false, None, 11_300), Worth::Touch);
+        assert!(matches!(watch.seen(&reading(7), false, false, None, 11_150), Worth::Touch));
+        assert!(matches!(watch.seen(&reading(7), true, false, None, 11_200), Worth::Sighting(_)));
+        assert_eq!(watch.seen(&reading(7), true, false, None, 12_100), Worth::Nothing);
+        assert_eq!(watch.seen(&reading(7), true, false, None, 12_300), Worth::Touch);
         assert!(matches!(
-            watch.offline(11_400),
+            watch.offline(12_400),
             Worth::Sighting(Sighting { fault: Some(Code::PrinterOffline), .. })
         ));
-        assert_eq!(watch.offline(11_500), Worth::Nothing, "once is enough");
+        assert_eq!(watch.offline(12_500), Worth::Nothing, "once is enough");
     }
 }

@@ -17,6 +17,9 @@ const POLL_SOON_MS: i64 = 50;
 const UNKNOWN_SETTLE_MS: i64 = 700;
 const SHORTEST_SETTLE_MS: i64 = 400;
 const LONGEST_SETTLE_MS: i64 = 10_000;
+/// A stop that nobody heard of may lie in a longer time than that. Shorter than a parser waits in the middle of a
+/// format before it hears another connection: if it hears ours at once, nothing of the old one waits in front of it.
+const UNHEARD_MS: i64 = 3_000;
 /// A parser that has not answered for so long may be in the middle of half a question.
 const MUTE_AFTER_MS: i64 = 2_000;
 /// A printer that is silent for another reason is not filled with attempts to end it.
@@ -32,6 +35,7 @@ pub struct Supervision {
     abandoned: Abandoned,
     /// By its last host status; what was on its way then may have waited for room.
     was_stopped: bool,
+    last_status_ms: Option<i64>,
     /// When work was last asked for: a baseline must be younger.
     asked_ms: Option<i64>,
     settle_ms: i64,
@@ -99,6 +103,7 @@ impl Supervision {
             readiness: Readiness::default(),
             abandoned: Abandoned::watch(false, now_ms),
             was_stopped: false,
+            last_status_ms: None,
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             cleared_at_ms: None,
@@ -115,11 +120,18 @@ impl Supervision {
         self.was_stopped = was_stopped;
     }
 
+    /// When a former life of the service heard of the printer last.
+    pub fn know_last_seen(&mut self, at_ms: Option<i64>) {
+        self.last_status_ms = self.last_status_ms.max(at_ms);
+    }
+
     /// A connection stands. While labels of ours are in doubt the rest of one may still be on its way, and the labels
     /// behind it would take its number: half a format is dropped at once only where no run is under way.
     pub fn connected(&mut self, has_run: bool, now_ms: i64) -> Vec<Deed> {
         self.readiness = Readiness::default();
-        self.abandoned = Abandoned::watch(self.was_stopped, now_ms);
+        let unheard_ms = self.last_status_ms.map(|at| now_ms - at);
+        let is_heard_of = unheard_ms.is_some_and(|unheard_ms| (0..=UNHEARD_MS).contains(&unheard_ms));
+        self.abandoned = Abandoned::watch(self.was_stopped || !is_heard_of, now_ms);
         self.asked_ms = Some(now_ms);
         self.cleared_at_ms = None;
         let mut deeds = Vec::new();
@@ -136,7 +148,8 @@ impl Supervision {
         self.abandoned.observe(reading, now_ms);
         // Some printers do not answer in a fault, nor does one that has no room for the question.
         if let Some(status) = reading.host_status {
-            self.was_stopped = status.is_stopped();
+            self.was_stopped = status.is_stopped() || status.buffer_full;
+            self.last_status_ms = Some(now_ms - reading.age_ms);
         } else if reading.silent {
             self.was_stopped = true;
         }
@@ -251,6 +264,30 @@ pub fn retry_within_ms(failures: u32) -> RangeInclusive<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is done about half a format that a connection leaves, by a service that heard of its printer last at a time.
+    fn first_about_half_a_format(last_seen_ms: Option<i64>) -> Option<Deed> {
+        let mut supervision = Supervision::begin(20_000);
+        supervision.know_last_seen(last_seen_ms);
+        supervision.connected(true, 20_000);
+        let run = UnderWay { label_ms: None, is_recovering: true };
+        let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+        let reading = Reading { host_status: Some(torn), received_through: Some(0), ..Reading::default() };
+        (20_010..40_000).step_by(100).find_map(|now_ms| {
+            supervision.observe(&reading, Some(run), now_ms);
+            let deeds = supervision.during_run(reading.clone(), run, now_ms);
+            deeds.into_iter().find(|deed| !matches!(deed, Deed::Step(_)))
+        })
+    }
+
+    #[test]
+    fn a_stop_that_nobody_heard_of_may_have_kept_the_rest_of_a_format_waiting() {
+        assert_eq!(first_about_half_a_format(Some(19_000)), Some(Deed::CancelPartialFormat));
+        let hush = Some(Deed::Hush { time_ms: HUSH_MS });
+        assert_eq!(first_about_half_a_format(Some(8_000)), hush, "it was away for long");
+        assert_eq!(first_about_half_a_format(Some(25_000)), hush, "the clock was put back");
+        assert_eq!(first_about_half_a_format(None), hush);
+    }
 
     #[test]
     fn half_a_question_that_is_left_when_all_is_counted_is_ended_before_the_next_run() {

@@ -17,6 +17,8 @@ impl Worker {
         let label_ms = printers::label_ms(&mut connection, &self.name).await?;
         if let Some(printer) = printers::find(&mut connection, &self.name).await? {
             self.paused = printer.paused;
+            let last_seen_ms = printer.last_seen_at.map(jiff::Timestamp::as_millisecond);
+            self.supervision.know_last_seen(last_seen_ms);
             self.probe = Probe::of(printer.capabilities.clone(), self.address.status.is_some());
             self.kept = printer.capabilities;
         }

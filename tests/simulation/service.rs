@@ -107,6 +107,7 @@ impl Service {
     }
 
     fn pick_up(&mut self, outside: &mut Outside) {
+        self.supervision.know_last_seen(outside.store.last_seen_ms);
         if let Some(label_ms) = outside.store.label_ms {
             self.supervision.know_label_ms(label_ms);
         }

@@ -46,6 +46,8 @@ pub struct Store {
     pub jobs: Vec<Job>,
     pub open_run: Option<OpenRun>,
     pub label_ms: Option<i64>,
+    /// By the service's clock, written once a second.
+    pub last_seen_ms: Option<i64>,
     pub printer_is_paused: bool,
     /// Moments until the service is killed.
     pub moments_left: Option<u32>,
@@ -83,6 +85,7 @@ impl Store {
             jobs: plans.iter().map(job).collect(),
             open_run: None,
             label_ms: None,
+            last_seen_ms: None,
             printer_is_paused: false,
             moments_left: None,
             failing_commits: 0,

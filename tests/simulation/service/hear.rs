@@ -7,6 +7,8 @@ use crate::store::Failure;
 use platen::printing::{Baseline, Deed, Next, Run, RunEvent, UnderWay, Wanted, Writes};
 use platen::zebra::{HostStatus, Reading};
 
+const SEEN_EVERY_MS: i64 = 1_000;
+
 impl Service {
     pub(super) fn verified(&mut self, token: &str, outside: &mut Outside) -> Result<(), Failure> {
         outside.tell(format!("service: hears that {token} is done"));
@@ -28,6 +30,11 @@ impl Service {
             is_recovering: active.run.is_recovering(),
         });
         self.supervision.observe(&reading, run, now_ms);
+        let is_old =
+            outside.store.last_seen_ms.is_none_or(|at_ms| !(0..SEEN_EVERY_MS).contains(&(now_ms - at_ms)));
+        if reading.host_status.is_some() && is_old {
+            outside.store.last_seen_ms = Some(now_ms);
+        }
         if let Some(label_ms) = run.and_then(|run| run.label_ms) {
             outside.store.label_ms = Some(label_ms as i64);
         }
