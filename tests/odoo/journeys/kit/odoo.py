@@ -62,11 +62,35 @@ class Odoo:
         assert answers, f"the code given to Odoo's shell failed:\n{output}"
         return json.loads(answers[-1].removeprefix("RESULT "))
 
-    def start(self):
+    def start(self, workers=0):
+        """Start the server: with threads, or with so many worker processes."""
         command = [places.ODOO_SH, "run-odoo", self.database, *self._addons_words, "--port", self.port, "--log", self.log]
+        if workers:
+            command += ["--", "--workers", workers, "--gevent-port", free_port()]
         environment = {"PLATEN_ODOO_CACHE": str(places.CACHE)}
         self._child = Child("Odoo", command, self.log.with_suffix(".out"), env=environment)
         wait_for("Odoo to answer", self._healthy, timeout=120, every=0.2)
+
+    @property
+    def pid(self):
+        """The server's process, which with workers is their parent."""
+        return self._child.pid
+
+    def log_count(self, words):
+        """How often the log says this."""
+        return self.log.read_text(errors="replace").count(words)
+
+    def person(self, login, *groups):
+        """The RPC face of a new user of these groups."""
+        ids = [
+            self.admin.call("ir.model.data", "check_object_reference", *group.split("."))[1]
+            for group in ("base.group_user", *groups)
+        ]
+        self.admin.call(
+            "res.users", "create", {"name": login.capitalize(), "login": login, "password": login, "group_ids": [(6, 0, ids)]},
+            context={"no_reset_password": True},
+        )  # fmt: skip
+        return self.caller(login)
 
     def _healthy(self):
         self._child.must_run()

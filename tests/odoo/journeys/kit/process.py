@@ -31,6 +31,10 @@ class Child:
             )
 
     @property
+    def pid(self):
+        return self._popen.pid
+
+    @property
     def running(self):
         return self._popen.poll() is None
 
