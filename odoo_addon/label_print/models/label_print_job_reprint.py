@@ -79,6 +79,7 @@ class LabelPrintJob(models.Model):
     def action_open_reprints(self):
         """Open the jobs that repeat labels of this one."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("label_print.label_print_job_action")
         action["domain"] = [("reprint_of_id", "=", self.id)]
         action["context"] = {}

@@ -8,7 +8,7 @@ from .label_print_job import ENDED_STATUSES, RETRYABLE_STATUSES
 STEERING_GROUPS = {
     "retry": "label_print.group_supervisor",
     "cancel": "label_print.group_supervisor",
-    "reprint": "label_print.group_supervisor",
+    "reprint": "label_print.group_reprint",
     "resolve": "label_print.group_supervisor",
 }
 
@@ -89,12 +89,13 @@ class LabelPrintJob(models.Model):
     def _check_may_steer(self, wish):
         """Refuse who may not; ``wish`` is a key of :data:`STEERING_GROUPS`."""
         self.check_access("read")
-        if not self.env.user.has_group(STEERING_GROUPS[wish]):
-            raise AccessError(
-                self.env._(
-                    "Only a label printing supervisor may cancel, retry, reprint or settle labels."
-                )
-            )
+        if self.env.user.has_group(STEERING_GROUPS[wish]):
+            return
+        if wish == "reprint":
+            raise AccessError(self.env._("You need the right to print labels once more."))
+        raise AccessError(
+            self.env._("Only a label printing supervisor may cancel, retry or settle labels.")
+        )
 
     def _log_by_user(self, text):
         # sudo: readers may post, but the note is ours

@@ -100,6 +100,7 @@ class MrpProduction(models.Model):
 
     def action_label_print_jobs(self):
         """Open the print jobs of these orders."""
+        self.check_access("read")
         self.env["label.print.job"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("label_print.label_print_job_action")
         action["domain"] = [("mo_id", "in", self.ids)]

@@ -11,6 +11,12 @@ class TestNeutralize(LabelPrintCase):
     """A copied database cannot print."""
 
     def test_neutralize(self):
+        waiting = self.job(status="printing", attention="Paper out", attention_code="paper_out")
+        done = self.job(status="completed")
+        report = self.env.ref("stock.label_lot_template")
+        report.label_print_to = "printer"
+        self.set_param("mode", "pull")
+        self.env.flush_all()
         for query in get_neutralization_queries(["label_print"]):
             self.env.cr.execute(query)
         self.env.invalidate_all()
@@ -18,6 +24,10 @@ class TestNeutralize(LabelPrintCase):
         parameters = self.env["ir.config_parameter"]
         self.assertFalse(parameters.get_param("label_print.api_url"))
         self.assertFalse(parameters.get_param("label_print.api_key"))
+        self.assertFalse(platen_client.is_fetched(self.env))
+        self.assertEqual((waiting.status, waiting.attention), ("cancelled", False))
+        self.assertEqual(done.status, "completed")
+        self.assertEqual(report.label_print_to, "download")
         self.assertFalse(self.env.ref("label_print.ir_cron_send").active)
         self.assertFalse(self.env.ref("label_print.ir_cron_poll").active)
 

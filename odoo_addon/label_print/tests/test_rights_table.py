@@ -2,6 +2,7 @@ import inspect
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import LabelPrintCase
@@ -18,16 +19,40 @@ USER, REPRINT, SUPERVISOR, MANAGER, SERVICE, ADMINISTRATOR = (
 
 # Every method of the addon that can be called from outside, and the right it takes.
 METHODS = {
+    ("label.print.attention", "get_items"): None,  # tells nobody what he may not read
+    ("label.print.attention", "get_onboarding"): USER,
     ("label.print.job", "action_cancel"): SUPERVISOR,
     ("label.print.job", "action_open_order"): USER,
+    ("label.print.job", "action_open_reprints"): USER,
+    ("label.print.job", "action_reprint"): REPRINT,
+    ("label.print.job", "action_resolve"): SUPERVISOR,
     ("label.print.job", "action_retry"): SUPERVISOR,
+    ("label.print.job", "get_label_picture"): USER,
+    ("label.print.job", "get_labels"): USER,
+    ("label.print.job", "get_timeline"): USER,
     ("label.print.job", "print_report"): USER,
     ("label.print.job", "service_fetch"): SERVICE,
     ("label.print.job", "service_hello"): SERVICE,
     ("label.print.job", "service_report"): SERVICE,
+    ("label.print.reprint", "action_reprint"): REPRINT,
+    ("label.print.resolve", "action_resolve"): SUPERVISOR,
+    ("label.print.template", "action_edit"): MANAGER,
+    ("label.print.template", "action_new"): MANAGER,
+    ("label.print.template", "action_open_templates"): USER,
+    ("label.print.template", "action_refresh"): USER,
+    ("label.print.template.editor", "action_save_draft"): MANAGER,
+    ("label.print.template.editor", "action_try"): MANAGER,
+    ("label.print.template.version", "action_approve"): MANAGER,
+    ("label.print.wizard", "action_print"): USER,
+    ("label.print.wizard", "action_try"): USER,
+    ("label.print.wizard", "action_use_suggested_printer"): USER,
     ("mrp.production", "action_label_print"): USER,
     ("mrp.production", "action_label_print_jobs"): USER,
     ("printer.configuration", "action_open_jobs"): USER,
+    ("printer.configuration", "action_pause"): SUPERVISOR,
+    ("printer.configuration", "action_print_test"): USER,
+    ("printer.configuration", "action_resume"): SUPERVISOR,
+    ("printer.configuration", "read_now"): USER,
     ("res.config.settings", "action_label_print_test_connection"): ADMINISTRATOR,
 }
 ARGUMENTS = {
@@ -41,6 +66,7 @@ MODELS = {
     "label.print.job": (USER, None),
     "label.print.rule": (USER, MANAGER),
     "label.print.template": (USER, None),
+    "label.print.template.version": (USER, None),
     "label.print.wish": (MANAGER, None),
     "printer.configuration": (USER, MANAGER),
 }
@@ -55,8 +81,8 @@ class TestRightsTable(LabelPrintCase):
         super().setUpClass()
         groups = {
             "outsider": "mrp.group_mrp_manager,stock.group_stock_manager",
-            "printing": "base.group_user,label_print.group_user",
-            "reprinting": "base.group_user,label_print.group_reprint",
+            "printing": "stock.group_stock_user,label_print.group_user",
+            "reprinting": "stock.group_stock_user,label_print.group_reprint",
         }
         cls.people = [
             new_test_user(cls.env, login=login, groups=names) for login, names in groups.items()
@@ -70,18 +96,47 @@ class TestRightsTable(LabelPrintCase):
         for user in cls.maker | cls.supervisor | cls.manager:
             user.group_ids += cls.env.ref("label_print.group_user")
 
+    def prepare(self):
+        """Make a record of each model; those of wizards are made by who calls them."""
+        order = self.order(1)
+        order.with_user(self.maker)._label_print_on("split")
+        job = self.jobs_of(order)
+        # Some of it printed, some in doubt: nothing is left out for another reason than the right.
+        job.write({"quantity": 3, "current_label": 1, "unconfirmed": "2", "service_job_id": "a"})
+        template = self.env["label.print.template"].create({"name": "tag", "title": "Tag"})
+        version = self.env["label.print.template.version"].create(
+            {"template_id": template.id, "version": "1"}
+        )
+        self.records = {
+            "label.print.job": job,
+            "mrp.production": order,
+            "printer.configuration": self.printer,
+            "label.print.template": template,
+            "label.print.template.version": version,
+            "res.config.settings": self.env["res.config.settings"].create({}),
+        }
+        wizard = {"res_model": order._name, "res_ids": order.ids}
+        self.wizards = {
+            "label.print.reprint": {"job_id": job.id, "labels": "1", "reason": "smeared"},
+            "label.print.resolve": {"job_id": job.id},
+            "label.print.template.editor": {"name": "tag"},
+            "label.print.wizard": {
+                **wizard,
+                "template_id": template.id,
+                "printer_id": self.printer.id,
+            },
+        }
+
     def call(self, user, model, method):
         """Call a method as the client would; return whether it was refused for want of a right."""
-        records = {
-            "label.print.job": self.pending,
-            "mrp.production": self.pending.mo_id,
-            "printer.configuration": self.printer,
-            "res.config.settings": self.settings,
-        }[model]
         self.env.flush_all()
         try:
-            with self.env.cr.savepoint() as savepoint:
-                getattr(records.with_user(user), method)(*ARGUMENTS.get(method, ()))
+            with self.enter_registry_test_mode(), self.env.cr.savepoint() as savepoint:
+                if model in self.wizards:
+                    records = self.env[model].with_user(user).create(self.wizards[model])
+                else:
+                    records = self.records.get(model, self.env[model]).with_user(user)
+                getattr(records, method)(*ARGUMENTS.get(method, ()))
                 savepoint.rollback()
         except AccessError:
             return True
@@ -92,17 +147,41 @@ class TestRightsTable(LabelPrintCase):
         return False
 
     def test_every_method_takes_its_right(self):
-        order = self.order(1)
-        order.with_user(self.maker).action_label_print()
-        self.pending = self.jobs_of(order)
-        self.settings = self.env["res.config.settings"].create({})
+        self.prepare()
         for (model, method), group in METHODS.items():
             if model == "mrp.production":
                 # Their own right on orders is not the question here.
                 continue
             for user in self.people:
                 with self.subTest(method=f"{model}.{method}", user=user.login):
-                    self.assertEqual(self.call(user, model, method), not user.has_group(group))
+                    allowed = group is None or user.has_group(group)
+                    self.assertEqual(self.call(user, model, method), not allowed)
+
+    def test_whoever_works_elsewhere_is_refused(self):
+        """All rights, but those of another company."""
+        self.prepare()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.printer.company_id = self.env.company
+        stranger = new_test_user(
+            self.env,
+            login="stranger",
+            groups="mrp.group_mrp_manager,label_print.group_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        of_no_record = {"print_report", "service_fetch", "service_hello", "service_report"}
+        of_no_record |= {"read_now"}
+        models_of_companies = {"label.print.job", "mrp.production", "printer.configuration"}
+        models_of_companies |= {"label.print.reprint", "label.print.resolve"}
+        for model, method in METHODS:
+            if model in models_of_companies and method not in of_no_record:
+                with self.subTest(method=f"{model}.{method}"):
+                    self.assertTrue(self.call(stranger, model, method))
+        items = self.env["label.print.attention"].with_user(stranger).get_items()
+        self.assertEqual((items["jobs"], items["printers"]), ([], []))
+        for model in ("label.print.job", "printer.configuration", "label.print.rule"):
+            found = self.env[model].with_user(stranger).search([])
+            self.assertLessEqual(found.sudo().company_id, other, model)
 
     def test_orders_are_printed_by_those_with_the_right(self):
         order = self.order(1)
