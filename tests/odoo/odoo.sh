@@ -14,6 +14,7 @@
 #   odoo.sh test-odoo [--with-addon] [--tags SPEC]
 #                                            Odoo's own tests of mrp and stock (or SPEC), everything installed; with
 #                                            --with-addon also with label_print, and compares: more failures are a failure
+#   odoo.sh translations                     brings label_print.pot and the languages up to date with the addon
 #   odoo.sh lint-addon [--addons PATH]       pylint-odoo
 #   odoo.sh env                              shell lines: where everything is
 #   odoo.sh psql DB [ARGUMENTS]
@@ -255,6 +256,19 @@ case $verb in
             own_tests with
             compare_own_tests
         fi
+        ;;
+    translations)
+        take_options "$@"
+        need_odoo
+        db=translations_$$
+        # shellcheck disable=SC2064 # the name is known now
+        trap "db_drop '$db'; [ '$STARTED' = no ] || pg_stop" EXIT
+        db_copy "$db"
+        quietly translations "installing label_print" install_addon "$db"
+        path=$(addons_path)
+        mapfile -t args < <(odoo_args "$db" "$path")
+        LABEL_PRINT_I18N=$path/label_print/i18n odoo_python "${args[0]}" shell "${args[@]:1}" --no-http \
+            --log-level warn <"$HERE/translations.py"
         ;;
     lint-addon)
         take_options "$@"

@@ -25,4 +25,5 @@ from . import test_settings
 from . import test_split
 from . import test_steering
 from . import test_templates
+from . import test_translations
 from . import test_wizard
