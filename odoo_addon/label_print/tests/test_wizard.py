@@ -37,6 +37,14 @@ class TestWizard(LabelPrintCase):
         job = self.jobs_of(order)
         self.assertEqual((job.status, job.quantity), ("queued", 10))
 
+    def test_the_first_rule_of_an_order_proposes_template_and_printer(self):
+        other = self.env["printer.configuration"].create({"name": "line-b"})
+        self.wizard(self.order(1))
+        template = self.env["label.print.template"].create({"name": "tag", "title": "Tag"})
+        self.rule("done", template="tag", printer_id=other.id)
+        wizard = self.wizard(self.order(1))
+        self.assertEqual((wizard.template_id, wizard.printer_id), (template, other))
+
     def test_some_of_the_serials(self):
         order = self.order(4, "serial")
         lots = self.env["stock.lot"].create(

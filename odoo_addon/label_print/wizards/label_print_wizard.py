@@ -92,14 +92,22 @@ class LabelPrintWizard(models.TransientModel):
         """Return the values of a wizard; extend for other defaults."""
         printers = self.env["printer.configuration"]
         templates = self.env["label.print.template"]
-        wanted = self.env["label.print.job"]._template_name_for(content["product"])
+        rules = self.env["label.print.rule"]
+        if records._name == "mrp.production":
+            rules = rules._of_company(content["company"])._choose(records[:1])
+        rule = rules[:1]
+        wanted = rule.template or self.env["label.print.job"]._template_name_for(
+            content["product"]
+        )
         template = (
             templates.search([("name", "=", wanted)])
             or templates.search([("name", "=", DEFAULT_TEMPLATE)])
             or templates.search([], limit=1)
         )
-        printer = printers._default_printer(content["company"]) or printers.search(
-            [("status", "in", WELL_STATUSES)], limit=1
+        printer = (
+            rule.printer_id
+            or printers._default_printer(content["company"])
+            or printers.search([("status", "in", WELL_STATUSES)], limit=1)
         )
         return {
             "res_model": records._name,
