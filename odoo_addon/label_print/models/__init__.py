@@ -22,6 +22,7 @@ from . import label_print_outbox_polling
 from . import label_print_outbox_steering
 from . import label_print_report
 from . import label_print_report_answers
+from . import label_print_report_elsewhere
 from . import label_print_rule
 from . import label_print_source
 from . import label_print_template
@@ -32,6 +33,7 @@ from . import mrp_production_events
 from . import mrp_production_split
 from . import mrp_production_progress
 from . import printer_configuration
+from . import printer_configuration_alert
 from . import product_category
 from . import product_template
 from . import printer_configuration_board

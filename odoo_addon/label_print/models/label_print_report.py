@@ -53,7 +53,7 @@ class LabelPrintReport(models.AbstractModel):
         jobs = self.env["label.print.job"].sudo().search([("uuid", "in", uuids)])
         by_uuid = {job.uuid: job for job in jobs}
         for uuid, report in zip(uuids, reports, strict=True):
-            job = by_uuid.get(uuid)
+            job = by_uuid.get(uuid) or self._adopt(report)
             if not job or report.get("status") not in SERVICE_STATUSES:
                 if job:
                     _logger.warning("Report on job %s with unknown status is ignored", uuid)

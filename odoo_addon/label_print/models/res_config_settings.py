@@ -38,6 +38,11 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="label_print.default_template",
         default=DEFAULT_TEMPLATE,
     )
+    label_print_alert_minutes = fields.Integer(
+        string="Alert Managers After",
+        config_parameter="label_print.alert_minutes",
+        help="Minutes a printer may wait for a hand before its managers get a mail; 0 for never.",
+    )
     label_print_is_fixed_by_server = fields.Boolean(
         compute="_compute_label_print_is_fixed_by_server"
     )

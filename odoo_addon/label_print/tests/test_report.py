@@ -173,6 +173,27 @@ class TestReport(LabelPrintCase, CronMixinCase):
         self.tell(self.report(job, 3))
         self.assertFalse(job.attention or job.attention_code or job.attention_since)
 
+    def test_reprint_asked_for_at_the_service_becomes_a_job_of_the_same_order(self):
+        job = self.job()
+        uuid = "01970000-0000-7000-8000-000000000001"
+        reprint = {
+            "reprint_of": job.uuid,
+            "reprint_labels": "3,7-12",
+            "reprint_reason": "Smeared",
+            "quantity": 7,
+        }
+        self.tell(self.report(job, 5, "completed", current_label=10))
+        answer = self.tell(self.report(uuid, 2, current_label=1, **reprint))
+        self.assertEqual(answer["jobs"], {uuid: 2})
+        again = job.reprint_ids
+        self.assertEqual((again.uuid, again.status, again.current_label), (uuid, "printing", 1))
+        self.assertEqual((again.mo_id, again.quantity), (job.mo_id, 7))
+        self.assertEqual((again.reprint_labels, again.reprint_reason), ("3,7-12", "Smeared"))
+        self.tell(self.report(uuid, 3, "completed", current_label=7, **reprint))
+        self.assertEqual(job.reprint_ids.status, "completed")
+        stranger = self.report(uuid.replace("1", "2"), 2, reprint_of="no-such-job")
+        self.assertTrue(self.tell(stranger)["unknown"])
+
     def test_pause_and_policy(self):
         job = self.job()
         self.tell(self.report(job, 2, paused=True, unconfirmed_policy="skip"))

@@ -1,7 +1,6 @@
 //! What a report says, as `docs/reports.md` has it. Pure.
 
 use crate::domain::{Attention, Job, PrinterState};
-use crate::render::Template;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -21,6 +20,8 @@ pub(super) fn job_report(job: &Job, reprint_of: Option<Uuid>) -> Value {
         "unconfirmed_policy": job.unconfirmed_policy.as_str(),
         "paused": job.paused,
         "reprint_of": reprint_of,
+        "reprint_labels": job.reprint.as_ref().map(|reprint| reprint.shown.to_string()),
+        "reprint_reason": job.reprint.as_ref().map(|reprint| &reprint.reason),
         "attention": attention(job.attention.as_ref()),
         "error_code": job.error_code,
         "error_message": job.error_message,
@@ -47,27 +48,9 @@ pub(super) fn printer_report(printer: &PrinterState, pools: &[String]) -> Value 
     })
 }
 
-/// The whole list of templates: one that is not in it is gone.
-pub(super) fn templates_report<'a>(templates: impl Iterator<Item = &'a Template>) -> Value {
-    let templates: Vec<Value> = templates.map(template_row).collect();
-    json!({"kind": "templates", "templates": templates})
-}
-
-fn template_row(template: &Template) -> Value {
-    let manifest = template.manifest();
-    let fields: Vec<Value> = manifest
-        .fields
-        .iter()
-        .map(|(name, field)| json!({"name": name, "required": field.required}))
-        .collect();
-    json!({
-        "name": template.name(),
-        "title": manifest.title,
-        "version": template.version(),
-        "width_mm": manifest.width_mm,
-        "height_mm": manifest.height_mm,
-        "fields": fields,
-    })
+/// The whole list of templates, as `GET /api/templates` tells it: one that is not in it is gone.
+pub(super) fn templates_report(listed: &Value) -> Value {
+    json!({"kind": "templates", "templates": listed["templates"]})
 }
 
 fn attention(attention: Option<&Attention>) -> Value {

@@ -189,10 +189,7 @@ impl Reporter {
                 || (printer.revision > 0 && told.queues.get(&printer.name) != Some(&printer.queue_length))
         };
         let printers = printers.into_iter().filter(is_new).map(|(printer, _)| printer);
-        let state = self.catalogue.state();
-        // What new jobs can use: a draft is not for Odoo.
-        let in_use = state.templates.values().filter_map(|listed| listed.approved.as_ref());
-        let templates = templates_report(in_use.map(|entry| entry.template.as_ref()));
+        let templates = templates_report(&self.catalogue.state().to_json());
         Ok(News {
             jobs,
             printers: printers.take(PRINTERS_PER_CALL).collect(),

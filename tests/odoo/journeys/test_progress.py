@@ -45,3 +45,19 @@ def test_an_open_job_counts_too(supervisor, orders, jobs, slow_line):
     assert supervisor.navigations == loaded, "the page was loaded again"
     supervisor.shot("job-form-done")
     jobs.wait_ended(second.id)
+
+
+def test_labels_reprinted_at_the_service_show_up_in_odoo(odoo, orders, jobs, line):
+    [first, second] = orders.split(orders.make(5), [4, 1])
+    jobs.wait_ended(first.id, second.id)
+    job = jobs.one(first.id)
+    status, again = line.service.post(f"/api/jobs/{job['uuid']}/reprint", labels="2-3", reason="Smeared")
+    assert status == 202, again
+
+    def adopted():
+        [*rows] = odoo.admin.search("label.print.job", [("reprint_of_id", "=", job["id"])], ["uuid", "status", "reprint_reason"])
+        return rows if rows and rows[0]["status"] == "completed" else None
+
+    [row] = wait_for("the reprint in Odoo", adopted, timeout=60)
+    assert (row["uuid"], row["reprint_reason"]) == (again["uuid"], "Smeared")
+    assert len(line.zebra.labels_of(first.name)) == 6

@@ -78,6 +78,17 @@ class Service:
         finally:
             connection.close()
 
+    def post(self, path, **body):
+        """Status and decoded answer of a call."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+            connection.request("POST", path, json.dumps(body), headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
     def stop(self):
         if self._child:
             self._child.stop()

@@ -1,0 +1,76 @@
+from datetime import timedelta
+from html import escape
+
+from odoo import api, fields, models
+
+from .. import platen_client
+
+
+class PrinterConfiguration(models.Model):
+    """A printer that nobody helps: after a while its managers get a mail, once for each fault."""
+
+    # One file for each responsibility.
+    _inherit = "printer.configuration"  # pylint: disable=consider-merging-classes-inherited
+
+    alerted_at = fields.Datetime(
+        string="Managers Alerted", readonly=True, copy=False, help="By mail, about its last fault."
+    )
+
+    @api.model
+    def _cron_alert(self):
+        """Write to the managers about printers which have waited for a hand too long."""
+        minutes = self._alert_minutes()
+        if not minutes:
+            return
+        since = fields.Datetime.now() - timedelta(minutes=minutes)
+        # sudo: the reports write the printers, and so does this
+        waiting = self.sudo().search([("fault_code", "!=", False), ("fault_since", "<=", since)])
+        for printer in waiting:
+            if not printer.alerted_at or printer.alerted_at < printer.fault_since:
+                printer._alert()
+
+    @api.model
+    def _alert_minutes(self):
+        """Return after how many minutes the managers are written to, 0 for never."""
+        text = str(platen_client.setting(self.env, "alert_minutes")).strip()
+        return int(text) if text.isdecimal() else 0
+
+    def _alert(self):
+        """Send the mails of one printer through Odoo's own queue of mails."""
+        self.ensure_one()
+        self.alerted_at = fields.Datetime.now()
+        mails = [
+            self.with_context(lang=manager.lang)._prepare_alert(manager)
+            for manager in self._alert_recipients()
+        ]
+        self.env["mail.mail"].create(mails)
+
+    def _alert_recipients(self):
+        """Return the managers who may see the printer and can be written to."""
+        self.ensure_one()
+        managers = self.env.ref("label_print.group_manager").all_user_ids
+        return managers.filtered(
+            lambda user: user.active
+            and not user.share
+            and user.email
+            and (not self.company_id or self.company_id in user.company_ids)
+        )
+
+    def _prepare_alert(self, manager):
+        """Return the values of the mail to one manager."""
+        self.ensure_one()
+        zone = manager.tz or "UTC"
+        since = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.fault_since)
+        sentences = [
+            self.fault_message,
+            self.fault_action,
+            self.env._("Since %(since)s.", since=since.strftime("%Y-%m-%d %H:%M")),
+            self.env._("Jobs waiting there: %(count)s.", count=self.queue_length),
+        ]
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in sentences if text)
+        return {
+            "subject": self.env._("The printer %(name)s needs a hand", name=self.name),
+            "body_html": paragraphs,
+            "email_to": manager.email_formatted,
+            "auto_delete": True,
+        }

@@ -1,0 +1,65 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import LabelPrintCase
+
+
+@tagged("post_install", "-at_install")
+class TestAlert(LabelPrintCase):
+    """A printer that waits too long for a hand is told to its managers by mail."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.email = "manager@example.com"
+        cls.set_param("alert_minutes", "10")
+
+    def faulted(self, minutes):
+        self.printer.write(
+            {
+                "status": "faulted",
+                "fault_code": "paper_out",
+                "fault_message": "The printer is out of <labels>.",
+                "fault_action": "Load a new roll.",
+                "fault_since": fields.Datetime.now() - timedelta(minutes=minutes),
+            }
+        )
+
+    def mails(self):
+        """Return the mails that the next round brings."""
+        before = self.env["mail.mail"].search([])
+        self.env["printer.configuration"]._cron_alert()
+        mails = self.env["mail.mail"].search([]) - before
+        return mails.filtered(lambda mail: "manager@example.com" in mail.email_to)
+
+    def test_manager_is_written_to_once_for_each_fault(self):
+        self.faulted(9)
+        self.assertFalse(self.mails(), "somebody may be on the way")
+        self.faulted(11)
+        mail = self.mails()
+        self.assertEqual(mail.subject, "The printer line-a needs a hand")
+        self.assertIn("out of &lt;labels&gt;.", mail.body_html)
+        self.assertIn("Load a new roll.", mail.body_html)
+        self.assertFalse(self.mails())
+        self.printer.alerted_at = fields.Datetime.now() - timedelta(hours=1)
+        self.assertEqual(len(self.mails()), 1, "another fault")
+
+    def test_nobody_is_written_to_when_it_is_well_or_not_wished(self):
+        self.faulted(60)
+        for text in ("0", "", "soon", "-5"):
+            self.set_param("alert_minutes", text)
+            self.assertFalse(self.mails(), text)
+        self.set_param("alert_minutes", "10")
+        self.printer.fault_code = False
+        self.assertFalse(self.mails())
+
+    def test_nobody_without_the_right_is_written_to(self):
+        self.faulted(60)
+        self.supervisor.email = "steerer@example.com"
+        self.manager.active = False
+        before = self.env["mail.mail"].search([])
+        self.env["printer.configuration"]._cron_alert()
+        addresses = (self.env["mail.mail"].search([]) - before).mapped("email_to")
+        self.assertFalse([one for one in addresses if "steerer" in one or "manager@" in one])
