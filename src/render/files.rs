@@ -111,6 +111,13 @@ impl TemplateFiles {
         self.text(MANIFEST).unwrap_or_default()
     }
 
+    /// The same files with another `label.zpl`.
+    pub(super) fn with_label(&self, label: &str) -> Result<Self, TemplateError> {
+        let mut files = (*self.0).clone();
+        files.insert(LABEL.to_owned(), label.as_bytes().to_vec());
+        Self::new(files)
+    }
+
     /// A file's bytes.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.0.get(name).map(Vec::as_slice)

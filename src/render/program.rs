@@ -102,8 +102,16 @@ impl Program {
 
     /// A name that nothing fills would print as a gap; it is most likely misspelled.
     fn refuse_undeclared(&self, source: &str, manifest: &Manifest) -> Result<(), TemplateError> {
-        const PROVIDED: [&str; 7] =
-            ["label.index", "label.count", "label.width", "label.height", "mo.name", "range", "gs1"];
+        const PROVIDED: [&str; 8] = [
+            "label.index",
+            "label.count",
+            "label.width",
+            "label.height",
+            "label.dpmm",
+            "mo.name",
+            "range",
+            "gs1",
+        ];
         let template = self.environment.get_template(NAME).map_err(|error| engine_error(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         names.sort();

@@ -19,8 +19,12 @@ pub(super) struct Row {
 
 impl Row {
     /// Takes each declared field from the label or, failing that, from the job. Odoo sends more fields than one
-    /// template uses; the others are ignored.
-    pub fn judge(manifest: &Arc<Manifest>, content: &LabelContent<'_>) -> Result<Self, FieldError> {
+    /// template uses; the others are ignored. `dpmm` is the print head's, which `label.dpmm` says.
+    pub fn judge(
+        manifest: &Arc<Manifest>,
+        dpmm: u32,
+        content: &LabelContent<'_>,
+    ) -> Result<Self, FieldError> {
         let mut values = Vec::with_capacity(manifest.fields.len());
         for (name, field) in &manifest.fields {
             let own = content.fields.get(name);
@@ -46,12 +50,12 @@ impl Row {
             Units::Mm => Value::from(millimetres),
             Units::Dots => Value::from(dots),
         };
-        let dpmm = manifest.dpmm.usual();
         let label = Label {
             index: content.index,
             count: content.count,
             width: size(manifest.width_mm, manifest.width_dots(dpmm)),
             height: size(manifest.height_mm, manifest.height_dots(dpmm)),
+            dpmm,
         };
         let mo = ManufacturingOrder { name: content.mo_name.unwrap_or("").to_owned() };
         Ok(Self {
@@ -76,13 +80,14 @@ impl Object for Row {
     }
 }
 
-/// `label.index` and `label.count`, and its size in the unit of the template.
+/// `label.index` and `label.count`, its size in the unit of the template, and the dots per mm it is drawn for.
 #[derive(Debug)]
 struct Label {
     index: i64,
     count: i64,
     width: Value,
     height: Value,
+    dpmm: u32,
 }
 
 impl Object for Label {
@@ -92,6 +97,7 @@ impl Object for Label {
             "count" => Some(Value::from(self.count)),
             "width" => Some(self.width.clone()),
             "height" => Some(self.height.clone()),
+            "dpmm" => Some(Value::from(self.dpmm)),
             _ => None,
         }
     }

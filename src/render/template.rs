@@ -177,7 +177,7 @@ impl Template {
                 drawn_for: self.manifest.dpmm.clone(),
             }
         })?;
-        let row = Row::judge(&self.manifest, content)?;
+        let row = Row::judge(&self.manifest, dpmm, content)?;
         let Err(error) = program.run(row, &mut *out) else { return Ok(()) };
         if out.is_full() {
             return Err(RenderError::TooLong);

@@ -1,5 +1,6 @@
 //! What the lint says of a label, in the words of the API and the command line.
 
+use super::element::Origin;
 use serde::Serialize;
 
 /// One thing that is wrong with a label, where, and what to do about it.
@@ -93,6 +94,26 @@ impl Finding {
     /// A label that is right, and not good.
     pub fn warning(code: FindingCode, message: impl Into<String>, action: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message, action) }
+    }
+
+    /// With the place it comes from.
+    pub(super) fn of(mut self, origin: &Origin) -> Self {
+        self.line = Some(origin.line).filter(|line| *line > 0);
+        self.also_of(origin)
+    }
+
+    /// With the fields of another place as well.
+    pub(super) fn also_of(mut self, origin: &Origin) -> Self {
+        for name in &origin.names {
+            let named = self.field.get_or_insert_default();
+            if !named.split(", ").any(|known| known == name) {
+                if !named.is_empty() {
+                    named.push_str(", ");
+                }
+                named.push_str(name);
+            }
+        }
+        self
     }
 }
 
