@@ -30,7 +30,18 @@ macro_rules! shipped {
 /// Where templates are when nothing is configured.
 pub const USUAL_FOLDER: &str = "zpl_templates";
 
-const BUILT_IN: [(&str, [&str; 3]); 2] = [shipped!("mo_label"), shipped!("test")];
+const BUILT_IN: [(&str, [&str; 3]); 10] = [
+    shipped!("box"),
+    shipped!("component_bag"),
+    shipped!("location"),
+    shipped!("lot"),
+    shipped!("mo_label"),
+    shipped!("pallet"),
+    shipped!("quality_hold"),
+    shipped!("serial"),
+    shipped!("test"),
+    shipped!("traveller"),
+];
 
 /// All templates of a folder, loaded and judged.
 #[derive(Debug, Default)]
