@@ -1,6 +1,7 @@
 //! Templates as the API tells them.
 
 use super::{Listed, LiveCatalogue, State};
+use crate::render::lint::lint_template;
 use crate::render::{Entry, Template};
 use crate::store::template_uploads::{Approval, Origin, Upload};
 use crate::store::{Connection, StoreError, template_uploads, templates};
@@ -39,8 +40,8 @@ pub fn listed_json(listed: &Listed) -> Option<Value> {
 }
 
 /// What lint finds in a template and its sample.
-pub fn findings_json(_entry: &Entry) -> Value {
-    json!([])
+pub fn findings_json(entry: &Entry) -> Value {
+    json!(lint_template(&entry.template, &entry.sample))
 }
 
 impl State {

@@ -17,6 +17,7 @@ mod render;
 mod render_worker;
 mod serve;
 mod simulate;
+mod template_lint;
 mod template_versions;
 mod templates;
 

@@ -4,6 +4,7 @@ use super::Failure;
 use super::client::ServerArguments;
 use super::output::{self, Table};
 use super::serve::{load_config, runtime};
+use super::template_lint::{self, LintArguments};
 use super::template_versions::{self, ApproveArguments, Listing, ShowArguments, UploadArguments};
 use crate::render::{Catalogue, Template};
 use serde_json::{Value, json};
@@ -30,8 +31,8 @@ enum TemplatesVerb {
     List(ListArguments),
     /// Everything about one template: fields, versions, who and when.
     Show(ShowArguments),
-    /// Load every template and print its sample; says what is wrong with each.
-    Lint,
+    /// Load every template, print its sample and its longest values; says what is wrong, and fails on an error.
+    Lint(LintArguments),
     /// Send a template's folder to the service as a draft.
     Upload(UploadArguments),
     /// Make a version the one that new jobs use; jobs accepted before keep theirs.
@@ -69,7 +70,7 @@ pub fn run(arguments: TemplatesArguments, config_file: Option<&Path>) -> Result<
                 Ok(()) => Ok(()),
             }
         }
-        TemplatesVerb::Lint => lint(&folder()?),
+        TemplatesVerb::Lint(arguments) => template_lint::run(&folder()?, &arguments),
         TemplatesVerb::Show(arguments) => {
             runtime()?.block_on(template_versions::show(&client()?, &arguments))
         }
@@ -137,25 +138,4 @@ fn json_of(template: &Arc<Template>) -> Value {
         whole.extend(manifest);
     }
     whole
-}
-
-fn lint(folder: &Path) -> Result<(), Failure> {
-    let judged = Catalogue::judge(folder).map_err(|error| Failure::wrong_call(error.to_string()))?;
-    let mut wrong = 0;
-    for (name, verdict) in &judged {
-        match verdict {
-            Ok(_) => output::line(&format!("ok    {name}"))?,
-            Err(error) => {
-                wrong += 1;
-                output::line(&format!("fail  {error}"))?;
-            }
-        }
-    }
-    match (wrong, judged.len()) {
-        (0, 0) => Err(Failure::failed(format!("no templates in {}; set templates.dir", folder.display()))),
-        (0, _) => Ok(()),
-        (wrong, all) => Err(Failure::failed(format!(
-            "{wrong} of {all} templates cannot be used; mend the files named above"
-        ))),
-    }
 }

@@ -1,12 +1,14 @@
 //! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
 
+use super::label_check::{Checked, check_each};
 use super::submission::{Content, Destination, Submission};
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
-use crate::domain::{Code, Fields, Job, JobId, LabelContent, UnconfirmedPolicy};
+use crate::domain::{Code, Job, JobId, UnconfirmedPolicy};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::render::Template;
+use crate::render::lint::Finding;
 use crate::request_body::Body;
 use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
@@ -51,7 +53,7 @@ pub struct SubmitQuery {
 
 /// `POST /api/jobs`
 #[utoipa::path(post, path = "/api/jobs", tag = "jobs", params(SubmitQuery), request_body = super::JobRequest, responses(
-    (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool"),
+    (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool; `findings` where the labels are not as good as they should be"),
     (status = 200, description = "The same uuid and body again: the job as it is now. With `dry_run=true`: what would become of it – `quantity`, `printer`, `warning`, `findings` – and nothing is stored"),
     (status = 400, description = "malformed_body"), (status = 401, description = "unauthorized"),
     (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
@@ -68,9 +70,12 @@ pub async fn submit(
     if query.dry_run == Some(true) {
         return Ok(HttpResponse::Ok().json(intake.try_out(body).await?));
     }
-    let (job, is_new) = intake.accept(body).await?;
+    let Accepted { job, is_new, findings } = intake.accept_and_tell(body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     let mut answer = job.to_json();
+    if !findings.is_empty() {
+        answer["findings"] = json!(findings);
+    }
     if !job.status.is_terminal()
         && let Some(warning) = intake.warning(&job.printer).await?
     {
@@ -79,18 +84,31 @@ pub async fn submit(
     Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(answer))
 }
 
+/// What became of a body.
+struct Accepted {
+    job: Job,
+    is_new: bool,
+    /// What is not good about its labels; nothing where the job was known.
+    findings: Vec<Finding>,
+}
+
 impl Intake {
     /// Makes the body a durable job, or refuses it. Answers the job and whether it is new.
     pub async fn accept(&self, body: Bytes) -> Result<(Job, bool), Refusal> {
+        self.accept_and_tell(body).await.map(|accepted| (accepted.job, accepted.is_new))
+    }
+
+    async fn accept_and_tell(&self, body: Bytes) -> Result<Accepted, Refusal> {
         // The body goes as soon as it is understood: a long one is large.
         let submission = off_the_reactor(move || Submission::parse(&body)).await?;
         let uuid = submission.uuid.unwrap_or_else(Uuid::now_v7);
         if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
-            return Ok((known, false));
+            return Ok(Accepted { job: known, is_new: false, findings: Vec::new() });
         }
         let printer = self.printer_for(&submission.destination).await?;
-        let (submission, template) = self.check_labels(submission, &printer).await?;
-        self.store_job(uuid, submission, template, printer).await
+        let (Checked { submission, findings }, template) = self.check_labels(submission, &printer).await?;
+        let (job, is_new) = self.store_job(uuid, submission, template, printer).await?;
+        Ok(Accepted { job, is_new, findings })
     }
 
     /// Every check of [`Self::accept`], and nothing is stored: what would become of the body, or the refusal.
@@ -100,11 +118,11 @@ impl Intake {
             self.repeat_of(uuid, &submission.body_digest).await?;
         }
         let printer = self.printer_for(&submission.destination).await?;
-        let (submission, _) = self.check_labels(submission, &printer).await?;
+        let (Checked { submission, findings }, _) = self.check_labels(submission, &printer).await?;
         let warning = self.warning(&printer).await?;
         Ok(json!({
             "dry_run": true, "quantity": submission.content.quantity(), "printer": printer,
-            "warning": warning, "findings": [],
+            "warning": warning, "findings": findings,
         }))
     }
 
@@ -155,8 +173,10 @@ impl Intake {
         &self,
         submission: Submission,
         printer: &str,
-    ) -> Result<(Submission, Option<Arc<Template>>), Refusal> {
-        let Content::Template { name, .. } = &submission.content else { return Ok((submission, None)) };
+    ) -> Result<(Checked, Option<Arc<Template>>), Refusal> {
+        let Content::Template { name, .. } = &submission.content else {
+            return Ok((Checked { submission, findings: Vec::new() }, None));
+        };
         let template = self
             .catalogue
             .get(name)
@@ -165,7 +185,7 @@ impl Intake {
         let checked = Arc::clone(&template);
         off_the_reactor(move || check_each(&checked, dpmm, submission))
             .await
-            .map(|submission| (submission, Some(template)))
+            .map(|checked| (checked, Some(template)))
     }
 
     fn policy_of(&self, printer: &str) -> UnconfirmedPolicy {
@@ -248,38 +268,6 @@ fn new_job(
         unconfirmed_policy,
         reprint: None,
     }
-}
-
-fn check_each(template: &Template, dpmm: u32, submission: Submission) -> Result<Submission, Refusal> {
-    let Content::Template { quantity, labels, .. } = &submission.content else { return Ok(submission) };
-    let no_fields = Fields::new();
-    let mo_name = submission.mo.as_ref().map(|mo| mo.name.as_str());
-    let check = |index: i64, fields: &Fields| {
-        let content = LabelContent { data: &submission.data, fields, mo_name, index, count: *quantity };
-        template.check_at(dpmm, &content).map_err(|error| {
-            let detail = format!("{}.", capitalised(&error.message));
-            Refusal::with_action(Code::InvalidField, detail, format!("{}.", capitalised(&error.action)))
-        })
-    };
-    if labels.is_empty() {
-        // All labels are alike but for their number: the first and the last tell.
-        check(1, &no_fields)?;
-        check(*quantity, &no_fields)?;
-    }
-    let mut index = 1;
-    for chunk in labels.chunks() {
-        let fields = chunk.fields().map_err(|_| Refusal::new(Code::InternalError, "The labels are lost."))?;
-        for fields in &fields {
-            check(index, fields)?;
-            index += 1;
-        }
-    }
-    Ok(submission)
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 fn why_no_template(catalogue: &LiveCatalogue, name: &str) -> String {

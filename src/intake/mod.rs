@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 mod body_digest;
 mod caller;
+mod label_check;
 mod odoo_database;
 pub mod odoo_pull;
 pub(crate) mod pauses;

@@ -162,7 +162,9 @@ pub async fn approvals_of(connection: &mut Connection, name: &str) -> Result<Vec
 
 /// What counts of every name that was uploaded, in order.
 pub async fn standings(connection: &mut Connection) -> Result<Vec<Standing>, StoreError> {
-    let rows: Vec<(String, String, Option<i64>, Option<String>, Option<String>)> = sqlx::query_as(
+    /// Name, latest version, number of its last approval, version and origin that count.
+    type Row = (String, String, Option<i64>, Option<String>, Option<String>);
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT latest.name, latest.version,
                 (SELECT max(number) FROM template_approvals
                  WHERE name = latest.name AND version = latest.version),

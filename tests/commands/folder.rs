@@ -26,7 +26,12 @@ async fn templates_are_read_from_the_configured_folder() {
     let place = Place::new(&[]);
     let list = place.call(&["templates"]).succeeds();
     assert!(list.contains("mo_label") && list.contains("57 x 32 mm") && list.contains("product*"), "{list}");
-    assert_eq!(place.call(&["templates", "lint"]).succeeds(), "ok    mo_label\nok    test\n");
+    let said = place.call(&["templates", "lint"]).succeeds();
+    assert_eq!(said.lines().filter(|line| line.starts_with("ok    ")).count(), 10, "{said}");
+    assert_eq!(place.call(&["templates", "lint", "test"]).succeeds(), "ok    test\n");
+    let json: serde_json::Value =
+        serde_json::from_str(&place.call(&["templates", "lint", "box", "--json"]).succeeds()).unwrap();
+    assert_eq!(json, serde_json::json!({"templates": [{"name": "box", "refusal": null, "findings": []}]}));
     assert!(place.call(&["render", "mo_label"]).succeeds().contains("SN-000001"));
 }
 

@@ -31,6 +31,13 @@ fn bad_jobs() -> Vec<(&'static str, Value, u16, &'static str, &'static str)> {
             "invalid_field",
             "U+0000",
         ),
+        (
+            "letters the font has not",
+            with("data", json!({"product": "机"})),
+            422,
+            "invalid_field",
+            "`product`",
+        ),
         ("too many labels", with("labels", json!(many)), 422, "too_many_labels", "100001"),
         ("no labels", with("labels", json!([])), 422, "too_many_labels", "0"),
         ("priority out of range", with("priority", json!(12)), 422, "invalid_field", "priority"),
@@ -73,6 +80,28 @@ pub async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
     other["priority"] = json!(1);
     let (status, problem) = service.post("/api/jobs?dry_run=true", &other).await;
     assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("uuid_conflict")));
+}
+
+#[tokio::test]
+async fn a_label_that_is_right_but_not_good_is_printed_and_told() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    let mut body = job(1);
+    body["labels"] = json!([{"serial": "ABCDEFGHIJKLMNOPQRSTUVWX"}]);
+    let (status, tried) = service.post("/api/jobs?dry_run=true", &body).await;
+    assert_eq!(status.as_u16(), 200, "{tried}");
+    let (status, answer) = service.post("/api/jobs", &body).await;
+    assert_eq!(status.as_u16(), 202, "{answer}");
+    assert_eq!(answer["findings"], tried["findings"], "a trial says the same");
+    let finding = &answer["findings"][0];
+    assert_eq!(
+        (&finding["code"], &finding["severity"], &finding["field"]),
+        (&json!("bar_code_too_dense"), &json!("warning"), &json!("serial")),
+        "{answer}"
+    );
+    assert!(
+        finding["line"].is_number() && finding["action"].as_str().is_some_and(|action| !action.is_empty())
+    );
 }
 
 #[tokio::test]
