@@ -37,6 +37,14 @@ class TestLive(LabelPrintCase, HttpCase):
             login=self.manager.login,
         )
 
+    def test_news_before_a_form_has_loaded(self):
+        job = self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}",
+            "label_print_news_before_form",
+            login=self.manager.login,
+        )
+
     def test_news_do_not_undo_a_search_under_way(self):
         job, wanted = self.job(user=self.manager), self.job(user=self.manager)
         self.start_tour(

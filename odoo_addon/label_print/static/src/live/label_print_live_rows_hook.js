@@ -21,6 +21,10 @@ export function useLiveRows(model) {
         // A change of page or order that is under way comes first.
         await model.mutex.getUnlockedDef();
         const { root } = model;
+        if (!root) {
+            // Still on its way, with what the news tell.
+            return;
+        }
         if (root.selection?.length) {
             // Reading again would drop what the user is about to act on.
             reloadSoon();
@@ -33,9 +37,9 @@ export function useLiveRows(model) {
 
     useLiveEvents({
         onJob: (job) => {
-            const shown = (model.root.records || []).find((record) => record.resId === job.id);
+            const shown = (model.root?.records || []).find((record) => record.resId === job.id);
             const isNew = !shown && !seenIds.has(job.id);
-            const isElsewhere = model.root.isGrouped && shown?.data.status !== job.status;
+            const isElsewhere = model.root?.isGrouped && shown?.data.status !== job.status;
             seenIds.add(job.id);
             if (isNew || isElsewhere || ENDED.includes(job.status)) {
                 reloadSoon();

@@ -7,10 +7,11 @@ import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
 export class LabelPrintJobFormController extends FormController {
     setup() {
         super.setup();
-        const reloadSoon = useSoon(() => this.model.root.load());
+        const reloadSoon = useSoon(() => this.model.root?.load());
         useLiveEvents({
             onJob: (job) => {
-                if (job.id === this.model.root.resId) {
+                // News may come before the form has loaded; it then loads what they tell.
+                if (job.id === this.model.root?.resId) {
                     reloadSoon();
                 }
             },

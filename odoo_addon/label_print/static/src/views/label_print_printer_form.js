@@ -8,12 +8,13 @@ export class LabelPrintPrinterFormController extends FormController {
     setup() {
         super.setup();
         const reloadSoon = useSoon(async () => {
-            if (!(await this.model.root.isDirty())) {
-                await this.model.root.load();
+            const { root } = this.model;
+            if (root && !(await root.isDirty())) {
+                await root.load();
             }
         });
         useLiveEvents({
-            onPrinter: (printer) => printer.id === this.model.root.resId && reloadSoon(),
+            onPrinter: (printer) => printer.id === this.model.root?.resId && reloadSoon(),
             onReload: () => reloadSoon(),
         });
     }

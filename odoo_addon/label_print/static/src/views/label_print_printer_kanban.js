@@ -22,11 +22,11 @@ export class LabelPrintPrinterKanbanController extends KanbanController {
         this.service = useState({ problem: "" });
         const reloadSoon = useSoon(async () => {
             await this.model.mutex.getUnlockedDef();
-            await this.model.root.load();
+            await this.model.root?.load();
         });
         useLiveEvents({
             onJob: (job) => {
-                const printer = (this.model.root.records || []).find(
+                const printer = (this.model.root?.records || []).find(
                     (record) => record.resId === job.printer_id
                 );
                 // The count of the job under way moves by itself.

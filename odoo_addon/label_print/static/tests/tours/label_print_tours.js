@@ -273,3 +273,37 @@ registry.category("web_tour.tours").add("label_print_new_window", {
         },
     ],
 });
+
+/** Lets the reading of a form take long. */
+function slowForms(milliseconds) {
+    const send = XMLHttpRequest.prototype.send;
+    XMLHttpRequest.prototype.send = function (body) {
+        if (typeof body === "string" && body.includes('"web_read"')) {
+            setTimeout(() => send.call(this, body), milliseconds);
+        } else {
+            send.call(this, body);
+        }
+    };
+}
+
+registry.category("web_tour.tours").add("label_print_news_before_form", {
+    steps: () => [
+        {
+            trigger: ".o_list_view .o_data_row td[name=mo_id]",
+            async run(helpers) {
+                await whenListening();
+                slowForms(2000);
+                await helpers.click();
+                await new Promise((resolve) => setTimeout(resolve, 500));
+                if (document.querySelector(".o_form_view")) {
+                    throw new Error("the form was not slow");
+                }
+                await report(2, "printing", 7);
+            },
+        },
+        {
+            content: "The form takes the news, that came before it, for granted",
+            trigger: ".o_form_view .o_label_print_count:contains(7 of 10)",
+        },
+    ],
+});
