@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests crash-sweep hostile-values symbol-proof demo
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof demo
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -18,6 +18,10 @@ rust-tests: ## Only the Rust tests
 
 odoo-tests: ## Only the addon's tests and the browser journeys
 	tests/run.sh odoo
+
+odoo-watchers: ## Twenty people watch the list while five jobs print: how soon they see what is stored (about ten minutes)
+	cargo build --locked --quiet
+	PLATEN_WATCHERS=20 tests/odoo/journeys.sh -n 0 -s -k watchers
 
 odoo-own-tests: ## Odoo's own tests of mrp and stock, without the addon and with it: the same ones must pass (about an hour)
 	tests/odoo/provision.sh

@@ -151,13 +151,12 @@ class ResConfigSettings(models.TransientModel):
                 "No print service has fetched anything yet. Set odoo.pull = true in its "
                 "configuration, and look at what its command doctor says."
             )
-        when = fields.Datetime.context_timestamp(self, agent.last_fetch_at)
-        values = {"name": agent.name, "when": when.strftime("%Y-%m-%d %H:%M:%S")}
         if is_present:
             return "success", self.env._(
-                "The print service %(name)s fetches its jobs; it was last here at %(when)s.",
-                **values,
+                "The print service %(name)s fetches its jobs.", name=agent.name
             )
+        when = fields.Datetime.context_timestamp(self, agent.last_fetch_at)
+        values = {"name": agent.name, "when": when.strftime("%Y-%m-%d %H:%M")}
         return "danger", self.env._(
             "The print service %(name)s was last here at %(when)s. "
             "Check that it runs and reaches this Odoo; labels wait until it does.",

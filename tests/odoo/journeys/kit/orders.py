@@ -30,6 +30,10 @@ class Orders:
     def name(self, order):
         return self._caller.read("mrp.production", order, "name")["name"]
 
+    def print_labels(self, order):
+        """As the entry of the order's menu does."""
+        self._caller.call("mrp.production", "action_label_print", [order])
+
     def give_lots(self, order, names):
         """Assign serials or a lot, as the dialog of the order does."""
         product = self._caller.read("mrp.production", order, "product_id")["product_id"][0]
