@@ -41,6 +41,7 @@ export class LabelPrintLabelsWidget extends Component {
             quantity: 0,
             problem: "",
             chosen: 1,
+            pictured: 1,
             picture: "",
             pictureProblem: "",
         });
@@ -93,6 +94,7 @@ export class LabelPrintLabelsWidget extends Component {
         if (jobId === this.jobId && chosen === this.state.chosen) {
             this.state.picture = answer.png ? `data:image/png;base64,${answer.png}` : "";
             this.state.pictureProblem = answer.problem || "";
+            this.state.pictured = chosen;
         }
     }
 
@@ -125,9 +127,9 @@ export class LabelPrintLabelsWidget extends Component {
         return OUTCOMES[outcome]?.[1] || "text-bg-light border";
     }
 
-    evidenceText({ evidence, attempt, doubts }) {
+    evidenceText({ outcome, evidence, attempt, doubts }) {
         const words = [EVIDENCES[evidence] || ""];
-        if (doubts) {
+        if (doubts && outcome !== "unconfirmed") {
             words.push(_t("was in doubt"));
         } else if (attempt > 1) {
             words.push(_t("attempt %s", attempt));
