@@ -194,6 +194,48 @@ class Screen:
         expect(menu).to_be_visible()
         return menu
 
+    # --- rules and reports ---
+
+    def open_rules(self):
+        self.page.goto(f"{self.url}/odoo/label-rules")
+        expect(self.page.locator(".o_list_view")).to_be_visible()
+
+    def new_rule(self, name, when, per, labels):
+        self.page.locator(".o_list_button_add").first.click()
+        form = self.page.locator(".o_form_view")
+        form.locator("[name=name] input").fill(name)
+        self._choose(form.locator("[name=event]"), when)
+        self._choose(form.locator("[name=labels_per]"), per)
+        form.locator("[name=fixed_quantity] input").fill(str(labels))
+        form.locator(".o_form_button_save").click()
+        expect(form.locator(".o_form_button_save")).to_be_hidden()
+
+    def _choose(self, field, label):
+        """Pick one of a selection, however this Odoo draws it."""
+        if field.locator("select").count():
+            field.locator("select").select_option(label=label)
+            return
+        field.locator("input").click()
+        self.page.locator(".o_select_menu_menu").get_by_text(label, exact=True).click()
+
+    def open_zpl_reports(self):
+        self.page.goto(f"{self.url}/odoo/label-reports")
+        expect(self.page.locator(".o_list_view .o_data_row").first).to_be_visible()
+
+    def print_report_to(self, report, where):
+        row = self.page.locator(".o_data_row").filter(has=self.page.get_by_text(report, exact=True))
+        cell = row.locator("td[name=label_print_to]")
+        cell.click()
+        self._choose(self.page.locator(".o_selected_row td[name=label_print_to]"), where)
+        self.page.locator(".o_list_button_save").first.click()
+        expect(self.page.locator(".o_selected_row")).to_have_count(0)
+
+    def choose_report(self, name):
+        """An entry of the Print menu, which lies in the gear menu."""
+        self.page.locator(".o_cp_action_menus button:has(.fa-cog)").first.click()
+        self.page.locator(".o-dropdown--menu .dropdown-toggle").filter(has_text="Print").first.hover()
+        self.page.locator(".o-dropdown-item").filter(has_text=name).first.click()
+
     # --- toasts ---
 
     def toasts(self, about=""):

@@ -25,6 +25,7 @@ export async function printReport(action, options, env) {
     }
     const close = env.services.notification.add(answer.message, {
         type: "info",
+        autocloseDelay: 8000,
         buttons: [
             {
                 name: _t("Open"),
