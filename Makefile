@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof demo
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof demo fuzz
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -41,6 +41,11 @@ hostile-values: ## A million hostile values through every place of a label: no c
 
 symbol-proof: ## Bar codes of every symbology at three resolutions, drawn by two renderers and read by zxing-cpp (needs Node.js)
 	tests/symbol_proof/run.sh
+
+fuzz: ## Each fuzzer for FUZZ_SECONDS (300 unless told); needs `cargo install cargo-fuzz`
+	for target in ready_zpl template_value printer_replies xmlrpc_answer; do \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target -- -max_total_time=$${FUZZ_SECONDS:-300} || exit 1; \
+	done
 
 demo: ## Labels print on two simulated printers
 	cargo run --release -- demo

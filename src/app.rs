@@ -17,6 +17,7 @@ use crate::render::preview::Painter;
 use crate::server::{self, ServerParts};
 use crate::store::{Store, StoreError, printers};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,6 +119,7 @@ impl App {
                 progress: progress.clone(),
                 catalogue: catalogue.clone(),
                 painter: painter()?,
+                resolutions: Arc::new(resolutions(&config)),
             },
             keys: Keys::new(store.clone(), environment_key.as_ref()),
             gallery,
@@ -236,6 +238,10 @@ impl OdooDesk {
 /// Pictures are drawn by this same program in a child process.
 fn painter() -> Result<Painter, StartError> {
     std::env::current_exe().map(Painter::new).map_err(StartError::Server)
+}
+
+fn resolutions(config: &Config) -> BTreeMap<String, u32> {
+    config.printers.iter().filter_map(|printer| Some((printer.name.clone(), printer.dpmm?))).collect()
 }
 
 /// The client for Odoo as configured.

@@ -4,6 +4,7 @@
 
 use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex, Reprint};
 use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
+use crate::render::preview::Canvas;
 use crate::render::{Template, TemplateFiles};
 use crate::store::labels::Chunk;
 use crate::store::{Store, StoreError, doubts, jobs, labels, templates};
@@ -69,9 +70,11 @@ impl LabelSource {
         })
     }
 
-    /// The template version the job keeps; none for ready ZPL.
-    pub fn template(&self) -> Option<&Template> {
-        self.template.as_deref()
+    /// Width and height in millimetres and dots per millimetre of what is printed, where the template says so.
+    pub fn canvas(&self) -> Option<Canvas> {
+        let manifest = self.template.as_ref()?.manifest();
+        let dpmm = self.dpmm.unwrap_or(manifest.dpmm.usual());
+        Some(Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm })
     }
 
     /// Height of a label in millimetres, where the template says so.

@@ -10,6 +10,8 @@ mod good_labels;
 mod hostile_values;
 #[path = "templates/lint_pictures.rs"]
 mod lint_pictures;
+#[path = "templates/odoo_reports.rs"]
+mod odoo_reports;
 #[path = "templates/seeded_defects.rs"]
 mod seeded_defects;
 #[path = "templates/shipped.rs"]

@@ -2,7 +2,12 @@
 //!
 //! Not for people. [`crate::render::preview::Painter`] starts it and says why.
 
+#[cfg(feature = "preview")]
+mod banner;
+
 use super::Failure;
+#[cfg(feature = "preview")]
+use crate::render::blind_spots;
 use crate::render::preview::{Canvas, MAX_INPUT_BYTES};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use std::io::{Read, Write};
@@ -52,6 +57,18 @@ fn limit(resource: Resource, maximum: u64) -> Result<(), Failure> {
 
 #[cfg(feature = "preview")]
 fn draw(zpl: &[u8], canvas: Canvas) -> Result<Vec<u8>, Failure> {
+    let picture = draw_alone(zpl, canvas)?;
+    let notes = blind_spots(&String::from_utf8_lossy(zpl));
+    if notes.is_empty() {
+        return Ok(picture);
+    }
+    let strip = draw_alone(banner::zpl(&notes, canvas).as_bytes(), banner::canvas(&notes, canvas))?;
+    banner::below(&picture, &strip)
+        .map_err(|error| Failure::failed(format!("the picture could not be put together: {error}")))
+}
+
+#[cfg(feature = "preview")]
+fn draw_alone(zpl: &[u8], canvas: Canvas) -> Result<Vec<u8>, Failure> {
     let options = labelize::RenderOptions {
         language: Some(labelize::Language::Zpl),
         width_mm: Some(canvas.width_mm),

@@ -53,8 +53,8 @@ pub struct SubmitQuery {
 
 /// `POST /api/jobs`
 #[utoipa::path(post, path = "/api/jobs", tag = "jobs", params(SubmitQuery), request_body = super::JobRequest, responses(
-    (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool; `findings` where the labels are not as good as they should be"),
-    (status = 200, description = "The same uuid and body again: the job as it is now. With `dry_run=true`: what would become of it – `quantity`, `printer`, `warning`, `findings` – and nothing is stored"),
+    (status = 202, description = "Accepted: the job is durable and waits for its printer. `warning` where the printer is not well, with a `suggested_printer` of the same pool; `findings` where the labels are not as good as they should be; `warnings` where ready ZPL was changed, one sentence each"),
+    (status = 200, description = "The same uuid and body again: the job as it is now. With `dry_run=true`: what would become of it – `quantity`, `printer`, `warning`, `warnings`, `findings` – and nothing is stored"),
     (status = 400, description = "malformed_body"), (status = 401, description = "unauthorized"),
     (status = 409, description = "uuid_conflict: this uuid belongs to another content"),
     (status = 413, description = "payload_too_large"),
@@ -70,7 +70,7 @@ pub async fn submit(
     if query.dry_run == Some(true) {
         return Ok(HttpResponse::Ok().json(intake.try_out(body).await?));
     }
-    let Accepted { job, is_new, findings } = intake.accept_and_tell(body).await?;
+    let Accepted { job, is_new, findings, notes } = intake.accept_and_tell(body).await?;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     let mut answer = job.to_json();
     if !findings.is_empty() {
@@ -81,6 +81,9 @@ pub async fn submit(
     {
         answer["warning"] = warning;
     }
+    if !notes.is_empty() {
+        answer["warnings"] = json!(notes);
+    }
     Ok(response.insert_header(("Location", format!("/api/jobs/{}", job.id))).json(answer))
 }
 
@@ -90,6 +93,8 @@ struct Accepted {
     is_new: bool,
     /// What is not good about its labels; nothing where the job was known.
     findings: Vec<Finding>,
+    /// What was changed in ready ZPL, one sentence each.
+    notes: Vec<String>,
 }
 
 impl Intake {
@@ -100,20 +105,22 @@ impl Intake {
 
     async fn accept_and_tell(&self, body: Bytes) -> Result<Accepted, Refusal> {
         // The body goes as soon as it is understood: a long one is large.
-        let submission = off_the_reactor(move || Submission::parse(&body)).await?;
+        let mut submission = off_the_reactor(move || Submission::parse(&body)).await?;
+        let notes = std::mem::take(&mut submission.notes);
         let uuid = submission.uuid.unwrap_or_else(Uuid::now_v7);
         if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
-            return Ok(Accepted { job: known, is_new: false, findings: Vec::new() });
+            return Ok(Accepted { job: known, is_new: false, findings: Vec::new(), notes });
         }
         let printer = self.printer_for(&submission.destination).await?;
         let (Checked { submission, findings }, template) = self.check_labels(submission, &printer).await?;
         let (job, is_new) = self.store_job(uuid, submission, template, printer).await?;
-        Ok(Accepted { job, is_new, findings })
+        Ok(Accepted { job, is_new, findings, notes })
     }
 
     /// Every check of [`Self::accept`], and nothing is stored: what would become of the body, or the refusal.
     async fn try_out(&self, body: Bytes) -> Result<Value, Refusal> {
-        let submission = off_the_reactor(move || Submission::parse(&body)).await?;
+        let mut submission = off_the_reactor(move || Submission::parse(&body)).await?;
+        let notes = std::mem::take(&mut submission.notes);
         if let Some(uuid) = submission.uuid {
             self.repeat_of(uuid, &submission.body_digest).await?;
         }
@@ -122,7 +129,7 @@ impl Intake {
         let warning = self.warning(&printer).await?;
         Ok(json!({
             "dry_run": true, "quantity": submission.content.quantity(), "printer": printer,
-            "warning": warning, "findings": findings,
+            "warning": warning, "warnings": notes, "findings": findings,
         }))
     }
 

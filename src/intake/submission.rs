@@ -87,6 +87,8 @@ pub struct Submission {
     pub uuid: Option<Uuid>,
     pub body_digest: String,
     pub content: Content,
+    /// What was changed in ready ZPL, one sentence each.
+    pub notes: Vec<String>,
     pub destination: Destination,
     pub job_type: JobType,
     pub priority: i64,
@@ -136,8 +138,10 @@ impl Submission {
             }
         }
         let copies = request.copies.unwrap_or(1);
-        let content = match (request.template, request.zpl) {
-            (Some(name), None) => template_content(name, request.labels, request.quantity, copies)?,
+        let (content, notes) = match (request.template, request.zpl) {
+            (Some(name), None) => {
+                (template_content(name, request.labels, request.quantity, copies)?, Vec::new())
+            }
             (None, Some(zpl)) => ready_content(&zpl, copies)?,
             (None, None) => return Err(field("template", "is missing", "Name a template, or send `zpl`.")),
             (Some(_), Some(_)) => {
@@ -148,6 +152,7 @@ impl Submission {
             uuid: request.uuid,
             body_digest,
             content,
+            notes,
             destination,
             job_type: request.job_type.unwrap_or(JobType::Manual),
             priority,
@@ -179,15 +184,17 @@ fn template_content(
     Ok(Content::Template { name, quantity, labels: repeated(labels, copies)? })
 }
 
-fn ready_content(zpl: &str, copies: i64) -> Result<Content, Refusal> {
-    let formats = ready_zpl::split(zpl)
-        .map_err(|error| Refusal::new(Code::InvalidZpl, format!("The ZPL is refused: {error}.")))?;
+fn ready_content(zpl: &str, copies: i64) -> Result<(Content, Vec<String>), Refusal> {
+    let refused = |error| Refusal::new(Code::InvalidZpl, format!("The ZPL is refused: {error}."));
+    let mut ready = ready_zpl::parse(zpl).map_err(refused)?;
+    let notes = std::mem::take(&mut ready.notes);
+    let formats = ready.labels().map_err(refused)?;
     multiplied(formats.len() as i64, copies)?;
     let mut labels = LabelTexts::default();
     for format in formats {
         labels.push(&Fields::from_iter([("zpl".to_owned(), Value::String(format))])).map_err(unwritable)?;
     }
-    Ok(Content::ReadyZpl { labels: repeated(labels, copies)? })
+    Ok((Content::ReadyZpl { labels: repeated(labels, copies)? }, notes))
 }
 
 /// The number of labels, before anything of that size is made.

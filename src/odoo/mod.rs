@@ -19,3 +19,4 @@ pub use key_end::{KeyEnd, parse_utc};
 pub use pin::{DatabasePin, PinError};
 pub use settings::{OdooProtocol, OdooSettings};
 pub use turn::Turn;
+pub use xmlrpc::read_answer as read_xmlrpc_answer;

@@ -106,3 +106,11 @@ async fn decode(body: Vec<u8>) -> Result<Answer, OdooError> {
         .await
         .unwrap_or_else(|_| Err(OdooError::Protocol("it could not be decoded".to_owned())))
 }
+
+/// What an answer holds: its result, or its fault as Odoo writes it. Pure, for whoever feeds it anything at all.
+pub fn read_answer(body: &[u8]) -> Result<Value, OdooError> {
+    match decode_answer(body)? {
+        Answer::Result(value) => Ok(value),
+        Answer::Fault { code, text } => Ok(serde_json::json!({"faultCode": code, "faultString": text})),
+    }
+}

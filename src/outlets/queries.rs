@@ -14,6 +14,8 @@ use actix_web::web::{Data, Path, Query};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -24,6 +26,8 @@ pub struct Views {
     pub progress: Progress,
     pub catalogue: LiveCatalogue,
     pub painter: Painter,
+    /// Dots per millimetre of the printers whose configuration says so.
+    pub resolutions: Arc<BTreeMap<String, u32>>,
 }
 
 const DEFAULT_PAGE: i64 = 50;

@@ -42,6 +42,57 @@ pub(super) fn refusal(code: [u8; 2], parameters: &str) -> Option<Refusal> {
     Some(Refusal { reason, action })
 }
 
+/// What becomes of a command in ready ZPL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Treatment {
+    Keep,
+    /// The label is the same without it: a clause that says what it does, without its subject.
+    LeaveOut {
+        reason: &'static str,
+    },
+    /// The label is another without it, or it does harm.
+    Refuse {
+        reason: &'static str,
+        action: &'static str,
+    },
+}
+
+/// How ready ZPL is taken that others wrote: drivers set the printer with each label, which draws nothing.
+pub(super) fn treatment(code: [u8; 2], parameters: &str) -> Treatment {
+    const SETTING: Treatment = Treatment::LeaveOut { reason: "changes a setting of the printer" };
+    match &code {
+        b"MM" | b"MN" | b"MT" | b"ML" | b"MP" | b"MF" | b"MW" | b"LT" | b"LS" | b"SS" | b"SZ" | b"XS"
+        | b"JJ" | b"JS" | b"JT" | b"JZ" | b"CO" => SETTING,
+        b"JM" if !parameters.trim().eq_ignore_ascii_case("B") => SETTING,
+        b"JU" => Treatment::LeaveOut { reason: "saves or loads settings of the printer" },
+        b"PP" => Treatment::LeaveOut { reason: "pauses the printer behind the label" },
+        b"SP" => Treatment::LeaveOut { reason: "begins to print before the label is whole" },
+        // What they change is read where they stand.
+        b"CC" | b"CD" | b"CT" => Treatment::Keep,
+        _ => match refusal(code, parameters) {
+            Some(Refusal { reason, action }) => Treatment::Refuse { reason, action },
+            None => Treatment::Keep,
+        },
+    }
+}
+
+/// Whether a command sets what later labels are drawn with, until it is set again.
+pub(super) fn lasts(code: [u8; 2]) -> bool {
+    matches!(
+        &code,
+        b"BY" | b"CF" | b"CI" | b"FW" | b"LH" | b"LL" | b"LR" | b"MU" | b"PM" | b"PO" | b"PR" | b"PW"
+    )
+}
+
+/// Whether a command puts something on the label.
+pub(super) fn draws(code: [u8; 2], parameters: &str) -> bool {
+    match &code {
+        b"FD" | b"FV" => !parameters.trim().is_empty(),
+        b"GB" | b"GC" | b"GD" | b"GE" | b"GF" | b"GS" | b"XG" | b"IM" | b"IL" => true,
+        _ => false,
+    }
+}
+
 /// Whether two bytes behind `^` can be a command: a letter, then a letter, a digit or the `@` of `^A@`.
 pub(super) fn is_name(code: [u8; 2]) -> bool {
     code[0].is_ascii_alphabetic() && (code[1].is_ascii_alphanumeric() || code[1] == b'@')

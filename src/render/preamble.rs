@@ -9,7 +9,7 @@ use super::manifest::Manifest;
 use super::measures::Units;
 
 /// Meanings as in the "ZPL II Programming Guide", command by command.
-const RESETS: &str = concat!(
+pub(super) const RESETS: &str = concat!(
     "^CI28",  // text is UTF-8; the power-up default is not
     "^MUD",   // units are dots
     "^LH0,0", // home is the top left corner

@@ -202,6 +202,20 @@ async fn ready_zpl_is_counted_label_by_label_and_device_commands_are_refused() {
     let (status, problem) =
         service.post("/api/jobs", &json!({"printer": "line-a", "zpl": "^XA^FDx^FS^XZ~JR"})).await;
     assert_eq!((status.as_u16(), problem["code"].as_str()), (422, Some("invalid_zpl")));
+    // What a driver sets with each label is left out, and the answer says so.
+    let driver = "CT~~CD,~CC^~CT~^XA~TA000~JSN^LT0^MNW^MTT^PON^JUS^XZ^XA^MMT^FO10,10^A0N,30^FDSN-00009^FS^PQ2,0,1,Y^XZ";
+    let body = json!({"uuid": uuid::Uuid::now_v7(), "printer": "line-a", "zpl": driver});
+    for status in [202, 200] {
+        let (answered, job) = service.post("/api/jobs", &body).await;
+        assert_eq!((answered.as_u16(), &job["quantity"]), (status, &json!(2)));
+        let warnings: Vec<&str> =
+            job["warnings"].as_array().expect("warnings").iter().filter_map(|one| one.as_str()).collect();
+        assert!(warnings.iter().any(|one| one.contains("^JUS was left out")), "{warnings:?}");
+        service.wait_for_end(job["job_id"].as_str().expect("an id")).await;
+    }
+    assert_eq!(serials_on_paper(&zebra.paper())["SN-00009"], 2);
+    let sent = String::from_utf8(zebra.paper().last().expect("a label").zpl.to_vec()).expect("UTF-8");
+    assert!(!sent.contains("^JU") && !sent.contains("^MM") && !sent.contains('~'), "{sent}");
 }
 
 #[tokio::test]

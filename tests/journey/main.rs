@@ -15,6 +15,7 @@ mod modes;
 mod on_postgres;
 mod pauses;
 mod people;
+mod pictures;
 mod readers;
 mod reprints;
 mod rights;

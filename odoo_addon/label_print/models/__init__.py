@@ -1,5 +1,6 @@
 from . import ir_actions_report
 from . import ir_http
+from . import ir_qweb
 from . import ir_websocket
 from . import label_print_agent
 from . import label_print_job

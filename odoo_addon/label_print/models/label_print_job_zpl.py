@@ -3,6 +3,9 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..zpl_values import escaped
+from .ir_qweb import CONTEXT_KEY
+
 FORMAT = re.compile(r"\^XA.*?\^XZ", re.DOTALL)
 
 
@@ -37,8 +40,7 @@ class LabelPrintJob(models.Model):
         report.sudo(False)._label_print_check_access()
         records = self.env[report.model].browse(record_ids).exists()
         records.check_access("read")
-        content, _kind = reports._render_qweb_text(report, records.ids or None, data=data)
-        zpl = content.decode() if isinstance(content, bytes) else str(content)
+        zpl = self._draw_report(report, records, data)
         job = self._enqueue_values([self._prepare_report_job_values(report, records, zpl)])
         return {
             "job_id": job.id,
@@ -48,6 +50,13 @@ class LabelPrintJob(models.Model):
                 printer=job.printer_id.name or job.pool_name or self.env._("the label printer"),
             ),
         }
+
+    @api.model
+    def _draw_report(self, report, records, data=None):
+        """Return a report's ZPL, in which no value can be a command."""
+        reports = self.env["ir.actions.report"].with_context(**{CONTEXT_KEY: True})
+        content, _kind = reports._render_qweb_text(report, records.ids or None, data=data)
+        return escaped(content.decode() if isinstance(content, bytes) else str(content))
 
     @api.model
     def _prepare_report_job_values(self, report, records, zpl):

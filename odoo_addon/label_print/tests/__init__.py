@@ -14,6 +14,7 @@ from . import test_polling
 from . import test_printers
 from . import test_report
 from . import test_report_printing
+from . import test_report_values
 from . import test_reprint
 from . import test_resolve
 from . import test_rights

@@ -1,0 +1,13 @@
+
+                
+^XA^CI28
+^FO100,50
+^A0N,44,33^FH_^FDA&B <x> "q" 's' _5EXZ_7EJA_5EXA _5F5E _5C& é>;^FS
+^FO100,100
+^A0N,44,33^FH_^FDLN/SN: L_5EXZ_7EJA_5F5E&1^FS
+                        
+^FO425,150^BY3
+^BXN,8,200,,,,_
+^FH_^FD10L_5EXZ_7EJA_5F_5F5E&1^FS
+^XZ
+                

@@ -1,0 +1,10 @@
+
+                
+^XA
+^FO100,50
+^A0N,44,33^FH_^FDL_5EXZ_7EJA_5F5E&1^FS
+^FO100,100^BY3
+^BCN,100,Y,N,N
+^FH_^FDL_5EXZ_7EJA_5F5E&1^FS
+^XZ
+                
