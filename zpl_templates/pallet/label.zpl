@@ -57,17 +57,17 @@
 
 {#- What is on it: GTIN and count. #}
 {%- if gtin and quantity %}
-^FO6,64.5^BY{{ wide if quantity < 10000 else 0.375 }}^BCN,18,N,N,N,D^FH_^FD(02){{ gtin }}(37){{ quantity }}^FS
-^FO6,83.5^A0N,3,3^FH_^FD(02) {{ gtin }} (37) {{ quantity }}^FS
+{%- set content = gs1(content=gtin, count=quantity) %}
+^FO6,64.5^BY{{ wide if quantity < 10000 else 0.375 }}^BCN,18,N,N,N,D^FH_^FD{{ content }}^FS
+^FO6,83.5^A0N,3,3^FH_^FD{{ content }}^FS
 {%- endif %}
-{#- Best before, then the batch, which may be as long as it likes. #}
-{%- if lot %}
-^FO6,88.5^BY{{ 0.375 if lot|length <= 10 else 0.25 }}^BCN,18,N,N,N,D^FH_^FD{% if expiry %}(15){{ expiry[2:4] }}{{ expiry[5:7] }}{{ expiry[8:10] }}{% endif %}(10){{ lot }}^FS
-^FO6,107.5^A0N,3,3^FH_^FD{% if expiry %}(15) {{ expiry[2:4] }}{{ expiry[5:7] }}{{ expiry[8:10] }} {% endif %}(10) {{ lot }}^FS
-{%- elif expiry %}
-^FO6,88.5^BY{{ wide }}^BCN,18,N,N,N,D^FH_^FD(15){{ expiry[2:4] }}{{ expiry[5:7] }}{{ expiry[8:10] }}^FS
-^FO6,107.5^A0N,3,3^FH_^FD(15) {{ expiry[2:4] }}{{ expiry[5:7] }}{{ expiry[8:10] }}^FS
+{#- Best before, and the batch, which may be as long as it likes. #}
+{%- if lot or expiry %}
+{%- set batch = gs1(best_before=expiry[:10], lot=lot) %}
+^FO6,88.5^BY{{ 0.375 if lot|length <= 10 else 0.25 }}^BCN,18,N,N,N,D^FH_^FD{{ batch }}^FS
+^FO6,107.5^A0N,3,3^FH_^FD{{ batch }}^FS
 {%- endif %}
-^FO6,112.5^BY{{ wide }}^BCN,28,N,N,N,D^FH_^FD(00){{ sscc }}^FS
-^FO6,142^A0N,4.5,4.5^FH_^FD(00) {{ sscc }}^FS
+{%- set unit = gs1(sscc=sscc) %}
+^FO6,112.5^BY{{ wide }}^BCN,28,N,N,N,D^FH_^FD{{ unit }}^FS
+^FO6,142^A0N,4.5,4.5^FH_^FD{{ unit }}^FS
 ^XZ

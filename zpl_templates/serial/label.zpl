@@ -1,8 +1,9 @@
 {#- 57 x 32 mm: for the type plate of one piece. The GS1 DataMatrix stands left in a square of 16.5 mm; right of it, at
     22.5 mm, what people read; below, what the code says, as GS1 asks for. -#}
 ^XA
-{#- Larger squares while the code has few. The values of variable length stand last; FNC1 ends the serial number. #}
-^FO3,3^BXN,{{ 0.75 if not lot and serial|length <= 12 else 0.5 }},200,,,,_^FH_^FD_5F101{{ gtin }}21{{ serial }}{% if lot %}_5F110{{ lot }}{% endif %}^FS
+{#- Larger squares while the code has few. #}
+{%- set code = gs1(gtin=gtin, serial=serial, lot=lot) %}
+^FO3,3^BXN,{{ 0.75 if not lot and serial|length <= 12 else 0.5 }},200,,,,_^FH_^FD{{ code }}^FS
 
 {%- if product|fit(width=31.5, height=3.75, lines=2) == product %}
 ^FO22.5,2.75^A0N,3.75,3.75^FB31.5,2,0.25,L^FH_^FD{{ product }}^FS

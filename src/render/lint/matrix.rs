@@ -169,7 +169,8 @@ fn data_matrix_words(bytes: &[u8]) -> usize {
         thirds[at + 1][2] = thirds[at + 1][2].min(text + values(is_shared || byte.is_ascii_lowercase()));
     }
     let [ascii, c40, text] = thirds[bytes.len()];
-    let mixed = ascii.min(c40.min(text).saturating_add(3).next_multiple_of(6)) / 3;
+    // At the end of the data the last encodation need not be left.
+    let mixed = ascii.min(c40.min(text).next_multiple_of(3)) / 3;
     let all_bytes = bytes.len() + if bytes.len() < 250 { 2 } else { 3 };
     mixed.min(all_bytes)
 }

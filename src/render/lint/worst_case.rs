@@ -53,14 +53,22 @@ pub(super) fn labels(manifest: &Manifest, sample: &Sample) -> Vec<Label> {
         mo_name: "WAREHOUSE/MO/00042-01".to_owned(),
         count: 99_999,
     };
-    // A number such as a GTIN is one of digits, however its kind is called.
+    // A number such as a GTIN is one of digits, however its kind is called; where the sample fills the field, it is the
+    // longest, and its check digit is right.
     let is_digits = |name: &str| {
         let text = base.get(name).and_then(Value::as_str).unwrap_or("");
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     let with = |make: fn(&FieldSpecification) -> Value| {
         let value = |name: &str, field: &FieldSpecification| match make(field) {
-            _ if is_digits(name) => text("9876543210", field.max_length),
+            _ if is_digits(name) => {
+                let sample = base.get(name).and_then(Value::as_str).unwrap_or("");
+                if sample.len() == field.max_length {
+                    Value::from(sample)
+                } else {
+                    text("9876543210", field.max_length)
+                }
+            }
             Value::Null => base.get(name).cloned().unwrap_or_default(),
             made => made,
         };
