@@ -156,7 +156,7 @@ impl<'z> Reader<'z> {
                 // Behind a changed prefix: no command's, so a printer passes it over. What stands before it may be a number.
                 Some(Piece::Text { .. }) => {}
                 Some(Piece::Command(command)) if command.is_control => self.control(&command)?,
-                Some(Piece::Command(command)) if &command.code == b"XZ" => return self.finish(seen),
+                Some(Piece::Command(command)) if &command.code == b"XZ" => return self.finish(&seen),
                 Some(Piece::Command(command)) => self.command(&command, &mut seen)?,
             }
         }
@@ -254,13 +254,13 @@ impl<'z> Reader<'z> {
         Ok(copies)
     }
 
-    fn finish(&mut self, seen: Seen) -> Result<(), ReadyZplError> {
+    fn finish(&mut self, seen: &Seen) -> Result<(), ReadyZplError> {
         if !seen.draws {
             let what = "a format that prints nothing was left out".to_owned();
             self.notes.add(self.zpl, seen.start, what);
             return Ok(());
         }
-        self.check_encoding(&seen)?;
+        self.check_encoding(seen)?;
         let copies = seen.copies.unwrap_or(1);
         self.labels = self.labels.saturating_add(copies);
         if self.labels > MAX_LABELS as usize {

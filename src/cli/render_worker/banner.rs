@@ -21,7 +21,10 @@ pub(super) fn zpl(notes: &[&str], canvas: Canvas) -> String {
     let mut fields = String::new();
     for note in sentences(notes) {
         let lines = lines_of(&note, canvas);
-        fields.push_str(&format!("^FO{margin},{y}^A0N,{letter},{letter}^FB{width},{lines},0,L^FD{note}^FS"));
+        fields.push_str(&format!(
+            "^FO{margin},{y}^A0N,{letter},{letter}^FB{width},{lines},0,L^FH_^FD{}^FS",
+            written(&note)
+        ));
         y += lines * letter;
     }
     format!("^XA^CI28{fields}^XZ")
@@ -33,18 +36,28 @@ pub(super) fn canvas(notes: &[&str], canvas: Canvas) -> Canvas {
     Canvas { height_mm: f64::from(lines) * LETTER_MM + 2.0 * MARGIN_MM, ..canvas }
 }
 
-/// The notes are platen's own words; what a font of the drawing lacks, or ZPL would read, is replaced all the same.
+/// The notes are platen's own words. Behind `^FH` they may hold what ZPL would read, and they are put into the letters
+/// that the drawing has.
 fn sentences(notes: &[&str]) -> Vec<String> {
-    let safe =
-        |letter: char| if letter.is_ascii() && !matches!(letter, '^' | '~' | '\\') { letter } else { '*' };
-    let of_note = |note: &&str| format!("- {}", note.chars().map(safe).collect::<String>());
     let first = "This picture differs from the print:".to_owned();
-    std::iter::once(first).chain(notes.iter().map(of_note)).collect()
+    std::iter::once(first).chain(notes.iter().map(|note| format!("- {note}"))).collect()
+}
+
+fn written(note: &str) -> String {
+    note.chars()
+        .map(|letter| match letter {
+            '^' | '~' | '_' | '\\' => format!("_{:02X}", letter as u32),
+            'ğ' => "g with breve".to_owned(),
+            'ű' => "u with double acute".to_owned(),
+            letter if letter.is_ascii() => letter.to_string(),
+            _ => "?".to_owned(),
+        })
+        .collect()
 }
 
 fn lines_of(note: &str, canvas: Canvas) -> u32 {
     let letters = ((canvas.width_mm - 2.0 * MARGIN_MM) / (LETTER_MM * LETTER_WIDTH)).max(1.0);
-    (note.chars().count() as f64 / letters).ceil().max(1.0) as u32
+    (written(note).chars().count() as f64 / letters).ceil().max(1.0) as u32
 }
 
 /// The label's picture with the strip below it.
