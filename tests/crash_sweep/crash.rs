@@ -1,12 +1,13 @@
 //! One crash: a job, a blow at an exact place, a new start, and the paper counted afterwards.
 
-use crate::harness::{PATIENCE, Place, Service, job, serial, serials_on_paper};
-use crate::recipe::{At, Blow, Evidence, Recipe};
+use crate::harness::{PATIENCE, Place, Service, job, job_of, serial, serials_on_paper};
+use crate::postgres::Postgres;
+use crate::recipe::{At, Blow, Evidence, Printer, Recipe};
 use crate::tap::Tap;
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -16,30 +17,43 @@ const POWER_OFF: Duration = Duration::from_millis(100);
 /// A stream that is shorter than the recipe says is struck at its end.
 const STREAM_ENDS_WITHIN: Duration = Duration::from_secs(3);
 
+/// Serials of the labels by which a printer's pace becomes known; no job is as long.
+const KNOWN_BY: std::ops::RangeInclusive<usize> = 9_001..=9_040;
+
 /// What a crash cost, where nothing was lost and nothing doubled.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
     pub unconfirmed: usize,
     /// From the new start of the process to the first byte of the next label.
     pub to_first_byte: Option<Duration>,
+    /// The part of it in which the printer still printed what it had.
+    pub busy: Option<Duration>,
     /// From the new start of the process until it listens.
     pub to_listening: Option<Duration>,
 }
 
 /// Plays one crash. The error says what is wrong on the paper or in what people are told.
-pub async fn play(recipe: Recipe) -> Result<Outcome, String> {
+pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Outcome, String> {
     let zebra = Arc::new(printer(recipe).await);
     let tap = Tap::start(zebra.address(), recipe.hang_up).await;
     let json = if recipe.evidence == Evidence::Json { zebra.json_address() } else { None };
-    let place = Place::at(tap.address, json);
+    let place = match &postgres {
+        Some(postgres) => Place::on(new_database(postgres).await, tap.address, json),
+        None => Place::at(tap.address, json),
+    };
     let mut service = place.start().await;
+    if recipe.printer == Printer::Known {
+        let id = service.submit(&job_of(&KNOWN_BY.collect::<Vec<_>>())).await;
+        service.wait_for_end(&id).await;
+        tap.begin_anew();
+    }
     let (striker, mut struck) = mpsc::unbounded_channel();
     let blow = blow(recipe.blow, &zebra, service.process_id(), striker);
     let whole_job = job(recipe.labels);
     let id = match recipe.at {
         At::Byte(bytes) => {
             tap.arm(bytes, Box::new(blow));
-            service.submit(&whole_job).await
+            service.try_submit(&whole_job).await
         }
         At::Label(labels) => {
             let paper = zebra.follow_paper();
@@ -49,7 +63,7 @@ pub async fn play(recipe: Recipe) -> Result<Outcome, String> {
             } else {
                 tokio::spawn(strike_at_label(paper, labels, blow));
             }
-            id
+            Some(id)
         }
     };
     let patience = if matches!(recipe.at, At::Byte(_)) { STREAM_ENDS_WITHIN } else { PATIENCE };
@@ -59,22 +73,55 @@ pub async fn play(recipe: Recipe) -> Result<Outcome, String> {
             None => return Err("the place was not reached".to_owned()),
         }
     }
-    let mut outcome = Outcome { unconfirmed: 0, to_first_byte: None, to_listening: None };
+    let mut outcome = Outcome { unconfirmed: 0, to_first_byte: None, busy: None, to_listening: None };
+    let started = Instant::now();
+    let prints = note_when_it_prints(&zebra);
     if recipe.kills() {
         tap.begin_anew();
-        let started = Instant::now();
         drop(service);
         service = place.start().await;
         outcome.to_listening = Some(started.elapsed());
-        let settled = settle(&service, &id).await;
-        outcome.to_first_byte = tap.first_label_at().map(|at| at - started);
-        outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
-    } else {
-        let settled = settle(&service, &id).await;
-        outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
     }
+    let id = match id {
+        Some(id) => id,
+        // It may have ended between the commit and its answer.
+        None => service.try_submit(&whole_job).await.ok_or("the job cannot be submitted again")?,
+    };
+    let settled = settle(&service, &id).await;
+    if recipe.kills()
+        && let Some(first_byte_at) = tap.first_label_at()
+    {
+        outcome.to_first_byte = Some(first_byte_at - started);
+        let prints = prints.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = prints.iter().rfind(|at| **at <= first_byte_at);
+        outcome.busy = Some(last.map_or(Duration::ZERO, |at| *at - started));
+    }
+    outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
     answer_from_the_table(&service, &zebra, &id, recipe.labels).await?;
     Ok(outcome)
+}
+
+/// A database of its own on a server that all crashes share.
+async fn new_database(postgres: &Arc<Postgres>) -> String {
+    let postgres = Arc::clone(postgres);
+    let made = tokio::task::spawn_blocking(move || {
+        let name = format!("crash_{}", uuid::Uuid::now_v7().simple());
+        postgres.sql(&format!("CREATE DATABASE {name}"));
+        postgres.url_of("platen", &name)
+    });
+    made.await.expect("a database")
+}
+
+/// Notes the moment of each piece of paper from now on.
+fn note_when_it_prints(zebra: &Arc<SimulatedZebra>) -> Arc<Mutex<Vec<Instant>>> {
+    let moments = Arc::new(Mutex::new(Vec::new()));
+    let (noted, mut paper) = (Arc::clone(&moments), zebra.follow_paper());
+    tokio::spawn(async move {
+        while paper.recv().await.is_ok() {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+        }
+    });
+    moments
 }
 
 async fn printer(recipe: Recipe) -> SimulatedZebra {
@@ -185,8 +232,8 @@ async fn answer_from_the_table(
 }
 
 /// Plays one crash as a task, so that what it waits for in vain is one more finding.
-pub async fn play_guarded(recipe: Recipe) -> Result<Outcome, String> {
-    let played = tokio::spawn(tokio::time::timeout(PATIENCE + PATIENCE, play(recipe)));
+pub async fn play_guarded(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Outcome, String> {
+    let played = tokio::spawn(tokio::time::timeout(PATIENCE + PATIENCE, play(recipe, postgres)));
     match played.await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err("it did not come to an end".to_owned()),

@@ -26,6 +26,20 @@ pub enum Blow {
     Both,
 }
 
+/// Where the service keeps what is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// Whether the printer has printed for this service before, so that its pace is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Printer {
+    New,
+    Known,
+}
+
 /// Where in the job it happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
@@ -44,6 +58,8 @@ pub struct Recipe {
     pub hang_up: HangUp,
     /// Labels of the job.
     pub labels: usize,
+    pub database: Database,
+    pub printer: Printer,
 }
 
 impl Recipe {
@@ -64,8 +80,8 @@ impl Recipe {
 
 impl fmt::Display for Recipe {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { evidence, blow, at, hang_up, labels } = self;
-        let text = format!("{evidence:?} {blow:?} {at:?} {hang_up:?} of {labels}");
+        let Self { evidence, blow, at, hang_up, labels, database, printer } = self;
+        let text = format!("{evidence:?} {blow:?} {at:?} {hang_up:?} of {labels} {printer:?} {database:?}");
         formatter.write_str(&text.to_lowercase().replace(['(', ')'], " ").replace("  ", " "))
     }
 }
@@ -73,11 +89,11 @@ impl fmt::Display for Recipe {
 impl FromStr for Recipe {
     type Err = String;
 
-    /// As it is shown: `raw kill byte 17 reset of 3`.
+    /// As it is shown: `raw kill byte 17 reset of 3 known sqlite`.
     fn from_str(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let [evidence, blow, unit, place, hang_up, "of", labels] = words[..] else {
-            return Err(format!("`{text}` is not like `raw kill byte 17 reset of 3`"));
+        let [evidence, blow, unit, place, hang_up, "of", labels, printer, database] = words[..] else {
+            return Err(format!("`{text}` is not like `raw kill byte 17 reset of 3 known sqlite`"));
         };
         let number = |word: &str| word.parse::<usize>().map_err(|error| format!("{word}: {error}"));
         Ok(Self {
@@ -104,6 +120,16 @@ impl FromStr for Recipe {
                 other => return Err(format!("{other} is not reset or finish")),
             },
             labels: number(labels)?,
+            printer: match printer {
+                "new" => Printer::New,
+                "known" => Printer::Known,
+                other => return Err(format!("{other} is not new or known")),
+            },
+            database: match database {
+                "sqlite" => Database::Sqlite,
+                "postgres" => Database::Postgres,
+                other => return Err(format!("{other} is not sqlite or postgres")),
+            },
         })
     }
 }

@@ -48,6 +48,8 @@ pub fn on_postgres(journey: fn()) {
 struct Ground {
     folder: TempDir,
     postgres: Option<Postgres>,
+    /// A database elsewhere.
+    url: Option<String>,
 }
 
 /// A folder with a database that outlives the services which use it.
@@ -72,13 +74,20 @@ impl Place {
         std::fs::create_dir(folder.path().join("data")).expect("a folder for the database");
         let postgres = ON_POSTGRES.get().then(Postgres::start);
         Self {
-            ground: Arc::new(Ground { folder, postgres }),
+            ground: Arc::new(Ground { folder, postgres, url: None }),
             instance: "one".to_owned(),
             printers: vec![("line-a".to_owned(), address.to_string(), json.map(|json| json.to_string()))],
             dpmm: 8,
             environment: Vec::new(),
             more: String::new(),
         }
+    }
+
+    /// A printer at this address; what is durable is in the database of this URL.
+    pub fn on(url: String, address: SocketAddr, json: Option<SocketAddr>) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let ground = Ground { folder, postgres: None, url: Some(url) };
+        Self { ground: Arc::new(ground), ..Self::at(address, json) }
     }
 
     /// Services here are started with this in their environment.
@@ -244,9 +253,10 @@ impl Place {
     }
 
     fn store_url(&self) -> String {
-        match &self.ground.postgres {
-            Some(postgres) => postgres.url(),
-            None => format!("sqlite://{}", self.database().display()),
+        match (&self.ground.url, &self.ground.postgres) {
+            (Some(url), _) => url.clone(),
+            (None, Some(postgres)) => postgres.url(),
+            (None, None) => format!("sqlite://{}", self.database().display()),
         }
     }
 
@@ -331,6 +341,16 @@ impl Service {
         let (status, answer) = self.post("/api/jobs", job).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{answer}");
         answer["job_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Submits a job to a service that may end before it answers; the same body again is the same job.
+    pub async fn try_submit(&self, job: &Value) -> Option<String> {
+        let request = self.http.post(format!("{}/api/jobs", self.base)).bearer_auth(KEY).json(job);
+        let answer = request.send().await.ok()?;
+        let status = answer.status();
+        let answer: Value = answer.json().await.ok()?;
+        assert!(status.is_success(), "{answer}");
+        answer["job_id"].as_str().map(str::to_owned)
     }
 
     pub async fn status(&self, id: &str) -> Value {

@@ -38,7 +38,7 @@ impl Postgres {
         // `stranger` needs a password; fsync is only worth its time where a power cut is played.
         let rules = "local all platen trust\nlocal all all scram-sha-256\n";
         std::fs::write(postgres.data().join("pg_hba.conf"), rules).expect("its rules");
-        let settings = "listen_addresses = ''\nfsync = off\nshared_buffers = 16MB\nmax_connections = 60\n\
+        let settings = "listen_addresses = ''\nfsync = off\nshared_buffers = 16MB\nmax_connections = 200\n\
                         max_wal_senders = 0\nwal_level = minimal\nautovacuum = off\n";
         std::fs::write(postgres.data().join("postgresql.auto.conf"), settings).expect("its settings");
         postgres.run();
