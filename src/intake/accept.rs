@@ -1,10 +1,11 @@
 //! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
 
+use super::caller::Caller;
 use super::label_check::{Checked, check_each};
 use super::submission::{Content, Destination, Submission};
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
-use crate::domain::{Code, Job, JobId, UnconfirmedPolicy};
+use crate::domain::{Code, Job, JobId, JobType, Scope, Scopes, UnconfirmedPolicy};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::render::Template;
@@ -14,7 +15,7 @@ use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
 use crate::store::{Store, jobs, labels, printers, templates};
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Query};
+use actix_web::web::{Bytes, Data, Query, ReqData};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -65,12 +66,14 @@ pub struct SubmitQuery {
 pub async fn submit(
     intake: Data<Intake>,
     query: Query<SubmitQuery>,
+    caller: ReqData<Caller>,
     Body(body): Body,
 ) -> Result<HttpResponse, Refusal> {
     if query.dry_run == Some(true) {
         return Ok(HttpResponse::Ok().json(intake.try_out(body).await?));
     }
-    let Accepted { job, is_new, findings, notes } = intake.accept_and_tell(body).await?;
+    let accepted = intake.accept_and_tell(body, &caller.scopes).await?;
+    let Accepted { job, is_new, findings, notes } = accepted;
     let mut response = if is_new { HttpResponse::Accepted() } else { HttpResponse::Ok() };
     let mut answer = job.to_json();
     if !findings.is_empty() {
@@ -100,13 +103,22 @@ struct Accepted {
 impl Intake {
     /// Makes the body a durable job, or refuses it. Answers the job and whether it is new.
     pub async fn accept(&self, body: Bytes) -> Result<(Job, bool), Refusal> {
-        self.accept_and_tell(body).await.map(|accepted| (accepted.job, accepted.is_new))
+        let accepted = self.accept_and_tell(body, &Scopes::all()).await?;
+        Ok((accepted.job, accepted.is_new))
     }
 
-    async fn accept_and_tell(&self, body: Bytes) -> Result<Accepted, Refusal> {
+    /// For whoever has these rights and no more.
+    async fn accept_and_tell(&self, body: Bytes, scopes: &Scopes) -> Result<Accepted, Refusal> {
         // The body goes as soon as it is understood: a long one is large.
         let mut submission = off_the_reactor(move || Submission::parse(&body)).await?;
         let notes = std::mem::take(&mut submission.notes);
+        if submission.job_type == JobType::Reprint && !scopes.allow(Scope::Reprint) {
+            return Err(Refusal::with_action(
+                Code::Forbidden,
+                "The key does not have the scope `reprint` that a job of the type `reprint` needs.",
+                "Use a key that has it, or another `job_type`.",
+            ));
+        }
         let uuid = submission.uuid.unwrap_or_else(Uuid::now_v7);
         if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
             return Ok(Accepted { job: known, is_new: false, findings: Vec::new(), notes });

@@ -65,6 +65,7 @@ impl Keys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     pub key_name: String,
+    pub scopes: Scopes,
 }
 
 /// Middleware: lets a request pass with a valid key that has the right for it.
@@ -84,7 +85,7 @@ pub async fn require_key(
         Some(key) => match keys.find(key).await? {
             Some(key) => match may(&key, &request) {
                 Ok(()) => {
-                    request.extensions_mut().insert(Caller { key_name: key.name });
+                    request.extensions_mut().insert(Caller { key_name: key.name, scopes: key.scopes });
                     return next.call(request).await;
                 }
                 Err(refusal) => refusal,

@@ -18,7 +18,7 @@ const ENTRIES_PER_READ: i64 = 1_000;
 /// Spreadsheets read a file without it in the local code page.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-const JOB_COLUMNS: [&str; 16] = [
+const JOB_COLUMNS: [&str; 18] = [
     "job_id",
     "uuid",
     "mo",
@@ -35,8 +35,11 @@ const JOB_COLUMNS: [&str; 16] = [
     "created_at",
     "started_at",
     "finished_at",
+    // Of a reprint: whose labels it repeats, and why.
+    "reprint_of",
+    "reason",
 ];
-const LABEL_COLUMNS: [&str; 14] = [
+const LABEL_COLUMNS: [&str; 16] = [
     "job_id",
     "uuid",
     "mo",
@@ -52,6 +55,8 @@ const LABEL_COLUMNS: [&str; 14] = [
     "entry",
     // `yes` in one row a label at most: filter by it to count labels instead of attempts.
     "current",
+    "reprint_of",
+    "reason",
 ];
 
 /// `GET /api/history.csv`
@@ -174,7 +179,14 @@ impl Export {
     }
 }
 
+/// The job whose labels a reprint repeats, and the reason; empty for all others.
+fn reprint_cells(job: &Job) -> [String; 2] {
+    let Some(reprint) = &job.reprint else { return Default::default() };
+    [reprint.of.to_string(), reprint.reason.clone()]
+}
+
 fn job_row(job: &Job) -> Vec<String> {
+    let [reprint_of, reason] = reprint_cells(job);
     let unconfirmed: Vec<String> = job.unconfirmed.iter().map(i64::to_string).collect();
     vec![
         job.id.to_string(),
@@ -193,11 +205,14 @@ fn job_row(job: &Job) -> Vec<String> {
         job.created_at.to_string(),
         optional_time(job.started_at),
         optional_time(job.finished_at),
+        reprint_of,
+        reason,
     ]
 }
 
 fn label_row(job: &Job, entry: &Entry) -> Result<Vec<String>, StoreError> {
     let content = &entry.content;
+    let [reprint_of, reason] = reprint_cells(job);
     Ok(vec![
         job.id.to_string(),
         job.uuid.to_string(),
@@ -213,6 +228,8 @@ fn label_row(job: &Job, entry: &Entry) -> Result<Vec<String>, StoreError> {
         content.run_id.clone().unwrap_or_default(),
         entry.number.to_string(),
         if entry.is_current() { "yes" } else { "no" }.to_owned(),
+        reprint_of,
+        reason,
     ])
 }
 

@@ -2,6 +2,7 @@
 
 use crate::harness::*;
 use platen::simulator::PrintedLabel;
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -36,6 +37,13 @@ pub async fn a_reprint_is_the_same_label_with_its_old_number_even_when_the_templ
     assert_eq!((&old["status"], &old["current_label"]), (&json!("completed"), &json!(20)));
     assert_eq!(old["reprints"][0]["job_id"], *new);
     assert_eq!(old["reprints"][0]["reason"], "smeared in the store");
+    for detail in ["jobs", "labels"] {
+        let csv = service.send(Method::GET, &format!("/api/history.csv?detail={detail}"), None).await;
+        let csv = csv.text().await.expect("text");
+        assert!(csv.lines().next().expect("a header").ends_with(",reprint_of,reason"), "{detail}");
+        let told = csv.lines().filter(|line| line.ends_with(&format!(",{id},smeared in the store"))).count();
+        assert_eq!(told, if detail == "jobs" { 1 } else { 3 }, "{csv}");
+    }
     // The same wish again is the same job; another wish under its key is none.
     let (status, again) = service.post(&format!("/api/jobs/{id}/reprint"), &body).await;
     assert_eq!((status.as_u16(), &again["job_id"]), (200, &json!(new)));

@@ -62,6 +62,26 @@ async fn every_call_is_refused_to_a_key_without_its_right_and_to_no_other() {
 }
 
 #[tokio::test]
+async fn a_key_that_may_submit_may_not_call_its_job_a_reprint() {
+    let zebra = printer().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let key = place.call(&service, &["key", "create", "clerk", "--scope", "submit"]).await;
+    let mut body = job(1);
+    body["job_type"] = json!("reprint");
+    let answer = service.send_as(key.trim(), Method::POST, "/api/jobs", Some(&body)).await;
+    assert_eq!(answer.status(), 403);
+    let problem: Value = answer.json().await.expect("a problem");
+    assert_eq!(problem["code"], "forbidden");
+    assert!(problem["detail"].as_str().expect("a detail").contains("`reprint`"), "{problem}");
+    assert_eq!(
+        service.send(Method::POST, "/api/jobs", Some(&body)).await.status(),
+        202,
+        "whoever may reprint"
+    );
+}
+
+#[tokio::test]
 pub async fn a_key_made_without_a_word_about_rights_may_everything() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
