@@ -65,7 +65,8 @@ const SMALL: Canvas = Canvas { width_mm: 57.0, height_mm: 32.0, dpmm: 8 };
 fn scan(zpl: &str, format: rxing::BarcodeFormat) -> String {
     let picture = image::load_from_memory(&draw(zpl, SMALL).unwrap()).unwrap().into_luma8();
     let (width, height) = picture.dimensions();
-    assert_eq!((width, height), (456, 256));
+    // What the picture does not show stands below the label.
+    assert!(width == 456 && height >= 256, "{width} x {height}");
     let read = rxing::helpers::detect_in_luma(picture.into_raw(), width, height, Some(format));
     read.unwrap_or_else(|error| panic!("{error} in {zpl}")).getText().to_owned()
 }

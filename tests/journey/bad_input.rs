@@ -63,8 +63,7 @@ pub async fn each_bad_job_gets_one_clear_problem_and_leaves_nothing_behind() {
     assert_eq!(page["jobs"], json!([]), "nothing half done");
     let good = job(1);
     let (status, tried) = service.post("/api/jobs?dry_run=true", &good).await;
-    let expected =
-        json!({"dry_run": true, "quantity": 1, "printer": "line-a", "warning": null, "findings": []});
+    let expected = json!({"dry_run": true, "quantity": 1, "printer": "line-a", "warning": null, "warnings": [], "findings": []});
     assert_eq!((status.as_u16(), tried), (200, expected));
     assert_eq!(service.get("/api/jobs").await["jobs"], json!([]), "a trial stores nothing");
     let (status, problem) = service.post("/api/jobs?dry-run=true", &good).await;
@@ -242,10 +241,10 @@ async fn an_unknown_path_and_a_wrong_query_are_problems_too() {
 #[tokio::test]
 async fn a_template_drawn_for_another_resolution_is_refused() {
     let zebra = printer().await;
-    let service = Place::with_printer(&zebra).with_dpmm(12).start().await;
+    let service = Place::with_printer(&zebra).with_dpmm(6).start().await;
     let (status, problem) = service.post("/api/jobs", &job(1)).await;
     assert_eq!((status.as_u16(), problem["code"].as_str()), (422, Some("template_does_not_fit")));
-    assert!(problem["detail"].as_str().expect("a detail").contains("12"), "{problem}");
+    assert!(problem["detail"].as_str().expect("a detail").contains("has 6"), "{problem}");
     let ready = json!({"printer": "line-a", "zpl": "^XA^FO10,10^A0N,30,30^FDSN-00001^FS^XZ"});
     let id = service.submit(&ready).await;
     service.wait_for_end(&id).await;
