@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof demo fuzz
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof bench-render demo fuzz
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -46,6 +46,9 @@ fuzz: ## Each fuzzer for FUZZ_SECONDS (300 unless told); needs `cargo install ca
 	for target in ready_zpl template_value printer_replies xmlrpc_answer; do \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target -- -max_total_time=$${FUZZ_SECONDS:-300} || exit 1; \
 	done
+
+bench-render: ## One label drawn by platen, Odoo's QWeb and the Python library zpl2, 200 times each, in one run
+	benches/render/run.sh
 
 demo: ## Labels print on two simulated printers
 	cargo run --release -- demo

@@ -8,6 +8,8 @@ mod decoded_symbols;
 mod good_labels;
 #[path = "templates/hostile_values.rs"]
 mod hostile_values;
+#[path = "templates/language.rs"]
+mod language;
 #[path = "templates/lint_pictures.rs"]
 mod lint_pictures;
 #[path = "templates/odoo_reports.rs"]

@@ -22,12 +22,16 @@ pub enum Context {
     Parameter,
     /// A length in millimetres, in a template that is written in them.
     Length(Measure),
+    /// The parameters of `^GF`: a picture.
+    Graphic,
     /// Data of a field. `hex` is the indicator given to `^FH`: `_` or `\`.
     Data {
         hex: u8,
         symbol: Symbol,
         /// Nothing else is in the field.
         stands_alone: bool,
+        /// The letter of the font for text; `@` for one called by name.
+        font: u8,
     },
 }
 

@@ -30,35 +30,37 @@ pub(super) fn fit(text: &str, block: Block) -> String {
 }
 
 impl Block {
-    /// Breaks lines as the printer does: between words, and inside a word that is longer than a line.
     fn holds(self, text: &str) -> bool {
-        let room = self.width.saturating_mul(100) / self.height.max(1);
-        let mut lines = 0_u32;
-        for paragraph in text.split(['\r', '\n']) {
-            lines += 1;
-            let mut used = 0;
-            for word in paragraph.split_inclusive(' ') {
-                let width: u32 = word.trim_end().chars().map(width_percent).sum();
-                if used > 0 && used + width > room {
-                    lines += 1;
+        lines(text, self).len() <= self.lines as usize
+    }
+}
+
+/// The lines that the printer makes of a text: broken between words, and inside a word that is longer than a line.
+pub(super) fn lines(text: &str, block: Block) -> Vec<String> {
+    let room = block.width.saturating_mul(100) / block.height.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.replace("\r\n", "\n").split(['\r', '\n']) {
+        let (mut line, mut used) = (String::new(), 0);
+        for word in paragraph.split_inclusive(' ') {
+            let width: u32 = word.trim_end().chars().map(width_percent).sum();
+            if used > 0 && used + width > room {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            for character in word.chars() {
+                let width = width_percent(character);
+                // A space that does not fit is dropped at the end of the line.
+                if used + width > room && character != ' ' {
+                    lines.push(std::mem::take(&mut line));
                     used = 0;
                 }
-                for character in word.chars() {
-                    let width = width_percent(character);
-                    // A space that does not fit is dropped at the end of the line.
-                    if used + width > room && character != ' ' {
-                        lines += 1;
-                        used = 0;
-                    }
-                    used += width;
-                }
-            }
-            if lines > self.lines {
-                return false;
+                line.push(character);
+                used += width;
             }
         }
-        true
+        lines.push(line);
     }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// Advance of a character in hundredths of the font's height.

@@ -26,11 +26,16 @@ pub(super) struct Findings {
 }
 
 /// Judges a whole template.
-pub(super) fn walk(source: &str, segments: &[Segment<'_>], units: Units) -> Result<Findings, TemplateError> {
+pub(super) fn walk(
+    source: &str,
+    segments: &[Segment<'_>],
+    units: Units,
+    is_for_several: bool,
+) -> Result<Findings, TemplateError> {
     let contexts = vec![None; segments.len()];
-    let notes = Notes { units, ..Notes::default() };
+    let notes = Notes { units, is_for_several, ..Notes::default() };
     let mut walker = Walker { source, segments, at: 0, depth: 0, contexts, notes };
-    walker.sequence(Place::start())?;
+    walker.sequence(Place::start(units))?;
     if let Some(segment) = segments.get(walker.at) {
         let message = "this statement closes or continues nothing; look for a missing if or for";
         return Err(TemplateError::at(source, segment.offset, message));
@@ -189,7 +194,7 @@ mod tests {
 
     fn contexts(source: &str) -> Result<Vec<Context>, TemplateError> {
         let segments = cut(source)?;
-        Ok(walk(source, &segments, Units::Dots)?.contexts.into_iter().flatten().collect())
+        Ok(walk(source, &segments, Units::Dots, false)?.contexts.into_iter().flatten().collect())
     }
 
     fn refusal(source: &str) -> String {
@@ -197,7 +202,7 @@ mod tests {
     }
 
     fn data(symbol: Symbol, stands_alone: bool) -> Context {
-        Context::Data { hex: b'_', symbol, stands_alone }
+        Context::Data { hex: b'_', symbol, stands_alone, font: b'A' }
     }
 
     #[test]
@@ -223,6 +228,15 @@ mod tests {
                 data(Symbol::Pdf417 { codewords: 919 }, true),
             ]
         );
+    }
+
+    #[test]
+    fn the_font_of_a_value_is_known() {
+        let source = "^XA^FH_^FD{{ a }}^FS^CFF,9^FH_^FD{{ b }}^FS^A0N,9^FH_^FD{{ c }}^FS\
+                      {% if a %}^A@N,9,9,E:X.TTF{% else %}^A@N,8,8,E:X.TTF{% endif %}^FH_^FD{{ d }}^FS^FH_^FD{{ e }}^FS^XZ";
+        let font = |context| if let Context::Data { font, .. } = context { char::from(font) } else { ' ' };
+        let fonts: String = contexts(source).unwrap().into_iter().map(font).collect();
+        assert_eq!(fonts, "AF0@F");
     }
 
     #[test]
@@ -304,7 +318,7 @@ mod tests {
                       ^FH_^FD9,9^FS{% for i in b %}^BY.25{% endfor %}^XZ";
         let walked = |source: &str| {
             let segments = cut(source).unwrap();
-            walk(source, &segments, Units::Mm)
+            walk(source, &segments, Units::Mm, true)
         };
         assert!(walked(source).unwrap_err().to_string().contains("`.25` stands where ^BY takes a length"));
         let found = walked(&source.replace(".25", "0.25")).unwrap();
@@ -318,6 +332,10 @@ mod tests {
             ("^XA^FO1,2mm^XZ", "`2mm`"),
             ("^XA{% if a %}^FO1{% else %}^FO2{% endif %},5^XZ", "whole inside each branch"),
             ("^XA^MUM^XZ", "^MU"),
+            ("^XA^GFA,1,1,1,FF^XZ", "image("),
+            ("^XA^GF{{ a }},1^XZ", "whole"),
+            ("^XA^GFA,{{ a }}^XZ", "image("),
+            ("^XA{% if a %}^CF0,3{% else %}^CFA,3{% endif %}^FH_^FD{{ b }}^FS^XZ", "different places"),
         ] {
             let refusal = walked(source).unwrap_err().to_string();
             assert!(refusal.contains(word), "{source}: {refusal}");

@@ -1,5 +1,6 @@
 //! What a template says about itself (`template.toml`), and whether a value is what it asks for.
 
+use super::fonts::Fonts;
 use super::mark::MarkPlace;
 use super::measures::Units;
 use super::symbols::gs1::ElementString;
@@ -25,6 +26,12 @@ pub struct Manifest {
     pub units: Units,
     /// Dots per millimetre it is drawn for: 6, 8, 12 or 24; a list where the units are millimetres.
     pub dpmm: Resolutions,
+    /// The language of the label where neither job nor label name one in `lang`, such as `de`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The scripts that fonts have beyond those of every printer.
+    #[serde(default, skip_serializing_if = "Fonts::is_empty")]
+    pub fonts: Fonts,
     /// Where a mark such as REPRINT disturbs nothing.
     #[serde(default)]
     pub mark: MarkPlace,
@@ -149,6 +156,12 @@ impl Manifest {
         if !is_on_label || !(1.0..=10.0).contains(&height_mm) {
             return Err("mark stands off the label or is not 1 to 10 mm high; give it a place".to_owned());
         }
+        let is_font = |name: &str| {
+            name.len() == 1 && name.bytes().all(|b| b == b'@' || b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
+        if let Some(name) = self.fonts.keys().find(|name| !is_font(name)) {
+            return Err(format!("`{name}` is no font; write its letter, or \"@\" for those that ^A@ names"));
+        }
         for (name, field) in &self.fields {
             if !is_field_name(name) {
                 return Err(format!(
@@ -190,9 +203,9 @@ impl Manifest {
 
 /// `label` and `mo` are platen's own; the others mean something in expressions.
 fn is_field_name(name: &str) -> bool {
-    const TAKEN: [&str; 16] = [
-        "label", "mo", "loop", "range", "self", "true", "false", "none", "and", "or", "not", "in", "is",
-        "if", "else", "super",
+    const TAKEN: [&str; 18] = [
+        "gs1", "image", "label", "mo", "loop", "range", "self", "true", "false", "none", "and", "or", "not",
+        "in", "is", "if", "else", "super",
     ];
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')

@@ -6,8 +6,13 @@ mod commands;
 mod escape;
 mod field_literal;
 mod files;
+mod filters;
 mod fit;
 mod flow;
+mod fonts;
+mod graphics;
+mod includes;
+mod language;
 mod limited_text;
 pub mod lint;
 mod manifest;
@@ -28,6 +33,7 @@ mod sample;
 mod segments;
 pub mod symbols;
 mod template;
+mod translations;
 
 pub use blind_spots::blind_spots;
 pub use catalogue::{
@@ -35,6 +41,7 @@ pub use catalogue::{
     read_folder,
 };
 pub use files::TemplateFiles;
+pub use fonts::{Fonts, Script};
 pub use manifest::{FieldKind, FieldSpecification, Manifest, Resolutions};
 pub use measures::Units;
 pub use sample::Sample;

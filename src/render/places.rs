@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Place {
     at: At,
     field: Field,
+    /// The font of fields that name none.
+    default_font: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,7 @@ enum At {
 struct Field {
     hex: Option<u8>,
     kind: FieldKind,
+    font: Option<u8>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +47,15 @@ enum FieldKind {
 }
 
 impl Field {
-    const PLAIN: Self = Self { hex: None, kind: FieldKind::Known(Symbol::Text) };
+    const PLAIN: Self = Self { hex: None, kind: FieldKind::Known(Symbol::Text), font: None };
 }
 
 /// What is noted while the literals of a template are read.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     pub units: Units,
+    /// The template is drawn for more than one print head.
+    pub is_for_several: bool,
     /// Byte offsets of `^XA`'s end and of `^XZ`'s start.
     pub opened: Option<usize>,
     pub closed: Option<usize>,
@@ -69,13 +74,17 @@ pub(super) struct Length {
     pub measure: Measure,
 }
 
+/// Stands for a picture among the parameters of `^GF`.
+const PICTURE: char = '\u{1}';
+
 /// What is wrong, and at which byte of the literal.
 pub(super) type Complaint = (usize, String);
 
 impl Place {
-    /// Where a template begins.
-    pub fn start() -> Self {
-        Self { at: At::Outside, field: Field::PLAIN }
+    /// Where a template begins; the default font is that of the preamble.
+    pub fn start(units: Units) -> Self {
+        let default_font = if units == Units::Mm { b'0' } else { b'A' };
+        Self { at: At::Outside, field: Field::PLAIN, default_font }
     }
 
     /// Reads literal ZPL, which begins at `offset` of the template.
@@ -151,7 +160,7 @@ impl Place {
             }
             b"XZ" => {
                 notes.closed = Some(offset);
-                *self = Self::start();
+                *self = Self::start(notes.units);
                 return self.more(&piece[2..], offset + 3, notes);
             }
             b"PQ" => return Err("^PQ is platen's own: it prints each label once and counts it".to_owned()),
@@ -162,6 +171,16 @@ impl Place {
             }
             b"MU" if notes.units == Units::Mm => {
                 return Err("^MU is platen's own where units = \"mm\"; leave it out".to_owned());
+            }
+            [b'A', font] => self.field.font = Some(*font),
+            b"CF" => {
+                let font = piece[2..].bytes().find(|byte| !byte.is_ascii_whitespace());
+                self.default_font = font.filter(u8::is_ascii_alphanumeric).unwrap_or(self.default_font);
+            }
+            b"GF" | b"XG" | b"IM" | b"IL" if notes.is_for_several && !piece[2..].trim().is_empty() => {
+                let message = "a picture in dots has another size on each print head; \
+                               write ^GF{{ image(\"logo.png\", width=20) }}^FS";
+                return Err(message.to_owned());
             }
             _ => {}
         }
@@ -185,6 +204,9 @@ impl Place {
                     _ => return Err("the indicator of ^FH must be _ or \\; write ^FH_".to_owned()),
                 });
                 return Ok(());
+            }
+            b"GF" if text.contains(PICTURE) && text.trim() != PICTURE.to_string() => {
+                return Err("a picture must be the whole of ^GF … ^FS; write ^GF{{ image(…) }}^FS".to_owned());
             }
             b"CI" if parameter(0) != "28" => {
                 return Err("^CI must be ^CI28: values are written in UTF-8".to_owned());
@@ -225,7 +247,7 @@ impl Place {
     /// A value stands here, in the segment of this number: what it must be escaped for, or why it may not.
     pub fn value(&mut self, number: usize, notes: &mut Notes) -> Result<Context, String> {
         let units = notes.units;
-        let Field { hex, kind } = self.field;
+        let Field { hex, kind, .. } = self.field;
         match &mut self.at {
             At::Outside => Err("a value stands outside ^XA … ^XZ; put it inside".to_owned()),
             At::SomeParameters => {
@@ -236,6 +258,10 @@ impl Place {
                 if matches!(&*code, b"FS" | b"XA" | b"FH" | b"CI") {
                     let name = name_of(*code);
                     return Err(format!("a value cannot stand behind {name}; it belongs into ^FD … ^FS"));
+                }
+                if code == b"GF" {
+                    text.push(PICTURE);
+                    return Ok(Context::Graphic);
                 }
                 let measure = measures::measure(*code, text.matches(',').count());
                 let stands_alone = text.rsplit(',').next().unwrap_or("").trim().is_empty();
@@ -259,11 +285,9 @@ impl Place {
                     notes.accompanied.insert(number);
                     notes.accompanied.extend(data.values());
                 }
-                Ok(Context::Data {
-                    hex,
-                    symbol: field_literal::value(symbol, number, data)?,
-                    stands_alone: true,
-                })
+                let symbol = field_literal::value(symbol, number, data)?;
+                let font = self.field.font.unwrap_or(self.default_font).to_ascii_uppercase();
+                Ok(Context::Data { hex, symbol, stands_alone: true, font })
             }
         }
     }
@@ -273,7 +297,7 @@ impl Place {
         if self == other {
             return Some(self);
         }
-        if self.field != other.field {
+        if self.field != other.field || self.default_font != other.default_font {
             return None;
         }
         let at = match (self.at, other.at) {
@@ -281,7 +305,7 @@ impl Place {
             (one, two) if one.is_passive() && two.is_passive() => At::SomeParameters,
             _ => return None,
         };
-        Some(Self { at, field: self.field })
+        Some(Self { at, ..self })
     }
 }
 

@@ -1,43 +1,20 @@
 //! A template compiled: platen's own commands added, and every value handed to the escaper of its place.
 
-use super::escape::{self, Context, Unprintable};
-use super::fit::{Block, fit};
+use super::files::TemplateFiles;
 use super::flow::{self, Findings};
+use super::includes::Whole;
+use super::language::{self, FILTERS, PROVIDED, Setting, Site};
 use super::limited_text::LimitedText;
 use super::manifest::Manifest;
-use super::measures::Units;
 use super::places::Length;
 use super::preamble::preamble;
 use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
-use super::symbols::gs1::ElementString;
 use super::template::{TemplateError, clause};
-use minijinja::value::{Kwargs, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, filters, functions, tests as predicates};
-use std::error::Error as _;
+use super::translations::Translations;
+use minijinja::{Environment, Error, value::Value};
+use std::sync::Arc;
 
-/// Steps of the template language for one label; a full one takes a few hundred.
-const MAX_FUEL: u64 = 200_000;
-const MAX_RECURSION: usize = 64;
-/// The filters of the template language here. `replace`, `format` and `indent` could allocate without bound, `safe`
-/// would go around the escaper.
-const FILTERS: [&str; 13] = [
-    "abs",
-    "capitalize",
-    "default",
-    "fit",
-    "float",
-    "int",
-    "length",
-    "lower",
-    "round",
-    "string",
-    "title",
-    "trim",
-    "upper",
-];
-/// Wider or higher than any label.
-const MAX_BLOCK_DOTS: f64 = 100_000.0;
 /// The only template in its environment.
 const NAME: &str = "label.zpl";
 
@@ -48,39 +25,36 @@ pub(super) struct Program {
     environment: Environment<'static>,
 }
 
-/// One `{{ }}` of a template.
-#[derive(Debug)]
-struct Site {
-    context: Context,
-    /// As the author wrote it; mostly the name of a field.
-    expression: String,
-}
-
-/// A value that cannot stand at its site.
-#[derive(Debug, thiserror::Error)]
-#[error("{field}: {problem}")]
-pub(super) struct SiteError {
-    pub field: String,
-    pub problem: Unprintable,
-}
-
-impl SiteError {
-    /// The site's own words, if they are what stopped the template.
-    pub fn of(error: &Error) -> Option<&Self> {
-        error.source()?.downcast_ref()
-    }
-}
-
 impl Program {
-    /// Judges a template's source and compiles it for each of the manifest's print heads, in their order.
-    pub fn compile(source: &str, manifest: &Manifest) -> Result<Vec<Self>, TemplateError> {
+    /// Judges a template's text and compiles it for each of the manifest's print heads, in their order.
+    pub fn compile(
+        whole: &Whole,
+        manifest: &Manifest,
+        files: &TemplateFiles,
+    ) -> Result<Vec<Self>, TemplateError> {
+        Self::compile_text(&whole.text, manifest, files).map_err(|error| whole.located(error))
+    }
+
+    fn compile_text(
+        source: &str,
+        manifest: &Manifest,
+        files: &TemplateFiles,
+    ) -> Result<Vec<Self>, TemplateError> {
         let segments = segments::cut(source)?;
         refuse_unknown_filters(source, &segments)?;
-        let findings = flow::walk(source, &segments, manifest.units)?;
+        let findings = flow::walk(source, &segments, manifest.units, manifest.dpmm.all().len() > 1)?;
+        let translations = Arc::new(Translations::read(files)?);
         let program = |dpmm: &u32| {
             let edits = edits(source, &findings, manifest, *dpmm)?;
             let (text, sites) = assemble(&segments, &findings, &edits);
-            let mut environment = environment(sites, manifest.units, *dpmm);
+            let mut environment = language::environment(Setting {
+                sites,
+                units: manifest.units,
+                dpmm: *dpmm,
+                fonts: manifest.fonts.clone(),
+                translations: Arc::clone(&translations),
+                files: files.clone(),
+            });
             environment.add_template_owned(NAME, text).map_err(|error| engine_error(&error))?;
             let program = Self { dpmm: *dpmm, environment };
             program.refuse_undeclared(source, manifest)?;
@@ -102,16 +76,6 @@ impl Program {
 
     /// A name that nothing fills would print as a gap; it is most likely misspelled.
     fn refuse_undeclared(&self, source: &str, manifest: &Manifest) -> Result<(), TemplateError> {
-        const PROVIDED: [&str; 8] = [
-            "label.index",
-            "label.count",
-            "label.width",
-            "label.height",
-            "label.dpmm",
-            "mo.name",
-            "range",
-            "gs1",
-        ];
         let template = self.environment.get_template(NAME).map_err(|error| engine_error(&error))?;
         let mut names: Vec<String> = template.undeclared_variables(true).into_iter().collect();
         names.sort();
@@ -228,131 +192,4 @@ fn assemble(segments: &[Segment<'_>], findings: &Findings, edits: &[Edit]) -> (S
         }
     }
     (text, sites)
-}
-
-/// The template language: strict about names, bounded in work, with the few filters a label needs ([`FILTERS`]).
-fn environment(sites: Vec<Site>, units: Units, dpmm: u32) -> Environment<'static> {
-    let mut environment = Environment::empty();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(MAX_FUEL));
-    environment.set_recursion_limit(MAX_RECURSION);
-    environment.set_debug(false);
-    environment.add_filter("upper", filters::upper);
-    environment.add_filter("lower", filters::lower);
-    environment.add_filter("title", filters::title);
-    environment.add_filter("capitalize", filters::capitalize);
-    environment.add_filter("trim", filters::trim);
-    environment.add_filter("length", filters::length);
-    environment.add_filter("default", filters::default);
-    environment.add_filter("int", filters::int);
-    environment.add_filter("float", filters::float);
-    environment.add_filter("round", filters::round);
-    environment.add_filter("abs", filters::abs);
-    let dots_of_unit = if units == Units::Mm { f64::from(dpmm) } else { 1.0 };
-    environment.add_filter("fit", move |text: &Value, arguments: Kwargs| -> Result<String, Error> {
-        // As whole dots, which is what the printer lays out.
-        let dots = |length: f64| (length * dots_of_unit).round().clamp(0.0, MAX_BLOCK_DOTS) as u32;
-        let block = Block {
-            width: dots(arguments.get("width")?),
-            height: dots(arguments.get("height")?),
-            lines: arguments.get("lines")?,
-        };
-        arguments.assert_all_used()?;
-        Ok(fit(&text.to_string(), block))
-    });
-    environment.add_filter("string", filters::string);
-    environment.add_test("odd", predicates::is_odd);
-    environment.add_test("even", predicates::is_even);
-    environment.add_test("number", predicates::is_number);
-    environment.add_test("string", predicates::is_string);
-    environment.add_test("startingwith", predicates::is_startingwith);
-    environment.add_test("endingwith", predicates::is_endingwith);
-    environment.add_function("range", functions::range);
-    environment.add_function("gs1", gs1);
-    environment.add_filter("zpl", move |value: &Value, site: usize| -> Result<Value, Error> {
-        let site = sites.get(site).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "no such place"))?;
-        written(value, site.context, dpmm).map(Value::from_safe_string).map_err(|problem| {
-            let field = site.expression.clone();
-            Error::new(ErrorKind::InvalidOperation, "a value cannot be printed")
-                .with_source(SiteError { field, problem })
-        })
-    });
-    // The last guard: whatever did not pass the escaper does not reach the printer.
-    environment.set_formatter(|out, _, value| match value.as_str() {
-        Some(text) if value.is_safe() => Ok(out.write_str(text)?),
-        _ => Err(Error::new(ErrorKind::InvalidOperation, "a value was not escaped")),
-    });
-    environment
-}
-
-/// `gs1(gtin=…, lot=…)`: the elements that have a value, checked.
-fn gs1(elements: Kwargs) -> Result<Value, Error> {
-    let pairs: Vec<(&str, String)> = elements
-        .args()
-        .map(|name| Ok((name, elements.get::<Value>(name)?.to_string())))
-        .collect::<Result<_, Error>>()?;
-    match ElementString::from_named(pairs.into_iter()) {
-        Ok(elements) => Ok(Value::from_object(elements)),
-        Err(problem) => Err(Error::new(ErrorKind::InvalidOperation, "GS1 elements cannot be printed")
-            .with_source(SiteError { field: "gs1".to_owned(), problem })),
-    }
-}
-
-/// A value as it stands in the label.
-fn written(value: &Value, context: Context, dpmm: u32) -> Result<String, Unprintable> {
-    let problem =
-        |message: &str, action: &str| Unprintable { message: message.into(), action: action.into() };
-    let mut out = String::new();
-    match context {
-        Context::Parameter => {
-            let number = if value.is_integer() { i64::try_from(value.clone()).ok() } else { None };
-            let number = number.ok_or_else(|| {
-                problem(
-                    "only a whole number can stand in a command",
-                    "declare the field as kind = \"integer\" and send one",
-                )
-            })?;
-            escape::parameter(number, &mut out)?;
-        }
-        Context::Length(measure) => {
-            let number = f64::try_from(value.clone()).ok().filter(|_| value.kind() == ValueKind::Number);
-            let number = number.ok_or_else(|| {
-                problem(
-                    "only a number of millimetres can stand as a length in a command",
-                    "declare the field as kind = \"number\" and send one",
-                )
-            })?;
-            let dots = measure.dots(number, dpmm).map_err(|message| {
-                problem(&message, "send a length that the label and its print head can have")
-            })?;
-            escape::parameter(dots, &mut out)?;
-        }
-        Context::Data { hex, symbol, stands_alone } => match value.kind() {
-            _ if let Some(elements) = value.downcast_object_ref::<ElementString>() => {
-                escape::field_elements(elements, hex, symbol, stands_alone, &mut out)?;
-            }
-            ValueKind::String => escape::field_data(value.as_str().unwrap_or(""), hex, symbol, &mut out)?,
-            ValueKind::Number => escape::field_data(&value.to_string(), hex, symbol, &mut out)?,
-            _ => {
-                return Err(problem(
-                    "this expression gives neither text nor a number",
-                    "look at it in the template",
-                ));
-            }
-        },
-    }
-    Ok(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_did_not_pass_the_escaper_is_not_written() {
-        let environment = environment(Vec::new(), Units::Dots, 8);
-        for source in ["{{ 'x' }}", "{{ 1 }}", "{{ none }}", "{{ 'x'|upper }}", "{{ 'x'|zpl(0) }}"] {
-            assert!(environment.render_str(source, ()).is_err(), "{source}");
-        }
-    }
 }

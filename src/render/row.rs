@@ -15,6 +15,7 @@ pub(super) struct Row {
     values: Vec<Value>,
     label: Value,
     mo: Value,
+    language: Value,
 }
 
 impl Row {
@@ -57,12 +58,16 @@ impl Row {
             height: size(manifest.height_mm, manifest.height_dots(dpmm)),
             dpmm,
         };
+        let language = content.fields.get("lang").or_else(|| content.data.get("lang"));
+        let language = language.and_then(serde_json::Value::as_str).or(manifest.language.as_deref());
+        let language = Value::from(language.unwrap_or_default());
         let mo = ManufacturingOrder { name: content.mo_name.unwrap_or("").to_owned() };
         Ok(Self {
             manifest: Arc::clone(manifest),
             values,
             label: Value::from_object(label),
             mo: Value::from_object(mo),
+            language,
         })
     }
 }
@@ -72,6 +77,7 @@ impl Object for Row {
         match key.as_str()? {
             "label" => Some(self.label.clone()),
             "mo" => Some(self.mo.clone()),
+            "lang" if !self.manifest.fields.contains_key("lang") => Some(self.language.clone()),
             name => {
                 let at = self.manifest.fields.keys().position(|field| field == name)?;
                 self.values.get(at).cloned()

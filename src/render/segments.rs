@@ -1,7 +1,7 @@
 //! Cuts a template's source into literal ZPL, values and statements, so that each can be judged where it stands.
 //!
-//! The language is a small part of Jinja on purpose: values, `if`, `for`, `set` and comments. Whatever could
-//! hide where a value ends up (macros, captures, includes, raw blocks) is refused by name.
+//! The language is a small part of Jinja on purpose: values, `if`, `for`, `set` and comments; parts were put in their
+//! places before (`includes`). Whatever could hide where a value ends up (macros, captures, raw blocks) is refused.
 
 use super::template::TemplateError;
 
@@ -138,6 +138,10 @@ fn flow(inner: &str) -> Result<Flow, String> {
         // Without `=` it would capture output, and captured output has lost the place it was written for.
         "set" if inner.contains('=') => Ok(Flow::Set),
         "set" => Err("`{% set %}` must have the form `{% set name = value %}`".to_owned()),
+        "include" => {
+            Err("`{% include \"part.zpl\" %}` takes the name of a file in quotes, and nothing else"
+                .to_owned())
+        }
         _ => Err(format!("`{{% {word} %}}` is not known here; templates have if, elif, else, for and set")),
     }
 }
@@ -163,7 +167,7 @@ mod tests {
             ("{% raw %}{{ x }}{% endraw %}", "raw"),
             ("{% macro f() %}{% endmacro %}", "macro"),
             ("{% set x %}^XZ{% endset %}", "set name = value"),
-            ("{% include 'other' %}", "include"),
+            ("{% include other %}", "include"),
             ("{{ x", "not closed"),
             ("{{ a) ~ (b }}", "never opened"),
             ("{{ }}", "empty"),

@@ -2,9 +2,11 @@
 
 use super::escape::Unprintable;
 use super::files::{LABEL, MANIFEST, TemplateFiles};
+use super::includes::Whole;
+use super::language::SiteError;
 use super::limited_text::LimitedText;
 use super::manifest::{Manifest, Resolutions};
-use super::program::{Program, SiteError};
+use super::program::Program;
 use super::row::Row;
 use crate::domain::{LabelContent, LabelIndex};
 use std::borrow::Cow;
@@ -22,6 +24,7 @@ pub struct Template {
     version: String,
     files: TemplateFiles,
     manifest: Arc<Manifest>,
+    whole: Whole,
     /// One for each print head of the manifest, in its order.
     programs: Vec<Program>,
 }
@@ -77,8 +80,8 @@ pub enum RenderError {
     #[error(transparent)]
     Field(#[from] FieldError),
     /// The template itself fails with these values.
-    #[error("the template {template} failed at line {line}: {message}; mend the template")]
-    Template { template: String, line: usize, message: String },
+    #[error("the template {template} failed at line {line} of {file}: {message}; mend the template")]
+    Template { template: String, file: String, line: usize, message: String },
     #[error(
         "the template {template} is drawn for {drawn_for} dots per mm and not for {dpmm}; choose another"
     )]
@@ -101,12 +104,14 @@ impl Template {
             return Err(TemplateError::of_file(LABEL, message));
         }
         let manifest = Manifest::parse(files.manifest())?;
-        let programs = Program::compile(source, &manifest)?;
+        let whole = Whole::assemble(&files)?;
+        let programs = Program::compile(&whole, &manifest, &files)?;
         Ok(Self {
             name: name.to_owned(),
             version: files.version(),
             files,
             manifest: Arc::new(manifest),
+            whole,
             programs,
         })
     }
@@ -184,11 +189,16 @@ impl Template {
         }
         match SiteError::of(&error) {
             Some(site) => Err(field_error(site, content).into()),
-            None => Err(RenderError::Template {
-                template: self.name.clone(),
-                line: error.line().unwrap_or(1),
-                message: clause(&error),
-            }),
+            None => {
+                let (file, line) = self.whole.origin(error.line().unwrap_or(1));
+                let file = file.to_owned();
+                Err(RenderError::Template {
+                    template: self.name.clone(),
+                    file,
+                    line,
+                    message: clause(&error),
+                })
+            }
         }
     }
 }

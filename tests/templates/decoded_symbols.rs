@@ -5,7 +5,7 @@
 //! (`make symbol-proof`).
 
 use platen::domain::{Fields, LabelContent};
-use platen::render::preview::Canvas;
+use platen::render::preview::{Canvas, PreviewError};
 use platen::render::{Template, blind_spots};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -277,7 +277,12 @@ fn zpl(template: &Template, dpmm: u32, value: &str) -> String {
 /// What a reader finds in the picture. Bytes that it took for Latin 1 are read as the UTF-8 they are.
 fn read(zpl: &str, dpmm: u32, format: BarcodeFormat, is_gs1: bool) -> Result<String, String> {
     let canvas = Canvas { width_mm: 90.0, height_mm: 35.0, dpmm };
-    let picture = super::draw(zpl, canvas).map_err(|error| error.to_string())?;
+    // A machine with much to do is no fault of the bar code.
+    let picture = (0..5)
+        .map(|_| super::draw(zpl, canvas))
+        .find(|drawn| !matches!(drawn, Err(PreviewError::TimedOut)))
+        .ok_or_else(|| "drawing took too long, five times".to_owned())?
+        .map_err(|error| error.to_string())?;
     let picture = image::load_from_memory(&picture).unwrap().into_luma8();
     let (width, height) = picture.dimensions();
     let mut hints = rxing::DecodeHints { AssumeGs1: Some(is_gs1), ..Default::default() };

@@ -13,7 +13,7 @@ const PLACES: &str = "^XA^FO9,9^BY{{ size }}
     ^BCN,9^FH_^FD{{ code }}^FS^BCN,9,N,N,N,A^FH^FD{{ packed }}^FS
     ^BXN,4,200,,,,_^FH_^FD{{ matrix }}^FS^BQN,2,4^FH_^FDQA,{{ qr }}^FS^B3N^FH_^FD{{ three }}^FS
     ^BAN^FH_^FD{{ nine }}^FS^B7N^FH_^FD{{ stacked }}^FS^BON,4^FH_^FD{{ aztec }}^FS^B2N^FH_^FD{{ pairs }}^FS
-    ^BCN,9,N,N,N,U^FH_^FD{{ sscc }}^FS^BCN,9^FH_^FD{{ gs1 }}^FS^BXN,4,200,,,,_^FH_^FD{{ gs1 }}^FS^XZ";
+    ^BCN,9,N,N,N,U^FH_^FD{{ sscc }}^FS^BCN,9^FH_^FD{{ elements }}^FS^BXN,4,200,,,,_^FH_^FD{{ elements }}^FS^XZ";
 
 fn places() -> Template {
     let mut manifest = "title = 'T'\nwidth_mm = 57\nheight_mm = 32\ndpmm = 8\n\
@@ -22,14 +22,14 @@ fn places() -> Template {
     for name in ["text", "backslash", "matrix", "qr", "three", "nine", "stacked", "aztec", "pairs", "sscc"] {
         manifest += &format!("[fields.{name}]\n");
     }
-    manifest += "[fields.gs1]\nkind = 'gs1'\n[fields.block]\nkind = 'lines'\n[fields.code]\nkind = 'barcode'\n[fields.packed]\nkind = 'barcode'\n";
+    manifest += "[fields.elements]\nkind = 'gs1'\n[fields.block]\nkind = 'lines'\n[fields.code]\nkind = 'barcode'\n[fields.packed]\nkind = 'barcode'\n";
     Template::from_parts("places", PLACES, &manifest).unwrap()
 }
 
 fn label(template: &Template, changed: Option<(&str, &str)>) -> Option<String> {
     let harmless = json!({"size": 2, "text": "X", "backslash": "X", "block": "X", "code": "X", "packed": "X",
         "matrix": "X", "qr": "X", "three": "X", "nine": "X", "stacked": "X", "aztec": "X", "pairs": "12",
-        "sscc": "123456789012345675", "gs1": "(10)X"});
+        "sscc": "123456789012345675", "elements": "(10)X"});
     let data: Fields = serde_json::from_value(harmless).unwrap();
     let fields: Fields = changed.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     let content = LabelContent { data: &data, fields: &fields, mo_name: None, index: 1, count: 1 };
@@ -120,7 +120,7 @@ const TEXT_PLACES: [&str; 14] = [
     "aztec",
     "pairs",
     "sscc",
-    "gs1",
+    "elements",
 ];
 /// Places that random text reaches; the others take numbers with check digits.
 const REACHED: usize = 11;
@@ -179,7 +179,7 @@ fn no_value_becomes_a_command_and_every_value_is_read_back() {
     runner
         .run(&strategy, |(value, at)| {
             let place = TEXT_PLACES[at];
-            let value = if place == "gs1" { format!("(10){value}") } else { value };
+            let value = if place == "elements" { format!("(10){value}") } else { value };
             let Some(zpl) = label(&template, Some((place, &value))) else { return Ok(()) };
             let bare = if place == "block" { value.replace(['\r', '\n'], "") } else { value.clone() };
             prop_assert!(!bare.contains(char::is_control), "{value:?} was accepted");
@@ -187,7 +187,7 @@ fn no_value_becomes_a_command_and_every_value_is_read_back() {
             prop_assert_eq!(&commands, &harmless.0);
             let expected = value.replace("\r\n", "\n").replace('\r', "\n");
             let expected = if value.trim().is_empty() { String::new() } else { expected };
-            if place != "gs1" {
+            if place != "elements" {
                 prop_assert_eq!(undo(place, &data[at]), expected);
             }
             accepted_cell.borrow_mut()[at] += 1;
