@@ -31,7 +31,7 @@ const SHORT_JOB: usize = 3;
 /// Three labels of `mo_label`, and something behind them.
 const SHORT_JOB_BYTES: usize = 1_045;
 /// Most of a crash is waiting: so many are played at once.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 4;
 
 fn is_full() -> bool {
     std::env::var_os("CRASH_SWEEP").is_some_and(|words| words == "full")

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub const KEY: &str = "journey-key";
 /// Long enough for a loaded machine; a journey that works never comes near it.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A fast simulated printer.
 pub async fn printer() -> SimulatedZebra {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 #[tokio::test]
 pub async fn a_paused_job_lets_others_pass_and_goes_on_where_it_stopped() {
-    let zebra = slow_printer(40.0).await;
+    let zebra = slow_printer(10.0).await;
     let service = Place::with_printer(&zebra).start().await;
     let long = service.submit(&job(80)).await;
     zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
