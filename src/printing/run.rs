@@ -48,10 +48,7 @@ pub enum RunEvent {
         from: LabelIndex,
     },
     /// While recovering, a half-received format whose sender is gone was dropped.
-    /// `had_room`: for the rest of it, all the time, so that none can come any more.
-    FormatDropped {
-        had_room: bool,
-    },
+    FormatDropped,
     /// The printer named a label it has done (`^HV`).
     Verified {
         label: LabelIndex,
@@ -260,8 +257,8 @@ impl Run {
                 self.stopping = true;
                 self.quiet_end()
             }
-            RunEvent::FormatDropped { had_room } => {
-                self.tally.note_format_dropped(had_room, now_ms);
+            RunEvent::FormatDropped => {
+                self.tally.note_format_dropped(now_ms);
                 Vec::new()
             }
             RunEvent::Verified { label } => self.verified(label, now_ms),

@@ -10,7 +10,6 @@ mod bad_input;
 mod doubts;
 mod faults;
 mod instances;
-mod late_proofs;
 mod long_jobs;
 mod modes;
 mod on_postgres;
