@@ -4,6 +4,7 @@ use crate::harness::*;
 use platen::simulator::{Action, PrintedLabel};
 use serde_json::json;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 #[tokio::test]
 pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
@@ -193,7 +194,14 @@ pub async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
     let first = service.submit(&job(40)).await;
     service.wait_for_end(&first).await;
     // Peel mode: each label waits to be taken, and nobody takes it.
-    let zpl = "^XA^MMP^FO20,20^FDSN-1^FS^PQ3^XZ";
+    let mut by_hand = tokio::net::TcpStream::connect(zebra.address()).await.expect("a connection");
+    let setting = b"! U1 setvar \"media.printmode\" \"peel off\"\r\n! U1 getvar \"media.printmode\"\r\n";
+    by_hand.write_all(setting).await.expect("the setting is sent");
+    let mut told = [0; 10];
+    by_hand.read_exact(&mut told).await.expect("the setting is told");
+    assert_eq!(&told, b"\"peel off\"");
+    drop(by_hand);
+    let zpl = "^XA^FO20,20^FDSN-1^FS^PQ3^XZ";
     let id = service.submit(&json!({"zpl": zpl, "printer": "line-a"})).await;
     let stalled =
         service.wait_for(&id, "printer_stalled", |job| job["attention"]["code"] == "printer_stalled").await;
