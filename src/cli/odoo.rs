@@ -86,7 +86,6 @@ async fn ask_odoo(config: &Config) -> Result<String, Failure> {
     Ok(hello["database_uuid"].as_str().unwrap_or_default().to_owned())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::failed(error.to_string())
 }

@@ -32,6 +32,7 @@ impl DataState {
     }
 
     /// What holds behind two branches.
+    #[expect(clippy::needless_pass_by_value, reason = "both branches end here")]
     pub fn meet(mut self, other: Self) -> Option<Self> {
         let others = other.values.iter().filter(|value| !self.values.contains(value)).copied();
         let others: Vec<usize> = others.collect();

@@ -20,6 +20,7 @@ fn wrong(message: impl Into<String>) -> Error {
 
 /// `best_before|date("%d.%m.%Y")`, `made_at|date("%H:%M", timezone="Europe/Berlin")`: a date or a time in UTC, as JSON
 /// and Odoo write them. Nothing stays nothing.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a filter")]
 pub(super) fn date(text: &Value, pattern: &str, more: Kwargs) -> Result<String, Error> {
     let text = text.to_string();
     let text = text.trim();
@@ -47,6 +48,7 @@ pub(super) fn date(text: &Value, pattern: &str, more: Kwargs) -> Result<String, 
 }
 
 /// `weight|number(decimals=2, point=",", thousands=".")`. Nothing stays nothing.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a filter")]
 pub(super) fn number(value: &Value, form: Kwargs) -> Result<String, Error> {
     let decimals = form.get::<Option<usize>>("decimals")?.unwrap_or(0);
     let point = form.get::<Option<&str>>("point")?.unwrap_or(".");
@@ -81,6 +83,7 @@ pub(super) fn number(value: &Value, form: Kwargs) -> Result<String, Error> {
 }
 
 /// `label.index|pad(6)`: filled up from the left, with zeros unless told.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a filter")]
 pub(super) fn pad(value: &Value, length: usize, more: Kwargs) -> Result<String, Error> {
     let fill = more.get::<Option<char>>("fill")?.unwrap_or('0');
     more.assert_all_used()?;
@@ -93,6 +96,7 @@ pub(super) fn pad(value: &Value, length: usize, more: Kwargs) -> Result<String, 
 }
 
 /// `sscc|group(4)`: a blank, or another separator, behind each so many characters.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a filter")]
 pub(super) fn group(value: &Value, length: usize, more: Kwargs) -> Result<String, Error> {
     let separator = more.get::<Option<&str>>("separator")?.unwrap_or(" ");
     more.assert_all_used()?;

@@ -153,6 +153,7 @@ pub(super) fn environment(setting: Setting) -> Environment<'static> {
 }
 
 /// `gs1(gtin=…, lot=…)`: the elements that have a value, checked.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a function of templates")]
 fn gs1(elements: Kwargs) -> Result<Value, Error> {
     let pairs: Vec<(&str, String)> = elements
         .args()

@@ -251,10 +251,7 @@ fn elements(random: &mut StdRng, longest: usize) -> (String, String) {
     match random.random_range(0..3) {
         0 => (format!("(01){gtin}(10){lot}"), format!("01{gtin}10{lot}")),
         1 => (format!("(10){lot}(21){serial}"), format!("10{lot}{SEPARATOR}21{serial}")),
-        _ => (
-            format!("(21){serial}(17)261130(01){gtin}"),
-            format!("17261130") + &format!("01{gtin}21{serial}"),
-        ),
+        _ => (format!("(21){serial}(17)261130(01){gtin}"), format!("1726113001{gtin}21{serial}")),
     }
 }
 

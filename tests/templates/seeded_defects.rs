@@ -104,7 +104,7 @@ const DEFECTS: [(&str, usize, &[&str], Spoil); 29] = [
         replace_number(label, "^A0N", 1, |_| height)
     }),
     ("no ^CI28 before text beyond ASCII", 3, &["encoding_missing"], |label| {
-        let has_more = label.zpl.chars().any(|c| !c.is_ascii());
+        let has_more = !label.zpl.is_ascii();
         has_more.then(|| swap(label, "^CI28", "")).flatten()
     }),
     ("a command typed wrongly", 3, &["unknown_command"], |label| swap(label, "^FO", "^FQ")),

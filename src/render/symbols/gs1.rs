@@ -224,7 +224,7 @@ fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Unprintable> {
     let is_of_kind = |character: char| kind.eq_ignore_ascii_case("x") || character.is_ascii_digit();
     let found = text.chars().take(length).take_while(|c| is_of_kind(*c)).count();
     let is_fixed = kind.chars().all(char::is_uppercase);
-    if found == 0 || (is_fixed && found < length) || (found < length && found < text.len() && !is_fixed) {
+    if found == 0 || (found < length && (is_fixed || found < text.len())) {
         let what = if kind.eq_ignore_ascii_case("x") { "characters" } else { "digits" };
         let up_to = if is_fixed { "" } else { "up to " };
         return Err(Unprintable::new(
