@@ -11,6 +11,9 @@ use crate::zebra::{HostStatus, Reading};
 
 /// An answer later than that may have waited for room.
 const AT_ONCE_MS: i64 = 300;
+/// So long the rest of a format may be on a network that has answered at once. Without a second channel half a format
+/// must not be asked for the counter: what is still to come out is waited for after it was dropped, not before.
+const ON_THE_WIRE_MS: i64 = 250;
 /// Longer than a parser waits in the middle of a format before it hears another connection (5 s in the field).
 pub const HUSH_MS: i64 = 6_000;
 /// So long without a host status on the raw connection is more than a slow answer.
@@ -113,7 +116,10 @@ impl Abandoned {
     /// What to do now. `settle_ms`: how long an idle printer must keep still to be believed.
     pub fn advise(&mut self, now_ms: i64, settle_ms: i64) -> Advice {
         match self.parser {
-            Parser::Torn if self.had_room_all_the_time => self.drop_after(self.since_ms + settle_ms),
+            Parser::Torn if self.had_room_all_the_time => {
+                let is_counted = self.odometer.is_some();
+                self.drop_after(self.since_ms + if is_counted { settle_ms } else { ON_THE_WIRE_MS })
+            }
             Parser::Torn => match self.hushed_since_ms {
                 Some(since_ms) => self.drop_after(since_ms + HUSH_MS),
                 None => {
@@ -134,6 +140,11 @@ impl Abandoned {
 
     fn drop_after(&self, until_ms: i64) -> Advice {
         if self.torn_on_raw_at_ms >= Some(until_ms) { Advice::Drop } else { Advice::Wait }
+    }
+
+    /// The printer had room for the rest of what was begun, as long as this connection stands: none can come any more.
+    pub fn had_room_all_the_time(&self) -> bool {
+        self.had_room_all_the_time
     }
 
     /// It was dropped just now; whether that helped shows in its time.
@@ -186,8 +197,11 @@ mod tests {
 
     #[test]
     fn half_a_format_in_a_printer_with_room_is_dropped_when_it_has_kept_still() {
-        let advice = first_advice(Abandoned::watch(false, 0), &raw(torn()), (20..5_000).step_by(100));
+        let counted = Reading { odometer: Some(5), ..raw(torn()) };
+        let advice = first_advice(Abandoned::watch(false, 0), &counted, (20..5_000).step_by(100));
         assert_eq!(advice, (720, Advice::Drop));
+        let advice = first_advice(Abandoned::watch(false, 0), &raw(torn()), (20..5_000).step_by(50));
+        assert_eq!(advice, (270, Advice::Drop), "the counter is asked behind it");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use super::blind_run::BlindRun;
 use super::course::Course;
 use super::run::{Run, RunPlan};
+use super::supervision::UnderWay;
 use super::tally::Baseline;
 use super::writes::Writes;
-use crate::domain::{Job, LabelIndex};
+use crate::domain::{Job, LabelIndex, LabelPace};
 use crate::label_source::LabelSource;
 use crate::store::runs::OpenRun;
 use crate::store::{Store, StoreError};
@@ -34,7 +35,7 @@ pub struct ActiveRun {
 #[derive(Debug)]
 pub struct Start {
     pub baseline: Baseline,
-    pub known_label_ms: Option<i64>,
+    pub known_pace: Option<LabelPace>,
     /// The printer's dots per mm, as configured.
     pub dpmm: Option<u32>,
     pub is_blind: bool,
@@ -46,7 +47,7 @@ impl ActiveRun {
     /// A run that begins now.
     pub async fn begin(store: &Store, job: Job, record: OpenRun, start: Start) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job, start.dpmm).await?;
-        let plan = plan(&record, &source, start.known_label_ms);
+        let plan = plan(&record, &source, start.known_pace);
         let verification = start.verifies.then(|| token_prefix(&record));
         let run = if start.is_blind {
             Course::Blind(BlindRun::begin(plan))
@@ -65,12 +66,12 @@ impl ActiveRun {
         store: &Store,
         job: Job,
         record: OpenRun,
-        known_label_ms: Option<i64>,
+        known_pace: Option<LabelPace>,
         dpmm: Option<u32>,
         is_blind: bool,
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job, dpmm).await?;
-        let plan = plan(&record, &source, known_label_ms);
+        let plan = plan(&record, &source, known_pace);
         let run = if is_blind {
             Course::Blind(BlindRun::recover(plan, record.reserved_through))
         } else {
@@ -83,6 +84,16 @@ impl ActiveRun {
 
     fn of(job: Job, record: OpenRun, run: Course, source: LabelSource) -> Self {
         Self { record, job, run, source, was_taken_up: true, writes: Writes::default(), verification: None }
+    }
+
+    /// Length of its labels, millimetres; where nobody says it, rather too much.
+    pub fn label_mm(&self) -> f64 {
+        label_mm(&self.source)
+    }
+
+    /// What its printer's worker has to know of the run.
+    pub fn under_way(&self) -> UnderWay {
+        UnderWay { label_ms: self.run.label_ms(), is_recovering: self.run.is_recovering() }
     }
 
     /// What the printer is to say when it has done a label.
@@ -127,13 +138,17 @@ fn token_prefix(record: &OpenRun) -> String {
     format!("{short}/{}/", record.attempt)
 }
 
-fn plan(record: &OpenRun, source: &LabelSource, known_label_ms: Option<i64>) -> RunPlan {
-    let slowest_ms =
-        ((source.height_mm().unwrap_or(LONGEST_USUAL_MM) + GAP_MM) / SLOWEST_MM_PER_S * 1000.0).ceil() as i64;
+fn label_mm(source: &LabelSource) -> f64 {
+    source.height_mm().unwrap_or(LONGEST_USUAL_MM)
+}
+
+fn plan(record: &OpenRun, source: &LabelSource, known_pace: Option<LabelPace>) -> RunPlan {
+    let label_mm = label_mm(source);
+    let slowest_ms = ((label_mm + GAP_MM) / SLOWEST_MM_PER_S * 1000.0).ceil() as i64;
     RunPlan {
         first: record.first_label,
         last: record.last_label,
-        expected_label_ms: known_label_ms.map_or(slowest_ms, |known| known.min(slowest_ms)),
+        expected_label_ms: known_pace.map_or(slowest_ms, |known| known.of_label(label_mm).min(slowest_ms)),
         slowest_label_ms: slowest_ms,
     }
 }

@@ -56,7 +56,7 @@ impl BlindRun {
                 self.go_on()
             }
             RunEvent::Reading(_)
-            | RunEvent::FormatDropped
+            | RunEvent::FormatDropped { .. }
             | RunEvent::Verified { .. }
             | RunEvent::SendFirstUnheard => Vec::new(),
         }

@@ -29,12 +29,24 @@ pub(super) async fn all(
             }
             RunAction::Attention(code) => attention(worker, code).await?,
             RunAction::End(how) => {
+                ended_clean = is_clean(worker, how);
                 end(worker, how).await?;
-                ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped);
             }
         }
     }
     Ok(ended_clean)
+}
+
+/// Nothing of the run is in the printer any more, and all that may have left is counted.
+fn is_clean(worker: &Worker, how: RunEnd) -> bool {
+    match how {
+        RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped => true,
+        RunEnd::Interrupted => worker
+            .active
+            .as_ref()
+            .is_some_and(|active| active.record.confirmed_through == active.record.reserved_through),
+        RunEnd::Held(_) => false,
+    }
 }
 
 /// Carries out what needs no printer: facts, and the end. Nothing is written.
@@ -237,9 +249,17 @@ pub(super) async fn attention(worker: &mut Worker, code: Option<Code>) -> Result
 pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreError> {
     let now = worker.options.clock.now();
     let Some(active) = &worker.active else { return Ok(()) };
-    let (job_id, run_id) = (active.job.id, active.record.id);
+    let record = active.record.clone();
+    let (job_id, run_id) = (active.job.id, record.id);
     let mut writing = worker.lease.write().await?;
     runs::end(&mut writing, run_id, word(how), now).await?;
+    let is_abandoned = wishes::wishes(&mut writing, job_id).await?.abandon_requested;
+    let may_be_proved_late = record.baseline_odometer.is_some()
+        && record.confirmed_through < record.reserved_through
+        && (how == RunEnd::Held(Code::WrongPrinter) || how == RunEnd::Interrupted && is_abandoned);
+    if may_be_proved_late {
+        runs::set_late_proof(&mut writing, run_id, true).await?;
+    }
     if let RunEnd::Held(code) = how {
         hold(&mut writing, job_id, code, now).await?;
     }
@@ -250,6 +270,9 @@ pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreErr
     let job = jobs::announce(&mut writing, job_id, now).await?;
     writing.commit().await?;
     worker.active = None;
+    if may_be_proved_late {
+        worker.awaits_proof = Some(record);
+    }
     worker.options.progress.recorded();
     tracing::info!(printer.name = %worker.name, job.id = %job_id, run.id = %run_id, ended_as = word(how),
         printed = job.printed, quantity = job.quantity, status = job.status.as_str(), "run ends");

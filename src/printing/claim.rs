@@ -18,7 +18,7 @@ pub(super) async fn begin_next_run(
     if runs::next_job(&mut reading, &worker.name).await?.is_none() {
         return Ok(None);
     }
-    let label_ms = printers::label_ms(&mut reading, &worker.name).await?;
+    let pace = printers::pace(&mut reading, &worker.name).await?;
     drop(reading);
     let now = worker.options.clock.now();
     let mut writing = worker.lease.write().await?;
@@ -58,7 +58,7 @@ pub(super) async fn begin_next_run(
         "run begins");
     let start = Start {
         baseline,
-        known_label_ms: label_ms,
+        known_pace: pace,
         dpmm: worker.dpmm,
         is_blind: worker.is_blind(),
         verifies: worker.asks_for_verification(),

@@ -1,11 +1,12 @@
 //! What a worker makes of a reading: what is told of the printer, the run moved on, the next one begun.
 
+use super::active_run::ActiveRun;
 use super::claim;
 use super::run::RunEvent;
-use super::supervision::{Next, UnderWay};
+use super::supervision::Next;
 use super::tally::Baseline;
 use super::worker::{Flow, Worker};
-use crate::domain::Code;
+use crate::domain::{Code, LabelPace};
 use crate::store::StoreError;
 use crate::zebra::{Conversation, Reading};
 
@@ -16,17 +17,20 @@ impl Worker {
         conversation: &mut Conversation,
     ) -> Result<Flow, StoreError> {
         let now_ms = self.now_ms();
-        let run = self.active.as_ref().map(|active| UnderWay {
-            label_ms: active.run.label_ms(),
-            is_recovering: active.run.is_recovering(),
-        });
+        let run = self.active.as_ref().map(ActiveRun::under_way);
+        if self.probe.is_another(&reading) {
+            self.supervision.forget_label_ms();
+        }
         self.supervision.observe(&reading, run, now_ms);
         self.probe.observe(&reading);
-        let label_ms = run.and_then(|run| run.label_ms).map(|ms| ms as i64);
+        let pace = self.active.as_ref().and_then(|active| {
+            let label_ms = active.run.label_ms()? as i64;
+            Some(LabelPace { label_ms, label_mm: active.label_mm() })
+        });
         let worth = if self.supervision.is_silent(now_ms) {
             self.watch.silent(now_ms)
         } else {
-            self.watch.seen(&reading, self.active.is_some(), self.paused, label_ms, now_ms)
+            self.watch.seen(&reading, self.active.is_some(), self.paused, pace, now_ms)
         };
         self.tell(worth).await?;
         self.keep_capabilities().await?;
@@ -54,6 +58,7 @@ impl Worker {
         if self.supervision.must_clear_parser(now_ms) {
             conversation.cancel_partial_format();
         }
+        let is_about_to_prove = self.is_about_to_prove(now_ms).await?;
         if self.paused {
             self.supervision.ask_no_more();
             return Ok(());
@@ -77,6 +82,9 @@ impl Worker {
             }
             _ => return Ok(()),
         };
+        if is_about_to_prove {
+            return Ok(());
+        }
         self.supervision.ask_no_more();
         if let Some(active) = claim::begin_next_run(self, baseline).await? {
             self.active = Some(active);

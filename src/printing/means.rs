@@ -19,7 +19,7 @@ impl Worker {
         let label = self.active.as_ref().and_then(|active| active.label_of_token(token));
         match label {
             Some(label) => self.step(RunEvent::Verified { label }, conversation).await,
-            // Of a run before this one: its labels are accounted for.
+            // Of a run before this one. Named is not printed: some name a label when they have read it.
             None => Ok(()),
         }
     }

@@ -10,6 +10,7 @@ mod course;
 mod crew;
 mod hear;
 mod heed;
+mod late_proof;
 mod lease;
 mod lease_keeper;
 mod means;

@@ -67,16 +67,25 @@ impl Pace {
         match self.last_count {
             Some((before, since)) if count > before => {
                 if let (Since::At(at), true) = (since, is_timely) {
-                    let sample = (now_ms - at) as f64 / (count - before) as f64;
+                    let labels = count - before;
+                    let sample = (now_ms - at) as f64 / labels as f64;
                     self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
-                    let patient = self.patient_label_ms.unwrap_or(self.expected_label_ms as f64);
-                    self.patient_label_ms = Some(sample.max(patient * 0.8 + sample * 0.2));
+                    // What was counted in one go may have begun before the last reading.
+                    let unseen_ms = if labels > 1 { LONGEST_GAP_MS as f64 / labels as f64 } else { 0.0 };
+                    self.grow_patient(sample + unseen_ms, labels);
                 }
                 self.last_count = Some((count, if is_timely { Since::At(now_ms) } else { Since::Unknown }));
             }
             Some(_) => {}
             None => self.last_count = Some((count, Since::Unknown)),
         }
+    }
+
+    /// Each of the labels says the same.
+    fn grow_patient(&mut self, sample: f64, labels: i64) {
+        let patient = self.patient_label_ms.unwrap_or(self.expected_label_ms as f64);
+        let kept = 0.8_f64.powf(labels as f64);
+        self.patient_label_ms = Some(sample.max(patient * kept + sample * (1.0 - kept)));
     }
 
     /// Labels that may be on their way at once.
@@ -129,6 +138,23 @@ mod tests {
         pace.measure(5, 3_700);
         pace.measure(6, 3_740);
         assert_eq!(pace.label_ms(), None);
+    }
+
+    #[test]
+    fn a_fast_printer_is_known_by_two_readings_and_a_slow_one_never_by_a_jump() {
+        let mut fast = Pace::expecting(700, true);
+        (0..4).for_each(|poll| fast.measure(poll * 10, poll * 100));
+        assert_eq!(fast.settle_ms(), SHORTEST_SETTLE_MS);
+        let mut slow = Pace::expecting(700, true);
+        slow.measure(0, 0);
+        slow.measure(1, 100);
+        slow.measure(1, 390);
+        slow.measure(3, 680);
+        assert!(
+            slow.settle_ms() > 900,
+            "two labels of 600 ms, the first of them counted late: {}",
+            slow.settle_ms()
+        );
     }
 
     #[test]

@@ -32,15 +32,19 @@ impl Probe {
         &self.known
     }
 
+    /// Another device answers than the one that is known.
+    pub fn is_another(&self, reading: &Reading) -> bool {
+        let known = self.known.unique_id.as_ref();
+        known.is_some_and(|known| reading.unique_id.as_ref().is_some_and(|found| found != known))
+    }
+
     /// Takes a reading; what was known of another device is forgotten.
     pub fn observe(&mut self, reading: &Reading) {
-        if let Some(unique_id) = &reading.unique_id
-            && self.known.unique_id.as_ref() != Some(unique_id)
-        {
-            if self.known.unique_id.is_some() {
-                *self = Self::of(Capabilities::default(), self.has_second_channel);
-            }
-            self.known.unique_id = Some(unique_id.clone());
+        if self.is_another(reading) {
+            *self = Self::of(Capabilities::default(), self.has_second_channel);
+        }
+        if reading.unique_id.is_some() {
+            self.known.unique_id.clone_from(&reading.unique_id);
         }
         if reading.odometer.is_some() {
             self.known.label_counter = Some(true);

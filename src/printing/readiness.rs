@@ -101,6 +101,11 @@ impl Readiness {
         self.parser_heard_at_ms.or(self.began_ms).is_some_and(|at| now_ms - at >= silence_ms)
     }
 
+    /// The device that was heard.
+    pub fn unique_id(&self) -> Option<&str> {
+        self.unique_id.as_deref()
+    }
+
     /// True when nothing has been heard for so long.
     pub fn is_silent(&self, now_ms: i64, silence_ms: i64) -> bool {
         match self.last_sign_ms.or(self.began_ms) {

@@ -48,7 +48,10 @@ pub enum RunEvent {
         from: LabelIndex,
     },
     /// While recovering, a half-received format whose sender is gone was dropped.
-    FormatDropped,
+    /// `had_room`: for the rest of it, all the time, so that none can come any more.
+    FormatDropped {
+        had_room: bool,
+    },
     /// The printer named a label it has done (`^HV`).
     Verified {
         label: LabelIndex,
@@ -257,8 +260,8 @@ impl Run {
                 self.stopping = true;
                 self.quiet_end()
             }
-            RunEvent::FormatDropped => {
-                self.tally.note_format_dropped(now_ms);
+            RunEvent::FormatDropped { had_room } => {
+                self.tally.note_format_dropped(had_room, now_ms);
                 Vec::new()
             }
             RunEvent::Verified { label } => self.verified(label, now_ms),

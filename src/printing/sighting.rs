@@ -1,6 +1,6 @@
 //! What a printer's readings mean for its state as people see it, and when that is worth a commit. Pure.
 
-use crate::domain::{Code, PrinterStatus};
+use crate::domain::{Code, LabelPace, PrinterStatus};
 use crate::store::printers::Sighting;
 use crate::zebra::{HostStatus, Reading, fault_of};
 
@@ -12,7 +12,7 @@ const TOUCH_EVERY_MS: i64 = 10_000;
 const TOUCH_WHILE_PRINTING_MS: i64 = 1_000;
 
 /// What is worth storing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Worth {
     Nothing,
     Touch,
@@ -56,7 +56,7 @@ impl Watch {
         reading: &Reading,
         printing: bool,
         paused: bool,
-        label_ms: Option<i64>,
+        pace: Option<LabelPace>,
         now_ms: i64,
     ) -> Worth {
         if reading.host_status.is_none() && reading.odometer.is_none() {
@@ -69,6 +69,10 @@ impl Watch {
             }
             None => (self.told.status, self.told.fault),
         };
+        let is_another = |told: &String| reading.unique_id.as_ref().is_some_and(|id| id != told);
+        if self.told.unique_id.as_ref().is_some_and(is_another) {
+            self.told.pace = None;
+        }
         let sighting = Sighting {
             status,
             fault,
@@ -76,7 +80,7 @@ impl Watch {
             model: reading.model.clone().or_else(|| self.told.model.clone()),
             firmware: reading.firmware.clone().or_else(|| self.told.firmware.clone()),
             odometer: reading.odometer.or(self.told.odometer),
-            label_ms: label_ms.or(self.told.label_ms),
+            pace: pace.or(self.told.pace),
             seen: true,
         };
         self.worth(sighting, now_ms)
@@ -85,14 +89,17 @@ impl Watch {
     fn worth(&mut self, sighting: Sighting, now_ms: i64) -> Worth {
         let counters = Sighting {
             odometer: self.told.odometer,
-            label_ms: self.told.label_ms,
+            pace: self.told.pace,
             seen: self.told.seen,
             ..sighting.clone()
         };
         let state_changed = counters != self.told;
         let counter_moved =
             sighting.odometer != self.told.odometer && now_ms - self.told_at_ms >= COUNTER_EVERY_MS;
-        if state_changed || counter_moved {
+        // Known at once when the service must start again: it says how long an idle printer is waited for.
+        let pace_changed =
+            sighting.pace.is_some_and(|pace| self.told.pace.is_none_or(|told| pace.differs_from(told)));
+        if state_changed || counter_moved || pace_changed {
             self.told = sighting.clone();
             self.told_at_ms = now_ms;
             self.touched_at_ms = now_ms;
@@ -132,14 +139,17 @@ mod tests {
         assert!(matches!(watch.seen(&reading(5), false, false, None, 0), Worth::Sighting(_)));
         assert_eq!(watch.seen(&reading(6), false, false, None, 200), Worth::Nothing);
         assert!(matches!(watch.seen(&reading(7), false, false, None, 1_100), Worth::Sighting(_)));
-        assert!(matches!(watch.seen(&reading(7), false, false, None, 11_150), Worth::Touch));
-        assert!(matches!(watch.seen(&reading(7), true, false, None, 11_200), Worth::Sighting(_)));
-        assert_eq!(watch.seen(&reading(7), true, false, None, 12_100), Worth::Nothing);
-        assert_eq!(watch.seen(&reading(7), true, false, None, 12_300), Worth::Touch);
+        let pace = |label_ms| Some(LabelPace { label_ms, label_mm: 32.0 });
+        assert!(matches!(watch.seen(&reading(7), false, false, pace(90), 1_250), Worth::Sighting(_)));
+        assert_eq!(watch.seen(&reading(7), false, false, pace(95), 1_300), Worth::Nothing);
+        assert!(matches!(watch.seen(&reading(7), false, false, None, 11_300), Worth::Touch));
+        assert!(matches!(watch.seen(&reading(7), true, false, None, 11_350), Worth::Sighting(_)));
+        assert_eq!(watch.seen(&reading(7), true, false, None, 12_250), Worth::Nothing);
+        assert_eq!(watch.seen(&reading(7), true, false, None, 12_450), Worth::Touch);
         assert!(matches!(
-            watch.offline(12_400),
+            watch.offline(12_500),
             Worth::Sighting(Sighting { fault: Some(Code::PrinterOffline), .. })
         ));
-        assert_eq!(watch.offline(12_500), Worth::Nothing, "once is enough");
+        assert_eq!(watch.offline(12_600), Worth::Nothing, "once is enough");
     }
 }

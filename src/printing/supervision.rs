@@ -115,6 +115,24 @@ impl Supervision {
         self.settle_ms = (label_ms + label_ms / 2).clamp(SHORTEST_SETTLE_MS, LONGEST_SETTLE_MS);
     }
 
+    /// Another device answers: nothing of what was measured is true of it.
+    pub fn forget_label_ms(&mut self) {
+        self.settle_ms = UNKNOWN_SETTLE_MS;
+    }
+
+    /// The device that was heard on this connection.
+    pub fn unique_id(&self) -> Option<&str> {
+        self.readiness.unique_id()
+    }
+
+    /// What the printer says when it has kept still for so long.
+    pub fn kept_still(&self, now_ms: i64, settle_ms: i64) -> Option<Baseline> {
+        match self.readiness.ready(now_ms, settle_ms, now_ms - settle_ms) {
+            Ready::Yes(baseline) => Some(baseline),
+            Ready::NotYet | Ready::Needs(_) => None,
+        }
+    }
+
     /// By the last that people were told, the printer of the run that is taken up had stopped or not.
     pub fn know_stopped(&mut self, was_stopped: bool) {
         self.was_stopped = was_stopped;
@@ -166,8 +184,9 @@ impl Supervision {
             Advice::Wait => Vec::new(),
             Advice::Hush => vec![Deed::Hush { time_ms: HUSH_MS }],
             Advice::Drop => {
+                let had_room = self.abandoned.had_room_all_the_time();
                 self.abandoned.was_dropped(now_ms);
-                vec![Deed::CancelPartialFormat, Deed::Step(RunEvent::FormatDropped)]
+                vec![Deed::CancelPartialFormat, Deed::Step(RunEvent::FormatDropped { had_room })]
             }
             Advice::HangUp => return vec![Deed::HangUp],
         };
@@ -233,14 +252,16 @@ impl Supervision {
     }
 
     /// How often to ask the printer from now on, milliseconds.
-    pub fn poll_every_ms(&self, has_run: bool, is_leaving: bool) -> i64 {
+    pub fn poll_every_ms(&self, run: Option<UnderWay>, is_leaving: bool) -> i64 {
         let is_stuck = self.is_stuck();
-        match (has_run, self.asked_ms) {
+        match (run, self.asked_ms) {
             _ if is_leaving => POLL_WHILE_PRINTING_MS,
-            (true, _) if is_stuck => POLL_WHILE_STOPPED_MS,
-            (true, _) => POLL_WHILE_PRINTING_MS,
-            (false, Some(_)) if !is_stuck => POLL_SOON_MS,
-            (false, _) => POLL_WHILE_IDLE_MS,
+            (Some(_), _) if is_stuck => POLL_WHILE_STOPPED_MS,
+            // Nothing new is sent before it is known what came of the old.
+            (Some(run), _) if run.is_recovering => POLL_SOON_MS,
+            (Some(_), _) => POLL_WHILE_PRINTING_MS,
+            (None, Some(_)) if !is_stuck => POLL_SOON_MS,
+            (None, _) => POLL_WHILE_IDLE_MS,
         }
     }
 

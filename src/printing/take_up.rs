@@ -14,7 +14,7 @@ impl Worker {
     /// What a former life of the service left under way on this printer.
     pub(super) async fn pick_up(&mut self) -> Result<(), StoreError> {
         let mut connection = self.options.store.read().await?;
-        let label_ms = printers::label_ms(&mut connection, &self.name).await?;
+        let pace = printers::pace(&mut connection, &self.name).await?;
         if let Some(printer) = printers::find(&mut connection, &self.name).await? {
             self.paused = printer.paused;
             let last_seen_ms = printer.last_seen_at.map(jiff::Timestamp::as_millisecond);
@@ -22,12 +22,13 @@ impl Worker {
             self.probe = Probe::of(printer.capabilities.clone(), self.address.status.is_some());
             self.kept = printer.capabilities;
         }
-        if let Some(label_ms) = label_ms {
-            self.supervision.know_label_ms(label_ms);
+        if let Some(pace) = pace {
+            self.supervision.know_label_ms(pace.label_ms);
         }
         if self.active.is_some() {
             return Ok(());
         }
+        self.awaits_proof = runs::awaiting_late_proof(&mut connection, &self.name).await?;
         let Some(record) = runs::under_way(&mut connection, &self.name).await? else { return Ok(()) };
         let job = jobs::find(&mut connection, record.job_id.0)
             .await?
@@ -38,7 +39,7 @@ impl Worker {
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
-        let active = ActiveRun::recover(store, job, record, label_ms, self.dpmm, self.is_blind()).await?;
+        let active = ActiveRun::recover(store, job, record, pace, self.dpmm, self.is_blind()).await?;
         self.active = Some(active);
         Ok(())
     }

@@ -72,6 +72,13 @@ struct Stillness {
     offered: i64,
 }
 
+impl Stillness {
+    /// Nothing has moved from the one to the other.
+    fn is_as(&self, other: &Self) -> bool {
+        (self.counter, self.offered) == (other.counter, other.offered)
+    }
+}
+
 /// The evidence of one run so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -96,6 +103,10 @@ pub struct Tally {
     /// What the parser had read, and since when that is known.
     received: (i64, i64),
     still: Option<Stillness>,
+    /// The same of a printer that half a format keeps from being idle.
+    torn_still: Option<Stillness>,
+    /// That format was dropped, and no rest of it can come: it kept no label from coming out.
+    is_torn_dropped: bool,
     restarted: bool,
     /// It was restarted, its connection was not, and labels were under way on it.
     is_mixed: bool,
@@ -123,6 +134,8 @@ impl Tally {
             uptime_at_ms: None,
             received: (0, i64::MIN),
             still: None,
+            torn_still: None,
+            is_torn_dropped: false,
             restarted: false,
             is_mixed: false,
             dropped_at: None,
@@ -170,10 +183,14 @@ impl Tally {
         self.parser_heard_at_ms = None;
         self.odometer = None;
         self.still = None;
+        self.torn_still = None;
+        self.is_torn_dropped = false;
     }
 
-    /// A half-received format was dropped just now, in a printer that kept still.
-    pub fn note_format_dropped(&mut self, now_ms: i64) {
+    /// A half-received format was dropped just now, in a printer that kept still. `had_room`: for its rest, all the time;
+    /// what begins now is no label of it.
+    pub fn note_format_dropped(&mut self, had_room: bool, now_ms: i64) {
+        self.is_torn_dropped = had_room;
         // Half a format must not be asked for settings: without a second channel the counter is not known then.
         let fresh = self.odometer.filter(|(_, at)| now_ms - at <= FRESH_MS).map(|(odometer, _)| odometer);
         self.dropped_at = self.dropped_at.or(fresh);
@@ -275,16 +292,22 @@ impl Tally {
     /// that.
     fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
+        let now = Stillness { since_ms: now_ms, counter, offered: sent.offered };
+        let goes_on = |before: Option<Stillness>| before.filter(|still| now.is_as(still)).unwrap_or(now);
         let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
-        let idle =
-            is_read && sent.has_arrived() && self.host_status.is_some_and(|(status, _)| status.is_idle());
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
-        self.still = match self.still {
-            _ if !idle || !is_told => None,
-            Some(still) if still.counter == counter && still.offered == sent.offered => Some(still),
-            _ => Some(Stillness { since_ms: now_ms, counter, offered: sent.offered }),
+        let (still, torn_still) = (self.still.take(), self.torn_still.take());
+        let Some((status, _)) = self.host_status.filter(|_| is_told && is_read && sent.has_arrived()) else {
+            return;
         };
+        if status.is_idle() {
+            let before = torn_still.filter(|_| self.is_torn_dropped);
+            self.is_torn_dropped = false;
+            self.still = Some(goes_on(still.or(before)));
+        } else if (HostStatus { partial_format: false, ..status }).is_idle() {
+            self.torn_still = Some(goes_on(torn_still));
+        }
     }
 
     /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.

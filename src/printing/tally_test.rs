@@ -345,6 +345,17 @@ fn a_second_restart_within_seconds_of_the_first_is_seen() {
 }
 
 #[test]
+fn half_a_format_that_was_dropped_kept_nothing_from_coming_out_meanwhile() {
+    let mut tally = tally();
+    let mut torn = reading(0, 3, 0);
+    torn.host_status = torn.host_status.map(|status| HostStatus { partial_format: true, ..status });
+    tally.observe(&torn, lost(8), 0);
+    tally.observe(&torn, lost(8), 1_100);
+    tally.note_format_dropped(true, 1_100);
+    assert_eq!(tally.observe(&reading(1_150, 3, 0), lost(8), 1_150), Verdict::Settled(3));
+}
+
+#[test]
 fn the_rest_of_a_format_that_comes_after_all_begins_a_new_time_of_stillness() {
     let mut tally = tally();
     let mut torn = reading(0, 3, 0);

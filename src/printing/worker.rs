@@ -11,6 +11,7 @@ use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
 use super::supervision::{Deed, Supervision, retry_within_ms};
 use crate::domain::{Capabilities, Code, JobId, Profile};
+use crate::store::runs::OpenRun;
 use crate::store::{StoreError, printers};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress};
 use rand::Rng;
@@ -34,6 +35,8 @@ pub(super) struct Worker {
     pub(super) dpmm: Option<u32>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
+    /// A run that ended in doubt which this printer may still settle.
+    pub(super) awaits_proof: Option<OpenRun>,
     pub(super) supervision: Supervision,
     pub(super) watch: Watch,
     /// What the printer can prove, and what of it is kept.
@@ -82,6 +85,7 @@ impl Worker {
             dpmm,
             wake,
             active: None,
+            awaits_proof: None,
             supervision: Supervision::begin(began.0),
             watch: Watch::default(),
             paused: false,
@@ -184,7 +188,8 @@ impl Worker {
             {
                 return Ok(());
             }
-            let poll_every_ms = self.supervision.poll_every_ms(self.active.is_some(), leave_at.is_some());
+            let run = self.active.as_ref().map(ActiveRun::under_way);
+            let poll_every_ms = self.supervision.poll_every_ms(run, leave_at.is_some());
             conversation.set_poll_interval(Duration::from_millis(poll_every_ms.unsigned_abs()));
             tokio::select! {
                 event = conversation.next() => match event {

@@ -1,7 +1,7 @@
 //! Looks at a database without changing it: a check must not migrate what an older service is working on.
 
 use super::dialect::Source;
-use super::{MIGRATIONS, StoreError, condition};
+use super::{StoreError, condition, migrations};
 use sqlx::{AnyConnection, Connection, Executor};
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,8 @@ pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
     };
     prove_writable(&source, &mut connection, applied.is_empty()).await.map_err(explain)?;
     connection.close().await?;
-    let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    let known: Vec<i64> =
+        migrations::of(source.dialect()).iter().map(|migration| migration.version).collect();
     Ok(Inspection {
         engine,
         file,

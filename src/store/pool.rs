@@ -3,15 +3,14 @@
 use super::Trouble;
 use super::condition::{self, LastProof, OpenFile};
 use super::dialect::Source;
+use super::migrations;
 use super::name_lock::{self, NameLock};
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
-
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +127,7 @@ impl Store {
             .connect_with(source.writing()?)
             .await
             .map_err(|error| explain(error.into()))?;
-        MIGRATIONS.run(&writer).await.map_err(|error| explain(error.into()))?;
+        migrations::of(dialect).run(&writer).await.map_err(|error| explain(error.into()))?;
         let reader = pool(READERS, dialect.prepare_reader()).connect_with(source.reading()?).await?;
         let file = source.file().and_then(OpenFile::at);
         Ok(Self { writer, reader, source, file, last_proof: Arc::default() })

@@ -1,7 +1,9 @@
 //! Printers as last seen.
 
 use super::{Connection, StoreError, events, from_ms, to_ms};
-use crate::domain::{Attention, Capabilities, Code, EventKind, PrinterState, PrinterStatus, Profile};
+use crate::domain::{
+    Attention, Capabilities, Code, EventKind, LabelPace, PrinterState, PrinterStatus, Profile,
+};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -108,7 +110,7 @@ pub async fn find(connection: &mut Connection, name: &str) -> Result<Option<Prin
 }
 
 /// What a worker has seen of its printer; absent identity and counters stay what they were.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sighting {
     pub status: Option<PrinterStatus>,
     pub fault: Option<Code>,
@@ -116,12 +118,12 @@ pub struct Sighting {
     pub model: Option<String>,
     pub firmware: Option<String>,
     pub odometer: Option<i64>,
-    pub label_ms: Option<i64>,
+    pub pace: Option<LabelPace>,
     /// Answered just now.
     pub seen: bool,
 }
 
-/// Stores a sighting and tells of it.
+/// Stores a sighting and tells of it. The pace of another device at the address is forgotten.
 pub async fn see(
     connection: &mut Connection,
     name: &str,
@@ -132,8 +134,10 @@ pub async fn see(
         "UPDATE printers SET status = coalesce($2, status),
             fault_since_ms = CASE WHEN $3 IS NULL THEN NULL WHEN fault_code = $3 THEN fault_since_ms ELSE $4 END,
             fault_code = $3, unique_id = coalesce($5, unique_id), model = coalesce($6, model),
-            firmware = coalesce($7, firmware), odometer = coalesce($8, odometer), label_ms = coalesce($9, label_ms),
-            last_seen_at_ms = CASE WHEN $10 THEN $4 ELSE last_seen_at_ms END, revision = revision + 1
+            firmware = coalesce($7, firmware), odometer = coalesce($8, odometer),
+            label_ms = CASE WHEN unique_id <> $5 THEN $9 ELSE coalesce($9, label_ms) END,
+            label_mm = CASE WHEN unique_id <> $5 THEN $10 ELSE coalesce($10, label_mm) END,
+            last_seen_at_ms = CASE WHEN $11 THEN $4 ELSE last_seen_at_ms END, revision = revision + 1
          WHERE name = $1",
     )
     .bind(name)
@@ -144,7 +148,8 @@ pub async fn see(
     .bind(&sighting.model)
     .bind(&sighting.firmware)
     .bind(sighting.odometer)
-    .bind(sighting.label_ms)
+    .bind(sighting.pace.map(|pace| pace.label_ms))
+    .bind(sighting.pace.map(|pace| pace.label_mm))
     .bind(sighting.seen)
     .execute(&mut *connection)
     .await?;
@@ -212,13 +217,15 @@ pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, 
     Ok(paused.is_some_and(|paused| paused != 0))
 }
 
-/// The measured time of one label on this printer, milliseconds.
-pub async fn label_ms(connection: &mut Connection, name: &str) -> Result<Option<i64>, StoreError> {
-    let found: Option<Option<i64>> = sqlx::query_scalar("SELECT label_ms FROM printers WHERE name = $1")
-        .bind(name)
-        .fetch_optional(connection)
-        .await?;
-    Ok(found.flatten())
+/// How long a label took on this printer when that was measured last.
+pub async fn pace(connection: &mut Connection, name: &str) -> Result<Option<LabelPace>, StoreError> {
+    let found: Option<(Option<i64>, Option<f64>)> =
+        sqlx::query_as("SELECT label_ms, label_mm FROM printers WHERE name = $1")
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    let (label_ms, label_mm) = found.unwrap_or_default();
+    Ok(label_ms.zip(label_mm).map(|(label_ms, label_mm)| LabelPace { label_ms, label_mm }))
 }
 
 async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {

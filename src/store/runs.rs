@@ -177,6 +177,38 @@ pub async fn end(
     Ok(())
 }
 
+/// Whether what a run left in doubt may still be told by the printer's counter.
+pub async fn set_late_proof(connection: &mut Connection, id: RunId, may: bool) -> Result<(), StoreError> {
+    sqlx::query("UPDATE runs SET late_proof = $2 WHERE id = $1")
+        .bind(id.to_string())
+        .bind(i64::from(may))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The run a printer's counter may still tell of: nothing was begun on that device since, and a label is in doubt.
+pub async fn awaiting_late_proof(
+    connection: &mut Connection,
+    printer: &str,
+) -> Result<Option<OpenRun>, StoreError> {
+    let row: Option<RunRow> = sqlx::query_as(
+        "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible
+         FROM runs r WHERE printer = $1 AND late_proof = 1 AND ended_as IS NOT NULL
+            AND EXISTS (SELECT 1 FROM label_doubts d WHERE d.job_id = r.job_id AND d.run_id = r.id
+                AND d.settled_as IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.printer = r.printer AND later.id <> r.id
+                AND later.started_at_ms >= r.started_at_ms
+                AND (later.printer_unique_id IS NULL OR later.printer_unique_id = r.printer_unique_id))
+         ORDER BY started_at_ms DESC LIMIT 1",
+    )
+    .bind(printer)
+    .fetch_optional(connection)
+    .await?;
+    row.map(OpenRun::try_from).transpose()
+}
+
 #[derive(FromRow)]
 struct BalanceRow {
     quantity: i64,

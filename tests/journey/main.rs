@@ -10,6 +10,7 @@ mod bad_input;
 mod doubts;
 mod faults;
 mod instances;
+mod late_proofs;
 mod long_jobs;
 mod modes;
 mod on_postgres;

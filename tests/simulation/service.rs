@@ -9,7 +9,7 @@ use crate::outside::Outside;
 use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
-use platen::printing::{Run, RunEvent, RunPlan, Supervision, Writes, retry_within_ms};
+use platen::printing::{Run, RunEvent, RunPlan, Supervision, UnderWay, Writes, retry_within_ms};
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
 use rand::Rng;
@@ -23,6 +23,12 @@ struct ActiveRun {
     writes: Writes,
     /// Begins every label's token, where the printer is to name the labels it has done.
     verification: Option<String>,
+}
+
+impl ActiveRun {
+    fn under_way(&self) -> UnderWay {
+        UnderWay { label_ms: self.run.label_ms(), is_recovering: self.run.is_recovering() }
+    }
 }
 
 enum Phase {
@@ -267,7 +273,8 @@ impl Service {
     }
 
     fn pace(&mut self, outside: &Outside) {
-        let every_ms = self.supervision.poll_every_ms(self.active.is_some(), self.leave_at_ms.is_some());
+        let run = self.active.as_ref().map(ActiveRun::under_way);
+        let every_ms = self.supervision.poll_every_ms(run, self.leave_at_ms.is_some());
         if let Phase::Talking(conversation) = &mut self.phase {
             conversation.set_poll_interval(every_ms, outside.now_ms);
         }

@@ -41,11 +41,17 @@ impl Service {
                 }
                 RunAction::End(how) => {
                     outside.tell(format!("service: the run ends {how:?}"));
+                    let is_counted = outside
+                        .store
+                        .open_run
+                        .as_ref()
+                        .is_some_and(|open| open.confirmed_through == open.reserved_through);
                     let held = if let RunEnd::Held(code) = how { Some(code) } else { None };
                     outside.store.end_run(held)?;
                     self.active = None;
                     self.stall(outside);
-                    ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped);
+                    ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped)
+                        || how == RunEnd::Interrupted && is_counted;
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::{ActiveRun, Phase, Service, plan};
 use crate::outside::Outside;
 use crate::sabotage::Sabotage;
 use crate::store::Failure;
-use platen::printing::{Baseline, Deed, Next, Run, RunEvent, UnderWay, Wanted, Writes};
+use platen::printing::{Baseline, Deed, Next, Run, RunEvent, Wanted, Writes};
 use platen::zebra::{HostStatus, Reading};
 
 const SEEN_EVERY_MS: i64 = 1_000;
@@ -25,10 +25,7 @@ impl Service {
         if outside.tells_readings {
             outside.tell(format!("service: hears {}", in_words(&reading)));
         }
-        let run = self.active.as_ref().map(|active| UnderWay {
-            label_ms: active.run.label_ms(),
-            is_recovering: active.run.is_recovering(),
-        });
+        let run = self.active.as_ref().map(ActiveRun::under_way);
         self.supervision.observe(&reading, run, now_ms);
         let is_old =
             outside.store.last_seen_ms.is_none_or(|at_ms| !(0..SEEN_EVERY_MS).contains(&(now_ms - at_ms)));
