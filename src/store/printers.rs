@@ -7,6 +7,8 @@ use crate::domain::{
 use jiff::Timestamp;
 use sqlx::FromRow;
 
+const MICROMETRES_PER_MM: f64 = 1_000.0;
+
 #[derive(FromRow)]
 struct PrinterRow {
     name: String,
@@ -136,7 +138,7 @@ pub async fn see(
             fault_code = $3, unique_id = coalesce($5, unique_id), model = coalesce($6, model),
             firmware = coalesce($7, firmware), odometer = coalesce($8, odometer),
             label_ms = CASE WHEN unique_id <> $5 THEN $9 ELSE coalesce($9, label_ms) END,
-            label_mm = CASE WHEN unique_id <> $5 THEN $10 ELSE coalesce($10, label_mm) END,
+            label_um = CASE WHEN unique_id <> $5 THEN $10 ELSE coalesce($10, label_um) END,
             last_seen_at_ms = CASE WHEN $11 THEN $4 ELSE last_seen_at_ms END, revision = revision + 1
          WHERE name = $1",
     )
@@ -149,7 +151,7 @@ pub async fn see(
     .bind(&sighting.firmware)
     .bind(sighting.odometer)
     .bind(sighting.pace.map(|pace| pace.label_ms))
-    .bind(sighting.pace.map(|pace| pace.label_mm))
+    .bind(sighting.pace.map(|pace| (pace.label_mm * MICROMETRES_PER_MM).round() as i64))
     .bind(sighting.seen)
     .execute(&mut *connection)
     .await?;
@@ -219,13 +221,14 @@ pub async fn is_paused(connection: &mut Connection, name: &str) -> Result<bool, 
 
 /// How long a label took on this printer when that was measured last.
 pub async fn pace(connection: &mut Connection, name: &str) -> Result<Option<LabelPace>, StoreError> {
-    let found: Option<(Option<i64>, Option<f64>)> =
-        sqlx::query_as("SELECT label_ms, label_mm FROM printers WHERE name = $1")
+    let found: Option<(Option<i64>, Option<i64>)> =
+        sqlx::query_as("SELECT label_ms, label_um FROM printers WHERE name = $1")
             .bind(name)
             .fetch_optional(connection)
             .await?;
-    let (label_ms, label_mm) = found.unwrap_or_default();
-    Ok(label_ms.zip(label_mm).map(|(label_ms, label_mm)| LabelPace { label_ms, label_mm }))
+    let (label_ms, label_um) = found.unwrap_or_default();
+    let pace = |(label_ms, label_um)| LabelPace { label_ms, label_mm: label_um as f64 / MICROMETRES_PER_MM };
+    Ok(label_ms.zip(label_um).map(pace))
 }
 
 async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The verbs of the journeys: start and kill a service, submit jobs, wait for what the service tells.
 
+use self::service_log::ServiceLog;
 use crate::postgres::Postgres;
 use futures_util::StreamExt;
 use platen::simulator::{PrintedLabel, SimulatedZebra, SimulatorOptions};
@@ -14,9 +15,11 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
+
+#[path = "service_log.rs"]
+mod service_log;
 
 pub const KEY: &str = "journey-key";
 /// Long enough for a loaded machine; a journey that works never comes near it.
@@ -178,30 +181,13 @@ impl Place {
             .kill_on_drop(true)
             .spawn()
             .expect("the service starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("its log")).lines();
-        let mut log = Vec::new();
-        let base = loop {
-            let line =
-                lines.next_line().await.expect("its log").unwrap_or_else(|| panic!("it ended: {log:#?}"));
-            let entry: Value = serde_json::from_str(&line).unwrap_or_default();
-            if entry["message"] == "platen listens" {
-                break entry["address"].as_str().expect("an address").to_owned();
-            }
-            log.push(line);
-        };
-        // The log goes on; a full pipe would stop the service.
-        tokio::spawn(async move {
-            while let Ok(Some(line)) = lines.next_line().await {
-                if std::env::var_os("JOURNEY_LOG").is_some() {
-                    eprintln!("{line}");
-                }
-            }
-        });
+        let stderr = child.stderr.take().expect("its log");
+        let (log, base) = ServiceLog::until_it_listens(stderr).await;
         // A second installation is refused and changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A connection kept for later may be closed by the service just when it is used again.
         let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        Service { child, _ground: Arc::clone(&self.ground), base, http }
+        Service { child, _log: log, _ground: Arc::clone(&self.ground), base, http }
     }
 
     /// Another printer of the same pool, `line-b`.
@@ -273,6 +259,7 @@ impl Place {
 /// A running service.
 pub struct Service {
     child: Child,
+    _log: ServiceLog,
     _ground: Arc<Ground>,
     pub base: String,
     pub http: Client,
