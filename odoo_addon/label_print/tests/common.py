@@ -5,6 +5,9 @@ from odoo.tests import TransactionCase, common, new_test_user
 
 from .fake_platen import KEY, FakePlaten
 
+#: For a whole tour, on a machine that does other things as well.
+TOUR_SECONDS = 240
+
 
 class LabelPrintCase(TransactionCase):
     """Orders, users, and a print service on a local port."""

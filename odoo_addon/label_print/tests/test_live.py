@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import LabelPrintCase
+from .common import TOUR_SECONDS, LabelPrintCase
 
 
 @tagged("post_install", "-at_install")
@@ -21,13 +21,25 @@ class TestLive(LabelPrintCase, HttpCase):
         order.action_label_print()
         job = self.jobs_of(order)
         job.write({"status": "queued", "service_job_id": "service-job", "revision": 1})
+        # A new browser hears the last news again, and would read the list anew in the midst.
+        self.clear_bus()
         self.start_tour(
             f"/odoo/label-jobs?label_print_uuid={job.uuid}",
             "label_print_list_moves",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )
         self.env.invalidate_all()
         self.assertEqual((job.status, job.current_label), ("completed", 10))
+
+    def test_no_toast_lies_over_the_menu_of_the_bell(self):
+        job, other = self.job(user=self.manager), self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}&label_print_other_uuid={other.uuid}",
+            "label_print_bell_has_room",
+            login=self.manager.login,
+            timeout=TOUR_SECONDS,
+        )
 
     def test_form_shows_attention(self):
         job = self.job(user=self.manager)
@@ -35,6 +47,7 @@ class TestLive(LabelPrintCase, HttpCase):
             f"/odoo/label-jobs/{job.id}?label_print_uuid={job.uuid}",
             "label_print_form_moves",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )
 
     def test_news_before_a_form_has_loaded(self):
@@ -43,6 +56,7 @@ class TestLive(LabelPrintCase, HttpCase):
             f"/odoo/label-jobs?label_print_uuid={job.uuid}",
             "label_print_news_before_form",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )
 
     def test_news_do_not_undo_a_search_under_way(self):
@@ -51,6 +65,7 @@ class TestLive(LabelPrintCase, HttpCase):
             f"/odoo/label-jobs?label_print_uuid={job.uuid}&label_print_wanted={wanted.mo_id.name}",
             "label_print_news_during_search",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )
 
     def test_old_toasts_are_not_told_to_a_new_window(self):
@@ -64,4 +79,5 @@ class TestLive(LabelPrintCase, HttpCase):
             f"/odoo/label-jobs?label_print_uuid={fresh.uuid}",
             "label_print_new_window",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )

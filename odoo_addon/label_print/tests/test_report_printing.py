@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import LabelPrintCase
+from .common import TOUR_SECONDS, LabelPrintCase
 
 
 @tagged("post_install", "-at_install")
@@ -166,6 +166,7 @@ class TestReportHandler(LabelPrintCase, HttpCase):
             f"/odoo/manufacturing/{order.id}",
             "label_print_report_handler",
             login=self.manager.login,
+            timeout=TOUR_SECONDS,
         )
         jobs = self.jobs_of(order)
         self.assertEqual(jobs.mapped("job_type"), ["report", "report"])

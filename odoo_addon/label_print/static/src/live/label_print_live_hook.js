@@ -1,4 +1,4 @@
-import { onWillUnmount, useState } from "@odoo/owl";
+import { onWillUnmount, useEffect, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useService } from "@web/core/utils/hooks";
 
@@ -47,6 +47,20 @@ export function useLiveEvents({ onJob, onPrinter, onReload }) {
             events.removeEventListener(name, listener);
         }
     });
+}
+
+/**
+ * Closes the toast that calls for a hand at the record of a form: the form tells it, and the
+ * toast would lie over its buttons.
+ *
+ * @param {import("@web/model/relational_model/relational_model").RelationalModel} model
+ */
+export function useCallsEnd(model) {
+    const toasts = useService("label_print_toasts");
+    useEffect(
+        (id) => toasts.endCall(model.config.resModel, id),
+        () => [model.root?.resId]
+    );
 }
 
 /**

@@ -1,5 +1,4 @@
 import { reactive } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { pageStart } from "./label_print_clock";
 import { claimToast, forgetOldClaims } from "./label_print_toast_claim";
@@ -19,13 +18,11 @@ const AWAY_MS = 60_000;
  * On `events` views hear `JOB` (the figures of one job), `PRINTER` and `RELOAD`.
  */
 export const labelPrintLiveService = {
-    dependencies: ["bus_service", "notification", "action"],
+    dependencies: ["bus_service", "label_print_toasts"],
 
-    start(env, { bus_service: bus, notification, action }) {
+    start(env, { bus_service: bus, label_print_toasts: toasts }) {
         const state = reactive({ byId: {}, seenAt: {} });
         const events = new EventTarget();
-        /** Toasts on the screen that call for a hand, by what they are about. */
-        const calls = new Map();
         const printerRevisions = {};
         let hiddenSince = null;
 
@@ -36,7 +33,7 @@ export const labelPrintLiveService = {
             }
             state.byId[job.id] = job;
             if (!job.attention) {
-                endCall(`job ${job.id}`);
+                toasts.endCall("label.print.job", job.id);
             }
             events.dispatchEvent(new CustomEvent("JOB", { detail: job }));
         }
@@ -47,15 +44,9 @@ export const labelPrintLiveService = {
             }
             printerRevisions[printer.id] = printer.revision;
             if (!printer.fault_code) {
-                endCall(`printer ${printer.id}`);
+                toasts.endCall("printer.configuration", printer.id);
             }
             events.dispatchEvent(new CustomEvent("PRINTER", { detail: printer }));
-        }
-
-        /** A call for a hand goes when the hand was lent: what is left on the screen is true. */
-        function endCall(topic) {
-            calls.get(topic)?.();
-            calls.delete(topic);
         }
 
         function reload() {
@@ -72,7 +63,7 @@ export const labelPrintLiveService = {
         }
 
         async function onNotification(toast, { id }) {
-            const { type, title, message, sticky, job_id, printer_id, sent_at } = toast;
+            const { type, job_id, sent_at } = toast;
             // A browser that comes to the bus anew hears again what was said before.
             if (sent_at < pageStart - NEWS_SECONDS || !(await claimToast(id))) {
                 return;
@@ -82,39 +73,7 @@ export const labelPrintLiveService = {
                 // Over while the tabs agreed which of them tells it.
                 return;
             }
-            const [model, recordId] = printer_id
-                ? ["printer.configuration", printer_id]
-                : ["label.print.job", job_id];
-            const topic = `${printer_id ? "printer" : "job"} ${recordId}`;
-            const buttons = [];
-            let close = () => {};
-            if (recordId) {
-                endCall(topic);
-                buttons.push({
-                    name: _t("Open"),
-                    primary: true,
-                    onClick: () => {
-                        close();
-                        action.doAction({
-                            type: "ir.actions.act_window",
-                            res_model: model,
-                            res_id: recordId,
-                            views: [[false, "form"]],
-                        });
-                    },
-                });
-            }
-            close = notification.add(message, {
-                type,
-                title,
-                sticky,
-                buttons,
-                autocloseDelay: 8000,
-                className: "o_label_print_notification",
-            });
-            if (recordId && type === "warning") {
-                calls.set(topic, close);
-            }
+            toasts.show(toast);
         }
 
         forgetOldClaims();

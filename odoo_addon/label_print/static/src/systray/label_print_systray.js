@@ -17,7 +17,11 @@ export class LabelPrintSystray extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.dropdown = useDropdownState();
+        const toasts = useService("label_print_toasts");
+        this.dropdown = useDropdownState({
+            onOpen: () => toasts.makeRoom(),
+            onClose: () => toasts.giveRoomBack(),
+        });
         this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [] });
         const loadSoon = useSoon(() => this.load());
         useLiveEvents({

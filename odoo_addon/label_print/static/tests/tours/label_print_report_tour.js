@@ -1,6 +1,8 @@
 import { registry } from "@web/core/registry";
 
 registry.category("web_tour.tours").add("label_print_report_handler", {
+    // For each step, on a machine that does other things as well.
+    timeout: 60_000,
     steps: () => [
         {
             content: "The print menu of the order",

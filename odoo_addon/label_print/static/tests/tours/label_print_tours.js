@@ -1,9 +1,20 @@
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
 
+/** For each step, on a machine that does other things as well. */
+const PATIENCE_MS = 60_000;
+
 let uuid;
+let otherUuid;
 let wanted;
 let order;
+
+const PAPER_OUT = {
+    code: "paper_out",
+    message: "The printer is out of labels.",
+    action: "Load a new roll.",
+    since: "2026-01-31 09:27:00",
+};
 
 /** Speaks for the print service. */
 async function report(revision, status, currentLabel, values = {}) {
@@ -36,13 +47,14 @@ async function report(revision, status, currentLabel, values = {}) {
 function readAddress() {
     const { searchParams } = new URL(window.location.href);
     uuid = searchParams.get("label_print_uuid");
+    otherUuid = searchParams.get("label_print_other_uuid");
     wanted = searchParams.get("label_print_wanted");
 }
 
 /** Waits until the socket listens: a step must not depend on who is faster. */
 async function whenListening() {
     const bus = odoo.__WOWL_DEBUG__.root.env.services.bus_service;
-    for (let tries = 0; tries < 100 && bus.workerState !== "CONNECTED"; tries++) {
+    for (let tries = 0; tries < 1000 && bus.workerState !== "CONNECTED"; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -51,6 +63,7 @@ async function whenListening() {
 readAddress();
 
 registry.category("web_tour.tours").add("label_print_list_moves", {
+    timeout: PATIENCE_MS,
     steps: () => [
         {
             content: "The job waits in the queue",
@@ -71,14 +84,7 @@ registry.category("web_tour.tours").add("label_print_list_moves", {
             trigger: ".o_data_row[data-same-row=yes] .o_label_print_status:contains(/^Printing$/)",
             async run() {
                 await report(1, "queued", 3);
-                await report(3, "printing", 8, {
-                    attention: {
-                        code: "paper_out",
-                        message: "The printer is out of labels.",
-                        action: "Load a new roll.",
-                        since: "2026-01-31 09:27:00",
-                    },
-                });
+                await report(3, "printing", 8, { attention: PAPER_OUT });
             },
         },
         {
@@ -145,7 +151,80 @@ registry.category("web_tour.tours").add("label_print_list_moves", {
     ],
 });
 
+/** Remembers toasts that came while the menu of the bell was open. */
+function watchMenu() {
+    const covering = [];
+    new MutationObserver(() => {
+        const isOpen = document.querySelector(".o_label_print_systray_menu");
+        const toast = document.querySelector(".o_label_print_notification:not(.o_notification_fade-leave)");
+        if (isOpen && toast) {
+            covering.push(toast.textContent);
+        }
+    }).observe(document.body, { childList: true, subtree: true });
+    return covering;
+}
+
+let covering;
+
+registry.category("web_tour.tours").add("label_print_bell_has_room", {
+    timeout: PATIENCE_MS,
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(In the Queue)",
+            async run() {
+                await whenListening();
+                await report(2, "printing", 3, { attention: PAPER_OUT });
+            },
+        },
+        {
+            content: "A person is called",
+            trigger: ".o_notification:contains(needs a hand):contains(Load a new roll)",
+        },
+        {
+            trigger: ".o_label_print_systray",
+            run: "click",
+        },
+        {
+            content: "The menu tells it in place of the toast",
+            trigger:
+                "body:not(:has(.o_label_print_notification)) .o_label_print_systray_menu li:contains(Load a new roll)",
+            async run() {
+                covering = watchMenu();
+                await report(2, "printing", 4, { uuid: otherUuid, attention: PAPER_OUT });
+            },
+        },
+        {
+            content: "What comes meanwhile goes to the menu",
+            trigger: ".o_label_print_systray_menu:has(li:nth-of-type(2):contains(Load a new roll))",
+            async run() {
+                await report(3, "completed", 10);
+            },
+        },
+        {
+            trigger: ".o_label_print_systray_menu:not(:has(li:nth-of-type(2)))",
+        },
+        {
+            trigger: ".o_label_print_systray",
+            run: "click",
+        },
+        {
+            content: "What the menu does not tell is told after it",
+            trigger:
+                "body:not(:has(.o_label_print_systray_menu)) .o_notification:contains(10 labels printed for)",
+            run() {
+                if (covering.length) {
+                    throw new Error(`over the menu lay: ${covering}`);
+                }
+                if (document.querySelector(".o_notification_manager").textContent.includes("needs a hand")) {
+                    throw new Error("what the menu told was told again");
+                }
+            },
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("label_print_form_moves", {
+    timeout: PATIENCE_MS,
     steps: () => [
         {
             trigger: ".o_form_view .o_label_print_count:contains(0 of 10)",
@@ -209,6 +288,7 @@ function slowDown(text, milliseconds) {
 }
 
 registry.category("web_tour.tours").add("label_print_news_during_search", {
+    timeout: PATIENCE_MS,
     steps: () => [
         {
             content: "Two jobs are shown",
@@ -252,6 +332,7 @@ registry.category("web_tour.tours").add("label_print_news_during_search", {
 });
 
 registry.category("web_tour.tours").add("label_print_new_window", {
+    timeout: PATIENCE_MS,
     steps: () => [
         {
             trigger: ".o_list_view .o_data_row:contains(In the Queue)",
@@ -287,6 +368,7 @@ function slowForms(milliseconds) {
 }
 
 registry.category("web_tour.tours").add("label_print_news_before_form", {
+    timeout: PATIENCE_MS,
     steps: () => [
         {
             trigger: ".o_list_view .o_data_row td[name=mo_id]",
