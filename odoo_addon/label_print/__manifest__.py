@@ -2,7 +2,7 @@
     "name": "Label Print",
     "summary": "Print the labels of manufacturing orders on Zebra printers "
     "and watch every label come out",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Manufacturing",
     "author": "Platen contributors",
     "license": "LGPL-3",

@@ -273,7 +273,7 @@ class LabelPrintJob(models.Model):
             "submitted_by": self.env.uid,
             "printer_id": printer.id,
             "pool_name": rule.pool_name,
-            "template": rule.template or self._template_name_for(production.product_id),
+            "template": rule.template_id.name or self._template_name_for(production.product_id),
         }
 
     @api.model

@@ -66,7 +66,17 @@ class LabelPrintRule(models.Model):
         "res.users", string="Users", help="Who confirms, splits or finishes the order."
     )
 
-    template = fields.Char(help="Name of a label template. Empty: the one of the settings.")
+    template_id = fields.Many2one(
+        "label.print.template",
+        ondelete="restrict",
+        help="Empty: the one of the product, its category, or the settings.",
+    )
+    template = fields.Char(
+        string="Technical Name of the Template",
+        compute="_compute_template",
+        inverse="_inverse_template",
+        help="For files and calls that know the template by its name.",
+    )
     printer_id = fields.Many2one(
         "printer.configuration",
         check_company=True,
@@ -93,6 +103,17 @@ class LabelPrintRule(models.Model):
         f"CHECK (labels_per != 'fixed' OR fixed_quantity BETWEEN 1 AND {MAX_LABELS})",
         "The number of labels is at least one.",
     )
+
+    @api.depends("template_id.name")
+    def _compute_template(self):
+        for rule in self:
+            # sudo: a rule is followed whatever its user may read of templates
+            rule.template = rule.sudo().template_id.name
+
+    def _inverse_template(self):
+        templates = self.env["label.print.template"]
+        for rule in self:
+            rule.template_id = rule.template and templates._by_name(rule.template)
 
     @api.constrains("printer_id", "pool_name")
     def _check_one_destination(self):

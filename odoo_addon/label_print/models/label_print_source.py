@@ -17,7 +17,8 @@ class LabelPrintSource(models.AbstractModel):
         """Return what each record puts on labels, in the order of the records.
 
         Each is a dict: ``record``, ``title``, ``company``, ``product``, ``data`` (on all its
-        labels), and ``labels`` (values of each) or ``quantity`` (alike but for their number).
+        labels), and ``labels`` (values of each) or ``quantity`` (alike but for their number);
+        perhaps ``template``, the name of one that suits it.
 
         :raises UserError: for records of which no labels are made
         """
@@ -82,6 +83,24 @@ class LabelPrintSource(models.AbstractModel):
             content
             for product in template.product_variant_ids
             for content in self._prepare_product_product(product)
+        ]
+
+    @api.model
+    def _prepare_stock_location(self, location):
+        return [
+            {
+                "record": location,
+                "title": location.complete_name,
+                "company": location.company_id or self.env.company,
+                "product": self.env["product.product"],
+                "template": "location",
+                "data": {
+                    "location": location.name,
+                    "path": location.location_id.complete_name or "",
+                    "barcode": location.barcode or "",
+                },
+                "quantity": 1,
+            }
         ]
 
     @api.model

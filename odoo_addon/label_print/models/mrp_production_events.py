@@ -119,9 +119,9 @@ class MrpProduction(models.Model):
             (rule, production, lots) for production in self for rule in rules._choose(production)
         ]
         if event == "split":
-            templates = {(production.id, rule.template) for rule, production, _lots in asked}
+            templates = {(production.id, rule.template_id) for rule, production, _lots in asked}
             self._label_print_withdraw_outdated(
-                lambda job: (job.mo_id.id, job.rule_id.template) in templates
+                lambda job: (job.mo_id.id, job.rule_id.template_id) in templates
             )
         self.env["label.print.job"]._enqueue_by_rule(event, asked)
 

@@ -1,9 +1,13 @@
+from pathlib import Path
+
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.sql import column_exists
 
 from .common import LabelPrintCase
 
@@ -124,6 +128,23 @@ class TestRules(LabelPrintCase):
         self.rule("confirm", labels_per="serial")
         self.assertFalse(self.jobs_of(self.order(2)))
         self.assertFalse(self.jobs_of(self.order(2, tracking="lot")))
+
+    def test_a_template_by_its_name(self):
+        rule = self.rule("confirm", template="tag")
+        self.assertEqual((rule.template_id.name, rule.template), ("tag", "tag"))
+        self.assertEqual(self.rule("done", template="tag").template_id, rule.template_id)
+        rule.template = False
+        self.assertFalse(rule.template_id)
+
+    def test_rules_of_before_which_named_their_template(self):
+        rule, plain = self.rule("confirm"), self.rule("done")
+        self.env.cr.execute("ALTER TABLE label_print_rule ADD COLUMN template varchar")
+        self.env.cr.execute("UPDATE label_print_rule SET template = 'tag' WHERE id = %s", [rule.id])
+        script = Path(__file__).parents[1] / "migrations/19.0.1.1.0/post-migration.py"
+        load_script(str(script), "label_print_migration").migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((rule.template_id.name, plain.template_id.name), ("tag", False))
+        self.assertFalse(column_exists(self.env.cr, "label_print_rule", "template"))
 
     def test_template_printer_pool_and_priority(self):
         other = self.env["printer.configuration"].create({"name": "line-b"})

@@ -1,5 +1,7 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import LabelPrintCase
 
@@ -66,6 +68,44 @@ class TestWizard(LabelPrintCase):
         self.assertEqual([body["quantity"] for body in bodies], [2, 3])
         with self.assertRaisesRegex(UserError, "nothing to print"):
             self.wizard(orders[2])
+
+    def test_a_change_reads_one_order_of_many(self):
+        orders = self.order(1) | self.order(2) | self.order(3)
+        wizard = self.wizard(orders)
+        sources = type(self.env["label.print.source"])
+        prepare = sources._prepare_mrp_production
+        with patch.object(sources, "_prepare_mrp_production", autospec=True) as spy:
+            spy.side_effect = prepare
+            with Form(wizard) as form:
+                spy.reset_mock()
+                form.copies = 2
+                self.assertEqual(form.summary, "12 labels in 3 batches")
+                self.assertEqual([call.args[1] for call in spy.call_args_list], [orders[0]])
+
+    def test_a_location(self):
+        self.wizard(self.order(1))
+        template = self.env["label.print.template"].create({"name": "location", "title": "Place"})
+        location = self.env["stock.location"].create(
+            {
+                "name": "A-03-02",
+                "barcode": "WH-A-03-02",
+                "location_id": self.env.ref("stock.stock_location_stock").id,
+            }
+        )
+        keeper = new_test_user(
+            self.env, login="keeper", groups="stock.group_stock_user,label_print.group_user"
+        )
+        wizard = self.wizard(location, user=keeper)
+        self.assertEqual(wizard.template_id, template)
+        [body] = self.printed(wizard)
+        self.assertEqual(
+            body["data"],
+            {
+                "location": "A-03-02",
+                "path": location.location_id.complete_name,
+                "barcode": "WH-A-03-02",
+            },
+        )
 
     def test_lots_products_and_transfers(self):
         lot = self.env["stock.lot"].create(

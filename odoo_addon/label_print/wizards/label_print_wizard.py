@@ -29,7 +29,10 @@ class LabelPrintWizard(models.TransientModel):
     batch_count = fields.Integer(compute="_compute_labels")
     label_count = fields.Integer(string="Labels", compute="_compute_labels")
     summary = fields.Char(compute="_compute_labels")
-    are_numbered = fields.Boolean(compute="_compute_labels")
+    batches = fields.Json(readonly=True, help="Title and number of labels of each batch.")
+    are_numbered = fields.Boolean(readonly=True)
+    first_data = fields.Json(readonly=True, help="The values of the first batch.")
+    numbered_names = fields.Json(readonly=True, help="Values that differ from label to label.")
 
     template_id = fields.Many2one("label.print.template", required=True)
     printer_id = fields.Many2one("printer.configuration", required=True)
@@ -73,7 +76,7 @@ class LabelPrintWizard(models.TransientModel):
         if not contents:
             raise UserError(self.env._("There is nothing to print; what is cancelled has no labels."))
         self._learn_templates()
-        wizard = self.create(self._prepare_wizard_values(records, contents[0]))
+        wizard = self.create(self._prepare_wizard_values(records, contents))
         wizard._fill_values()
         return wizard._reopen()
 
@@ -81,26 +84,29 @@ class LabelPrintWizard(models.TransientModel):
     def _learn_templates(self):
         """Know the templates the first time; later their own page asks for them."""
         templates = self.env["label.print.template"]
-        if not templates.search_count([], limit=1):
+        # One that only a rule named is not known yet.
+        told = ["|", ("version", "!=", False), ("problem", "!=", False)]
+        if not templates.search_count(told, limit=1):
             try:
                 templates._refresh()
             except platen_client.PlatenError as error:
                 raise UserError(error.for_people()) from error
 
     @api.model
-    def _prepare_wizard_values(self, records, content):
+    def _prepare_wizard_values(self, records, contents):
         """Return the values of a wizard; extend for other defaults."""
+        content = contents[0]
         printers = self.env["printer.configuration"]
         templates = self.env["label.print.template"]
         rules = self.env["label.print.rule"]
         if records._name == "mrp.production":
             rules = rules._of_company(content["company"])._choose(records[:1])
         rule = rules[:1]
-        wanted = rule.template or self.env["label.print.job"]._template_name_for(
-            content["product"]
-        )
         template = (
-            templates.search([("name", "=", wanted)])
+            rule.template_id
+            or content["product"].product_tmpl_id._label_print_template()
+            or templates.search([("name", "=", content.get("template"))])
+            or templates.search([("name", "=", platen_client.setting(self.env, "default_template"))])
             or templates.search([("name", "=", DEFAULT_TEMPLATE)])
             or templates.search([], limit=1)
         )
@@ -115,6 +121,18 @@ class LabelPrintWizard(models.TransientModel):
             "template_id": template.id,
             "printer_id": printer.id,
             "quantity": content.get("quantity") or 0,
+            **self._prepare_batches(contents),
+        }
+
+    @api.model
+    def _prepare_batches(self, contents):
+        """Return what is shown of the contents: a thousand orders are not read at each change."""
+        labels = [label for content in contents for label in content.get("labels") or ()]
+        return {
+            "batches": [[content["title"], count_labels(content)] for content in contents],
+            "are_numbered": len(contents) == 1 and bool(contents[0].get("labels")),
+            "first_data": contents[0]["data"],
+            "numbered_names": sorted({name for label in labels for name in label}),
         }
 
     def _records(self):
@@ -127,11 +145,24 @@ class LabelPrintWizard(models.TransientModel):
         :raises UserError: for numbers of labels that cannot be read
         """
         self.ensure_one()
-        contents = self.env["label.print.source"]._contents(self._records())
+        return self._with_choices(self.env["label.print.source"]._contents(self._records()))
+
+    def _first_content(self):
+        """Return the first of the contents; no more of them are read than that takes."""
+        self.ensure_one()
+        source = self.env["label.print.source"]
+        for record in self._records():
+            contents = source._contents(record)
+            if contents:
+                return self._with_choices(contents, is_all=len(self.batches or ()) == 1)[0]
+        raise UserError(self.env._("There is nothing to print; what is cancelled has no labels."))
+
+    def _with_choices(self, contents, is_all=True):
+        """Return contents with the values, numbers and ranges that were chosen here."""
         given = {line.name: line.value or "" for line in self.value_ids if line.is_given}
         for content in contents:
             content["data"] = {**content["data"], **given}
-        if len(contents) != 1:
+        if len(contents) != 1 or not is_all:
             return contents
         content = contents[0]
         if "quantity" in content and self.quantity:
@@ -158,29 +189,37 @@ class LabelPrintWizard(models.TransientModel):
     # What is shown
     # ------------------------------------------------------------------
 
-    @api.depends("res_model", "res_ids", "quantity", "label_range", "copies")
+    @api.depends("batches", "quantity", "label_range", "copies")
     def _compute_labels(self):
         for wizard in self:
-            try:
-                contents = wizard._contents()
-            except UserError:
-                # Said where the label is shown, not while it is being typed.
-                contents = []
-            wizard.batch_count = len(contents)
-            wizard.are_numbered = len(contents) == 1 and bool(contents[0].get("labels"))
-            wizard.label_count = max(1, wizard.copies) * sum(map(count_labels, contents))
-            if len(contents) == 1:
+            batches = wizard.batches or []
+            counts = [count for _title, count in batches]
+            if len(batches) == 1:
+                counts = [wizard._chosen_count(counts[0])]
+            wizard.batch_count = len(batches)
+            wizard.label_count = max(1, wizard.copies) * sum(counts)
+            if len(batches) == 1:
                 wizard.summary = self.env._(
                     "%(labels)s labels for %(title)s",
                     labels=wizard.label_count,
-                    title=contents[0]["title"],
+                    title=batches[0][0],
                 )
             else:
                 wizard.summary = self.env._(
                     "%(labels)s labels in %(batches)s batches",
                     labels=wizard.label_count,
-                    batches=len(contents),
+                    batches=len(batches),
                 )
+
+    def _chosen_count(self, count):
+        """Return how many labels are left of those of the only batch."""
+        if not self.are_numbered:
+            return self.quantity or count
+        try:
+            return len(self._choose_labels(range(count))) if self.label_range else count
+        except UserError:
+            # Said where the label is shown, not while it is being typed.
+            return 0
 
     @api.depends("printer_id")
     def _compute_printer_trouble(self):
@@ -225,7 +264,7 @@ class LabelPrintWizard(models.TransientModel):
                 wizard.findings_html = findings_html(self.env, preview)
 
     def _prepare_preview_body(self):
-        content = self._contents()[0]
+        content = self._first_content()
         label = min(max(1, self.shown_label), max(1, count_labels(content)))
         return {**prepare_payload(content), "label": label}
 
@@ -239,10 +278,8 @@ class LabelPrintWizard(models.TransientModel):
         What differs from label to label, or from record to record, is not to be typed over.
         """
         for wizard in self:
-            contents = wizard._contents()
-            known = contents[0]["data"] if contents else {}
-            labels = [label for content in contents for label in content.get("labels") or ()]
-            per_label = {name for label in labels for name in label}
+            known = wizard.first_data or {}
+            numbered = wizard.numbered_names or ()
             wizard.value_ids = [
                 fields.Command.clear(),
                 *(
@@ -255,8 +292,8 @@ class LabelPrintWizard(models.TransientModel):
                         }
                     )
                     for rule in wizard.template_id.field_rules or ()
-                    if rule["name"] not in per_label
-                    and (len(contents) == 1 or rule["name"] not in known)
+                    if rule["name"] not in numbered
+                    and (len(wizard.batches or ()) == 1 or rule["name"] not in known)
                 ),
             ]
 
