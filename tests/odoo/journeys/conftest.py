@@ -139,16 +139,17 @@ def jobs(odoo):
 def make_line(odoo, tmp_path, request):
     """``make_line(speed)`` starts a simulated printer and a service, and points Odoo at them.
 
-    With ``pull`` Odoo has no way to the service, which fetches instead.
+    With ``pull`` Odoo has no way to the service, which fetches instead. With ``label_mm`` labels of that size are
+    drawn, so that their bar codes can be read.
     """
     if not places.BINARY.is_file():
         pytest.fail(f"there is no {places.BINARY}; build platen first, or say where it is with PLATEN_BINARY", pytrace=False)
     lines = []
 
-    def make(speed_ips=FAST, tapped=False, protocol="xmlrpc", pull=False):
+    def make(speed_ips=FAST, tapped=False, protocol="xmlrpc", pull=False, label_mm=None):
         # Odoo remembers printers by name and ignores older revisions: another service, another name.
         name = f"zebra-{next(PRINTER_NUMBERS)}"
-        zebra = Zebra(tmp_path / name, name, speed_ips)
+        zebra = Zebra(tmp_path / name, name, speed_ips, label_mm)
         service = Service(tmp_path / f"service-{len(lines)}", odoo, odoo.service_key, protocol, pull)
         line = SimpleNamespace(zebra=zebra, service=service, tap=None)
         lines.append(line)

@@ -4,6 +4,7 @@ SUPERVISOR = "supervisor"  # splits orders, steers jobs
 BYSTANDER = "bystander"  # the same rights, but asked for nothing
 MANAGER = "manager"  # takes the history along as a file
 VIEWER = "viewer"  # makes orders, so may look; may not steer
+STOREKEEPER = "storekeeper"  # keeps lots, locations and operations, and labels them
 STRANGER = "stranger"  # works in the warehouse and has nothing to do with labels
 SERVICE = "label-service"  # platen itself
 
@@ -13,6 +14,8 @@ groups = {
     'bystander': ['label_print.group_supervisor', 'mrp.group_mrp_user'],
     'manager': ['label_print.group_manager', 'mrp.group_mrp_user'],
     'viewer': ['label_print.group_user', 'mrp.group_mrp_user'],
+    'storekeeper': ['label_print.group_user', 'mrp.group_mrp_user', 'stock.group_stock_manager', 'stock.group_production_lot',
+                    'stock.group_stock_multi_locations', 'stock.group_tracking_lot', 'product.group_product_manager'],
     'stranger': ['stock.group_stock_user'],
 }
 for login, xmlids in groups.items():

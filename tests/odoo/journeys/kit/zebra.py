@@ -3,6 +3,10 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image, UnidentifiedImageError
 
 from . import places
 from .control import Control
@@ -15,6 +19,7 @@ class Label:
     """One piece of paper."""
 
     row: dict
+    folder: Path
 
     @property
     def complete(self):
@@ -37,17 +42,34 @@ class Label:
                 return int(found[1]), int(found[2])
         return None
 
+    @property
+    def codes(self):
+        """What a scanner reads from the picture of the label, which is drawn a moment after it."""
+        picture = self.folder / f"label-{self.row['sequence']:06}.png"
+        return sorted(wait_for("bar codes on the picture", lambda: _scan(picture), timeout=20))
+
     def says(self, text):
         """Is this text on the label, as a word of its own? WH/MO/1 is not on a label that says WH/MO/1-001."""
         word = re.compile(r"(?<![\w/-])" + re.escape(text) + r"(?![\w-])")
         return any(word.search(found) for found in self.texts)
 
 
+def _scan(picture):
+    try:
+        image = Image.open(picture).convert("L")
+    except (FileNotFoundError, UnidentifiedImageError, OSError):
+        return []  # not there yet, or still being written
+    return [code.text for code in zxingcpp.read_barcodes(image)]
+
+
 class Zebra:
-    def __init__(self, folder, name, speed_ips):
+    """``label_mm`` (width, height): the printer's labels are drawn as well."""
+
+    def __init__(self, folder, name, speed_ips, label_mm=None):
         self.name = name
         self.folder = folder
         self.speed_ips = speed_ips
+        self._label_mm = label_mm
         self.port, self.json_port, self.control_port = free_port(), free_port(), free_port()
         self.control = Control(self.control_port)
         self._child = None
@@ -58,7 +80,8 @@ class Zebra:
         command += ["--json-port", self.json_port, "--control-port", self.control_port]
         command += ["--speed-ips", self.speed_ips]
         # A printer is known by its serial number, so each has its own.
-        command += ["--serial", f"XXSIM{self.port:09}", "--out", self.folder, "--no-pictures"]
+        command += ["--serial", f"XXSIM{self.port:09}", "--out", self.folder]
+        command += ["--label", "x".join(map(str, self._label_mm))] if self._label_mm else ["--no-pictures"]
         self._child = Child("platen simulate", command, self.folder.parent / f"{self.folder.name}.log")
         wait_for("the simulated printer", self._answers, timeout=20)
 
@@ -78,7 +101,7 @@ class Zebra:
         log = self.folder / "labels.jsonl"
         if not log.exists():
             return []
-        return [Label(json.loads(line)) for line in log.read_text().split("\n")[:-1] if line.strip()]
+        return [Label(json.loads(line), self.folder) for line in log.read_text().split("\n")[:-1] if line.strip()]
 
     def labels(self):
         """Whole labels that Platen sent."""
