@@ -1,8 +1,9 @@
-//! Pictures of a template as `^GF`: PNG files become black and white dots of the print head.
+//! Pictures of a template as `^GF`: PNG and SVG files become black and white dots of the print head.
 //!
 //! Sent as `:Z64:`, a zlib stream in Base64 with a CRC-16 (polynomial 0x1021, begun with 0, over the Base64 text): it
 //! holds no sign of ZPL, and a damaged one prints nothing ("ZPL II Programming Guide", ^GF).
 
+use super::svg;
 use base64::Engine as _;
 use flate2::{Compression, write::ZlibEncoder};
 use image::imageops::{self, FilterType};
@@ -25,14 +26,14 @@ pub(super) struct Drawing {
     pub dither: bool,
 }
 
-/// The parameters of `^GF` for a PNG file.
-pub(super) fn graphic_field(png: &[u8], drawing: Drawing) -> Result<String, String> {
-    let picture = decoded(png)?;
-    let (width, height) = size(&picture, drawing)?;
-    let mut grey = flattened(&picture);
-    if (width, height) != grey.dimensions() {
-        grey = imageops::resize(&grey, width, height, FilterType::CatmullRom);
-    }
+/// The parameters of `^GF` for a PNG or SVG file, on a print head of so many dots per mm.
+pub(super) fn graphic_field(file: &[u8], drawing: Drawing, dpmm: u32) -> Result<String, String> {
+    let mut grey = if svg::is_svg(file) {
+        svg::drawn(file, dpmm, |own_width, own_height| size(own_width, own_height, drawing))?
+    } else {
+        scaled(file, drawing)?
+    };
+    let (width, height) = grey.dimensions();
     if drawing.dither {
         imageops::dither(&mut grey, &imageops::BiLevel);
     }
@@ -48,6 +49,17 @@ pub(super) fn graphic_field(png: &[u8], drawing: Drawing) -> Result<String, Stri
     Ok(format!("A,{total},{total},{bytes_per_row},{}", z64(&bits)?))
 }
 
+/// A PNG of the size that it shall have.
+fn scaled(png: &[u8], drawing: Drawing) -> Result<GrayImage, String> {
+    let picture = decoded(png)?;
+    let (width, height) = size(f64::from(picture.width()), f64::from(picture.height()), drawing)?;
+    let grey = flattened(&picture);
+    if (width, height) == grey.dimensions() {
+        return Ok(grey);
+    }
+    Ok(imageops::resize(&grey, width, height, FilterType::CatmullRom))
+}
+
 fn decoded(png: &[u8]) -> Result<DynamicImage, String> {
     let mut reader = ImageReader::with_format(Cursor::new(png), ImageFormat::Png);
     let mut limits = Limits::default();
@@ -55,18 +67,17 @@ fn decoded(png: &[u8]) -> Result<DynamicImage, String> {
     limits.max_image_height = Some(MAX_SOURCE_PIXELS);
     limits.max_alloc = Some(MAX_DECODED_BYTES);
     reader.limits(limits);
-    reader.decode().map_err(|error| format!("it is no PNG that can be read ({error})"))
+    reader.decode().map_err(|error| format!("it is neither SVG nor a PNG that can be read ({error})"))
 }
 
-/// In dots: as asked, in proportion, or a dot a pixel.
-fn size(picture: &DynamicImage, drawing: Drawing) -> Result<(u32, u32), String> {
-    let (own_width, own_height) = (i64::from(picture.width()), i64::from(picture.height()));
-    let scaled = |length: i64, from: i64, to: i64| ((length * to + from / 2) / from.max(1)).max(1);
+/// In dots: as asked, in proportion, or its own.
+fn size(own_width: f64, own_height: f64, drawing: Drawing) -> Result<(u32, u32), String> {
+    let scaled = |length: i64, from: f64, to: f64| ((length as f64 * to / from).round() as i64).max(1);
     let (width, height) = match (drawing.width, drawing.height) {
         (Some(width), Some(height)) => (width, height),
         (Some(width), None) => (width, scaled(width, own_width, own_height)),
         (None, Some(height)) => (scaled(height, own_height, own_width), height),
-        (None, None) => (own_width, own_height),
+        (None, None) => (own_width.round() as i64, own_height.round() as i64),
     };
     if !(1..=MAX_DOTS).contains(&width) || !(1..=MAX_DOTS).contains(&height) {
         return Err(format!("{width} × {height} dots is no size on a label"));
@@ -132,22 +143,21 @@ mod tests {
     #[test]
     fn a_picture_is_its_dots() {
         let picture = GrayImage::from_fn(3, 2, |x, y| image::Luma([if (x, y) == (1, 0) { 250 } else { 10 }]));
-        assert_eq!(dots(&graphic_field(&png(&picture), PLAIN).unwrap()), ["10100000", "11100000"]);
-        let twice = graphic_field(&png(&picture), Drawing { width: Some(6), ..PLAIN }).unwrap();
+        assert_eq!(dots(&graphic_field(&png(&picture), PLAIN, 8).unwrap()), ["10100000", "11100000"]);
+        let twice = graphic_field(&png(&picture), Drawing { width: Some(6), ..PLAIN }, 8).unwrap();
         assert!(twice.starts_with("A,4,4,1,:Z64:"), "{twice}");
         let grey = GrayImage::from_pixel(16, 16, image::Luma([128]));
-        let dithered = graphic_field(&png(&grey), Drawing { dither: true, ..PLAIN }).unwrap();
+        let dithered = graphic_field(&png(&grey), Drawing { dither: true, ..PLAIN }, 8).unwrap();
         let black = dots(&dithered).concat().matches('1').count();
         assert!((100..156).contains(&black), "{black} of 256");
     }
 
     #[test]
     fn what_is_no_picture_is_refused() {
-        assert!(graphic_field(b"<svg/>", PLAIN).unwrap_err().contains("no PNG"));
+        assert!(graphic_field(b"GIF89a", PLAIN, 8).unwrap_err().contains("nor a PNG"));
         let dot = png(&GrayImage::from_pixel(1, 1, image::Luma([0])));
-        assert!(
-            graphic_field(&dot, Drawing { width: Some(9_000), ..PLAIN }).unwrap_err().contains("9000 × 9000")
-        );
-        assert!(graphic_field(&dot, Drawing { height: Some(0), ..PLAIN }).is_err());
+        let large = graphic_field(&dot, Drawing { width: Some(9_000), ..PLAIN }, 8);
+        assert!(large.unwrap_err().contains("9000 × 9000"));
+        assert!(graphic_field(&dot, Drawing { height: Some(0), ..PLAIN }, 8).is_err());
     }
 }

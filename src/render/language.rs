@@ -210,7 +210,7 @@ impl Pictures {
             return Ok(known.clone());
         }
         let bytes = self.files.get(name).ok_or_else(|| problem("there is no such file".to_owned()))?;
-        let picture = Value::from_object(Picture(graphic_field(bytes, drawing).map_err(problem)?));
+        let picture = Value::from_object(Picture(graphic_field(bytes, drawing, self.dpmm).map_err(problem)?));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() < MAX_KEPT_PICTURES {
             kept.insert(key, picture.clone());

@@ -31,6 +31,7 @@ pub mod ready_zpl;
 mod row;
 mod sample;
 mod segments;
+mod svg;
 pub mod symbols;
 mod template;
 mod translations;

@@ -130,11 +130,38 @@ fn a_picture_is_as_large_on_every_print_head() {
     }
 }
 
+/// The logo's left half as a ring with a bar: drawn of curves and straight lines, in millimetres of its own.
+const RING: &[u8] =
+    b"<svg xmlns='http://www.w3.org/2000/svg' width='20mm' height='10mm' viewBox='0 0 40 20'>\
+    <path fill-rule='evenodd' d='M0 0h20v20H0z M10 2a8 8 0 1 0 0.001 0z'/>\
+    <rect x='30' width='10' height='20' fill='#ddd'/></svg>";
+
+#[test]
+fn an_svg_is_drawn_at_the_print_heads_own_resolution() {
+    let label = "^XA^FO10,10^GF{{ image('ring.svg') }}^FS^XZ";
+    let template = template(label, &[("ring.svg", RING)]).unwrap();
+    for dpmm in [8, 12, 24] {
+        let zpl = rendered(&template, dpmm, &json!({})).unwrap();
+        let canvas = Canvas { width_mm: 60.0, height_mm: 30.0, dpmm };
+        let picture = super::draw(&format!("^XA{zpl}"), canvas).unwrap();
+        let picture = image::load_from_memory(&picture).unwrap().into_luma8();
+        // A square of 10 mm with a round hole of 4 mm radius in its middle, dot by dot but for those on the circle.
+        let wrong = picture.enumerate_pixels().filter(|(x, y, pixel)| {
+            let [x, y] = [x, y].map(|dot| (f64::from(*dot) + 0.5) / f64::from(dpmm) - 10.0);
+            let is_in_square = (0.0..10.0).contains(&x) && (0.0..10.0).contains(&y);
+            let from_circle = (x - 5.0).hypot(y - 5.0) - 4.0;
+            let is_black = pixel.0[0] < 128;
+            from_circle.abs() > 0.75 / f64::from(dpmm) && is_black != (is_in_square && from_circle > 0.0)
+        });
+        assert_eq!(wrong.count(), 0, "{dpmm}");
+    }
+}
+
 #[test]
 fn a_picture_that_is_none_is_refused() {
     for (label, word) in [
         ("^XA^GF{{ image('x.png') }}^FS^XZ", "x.png: there is no such file"),
-        ("^XA^GF{{ image('template.toml') }}^FS^XZ", "no PNG"),
+        ("^XA^GF{{ image('template.toml') }}^FS^XZ", "nor a PNG"),
         ("^XA^GF{{ a }}^FS^XZ", "only a picture"),
         ("^XA^FH_^FD{{ image('logo.png') }}^FS^XZ", "neither text nor a number"),
         ("^XA^GF{{ image('logo.png', width=900) }}^FS^XZ", "no size on a label"),
