@@ -98,6 +98,7 @@ fn a_lost_connection_with_labels_on_their_way_is_waited_out() {
     assert_eq!(run.step(RunEvent::LinkLost, 100), []);
     assert!(run.is_recovering());
     assert_eq!(last_written(&hears(&mut run, reading(2, 0, 0), 200)), None, "nothing is sent twice");
+    hears(&mut run, reading(2, 0, 0), 500);
     assert_eq!(hears(&mut run, reading(2, 0, 0), 900).last(), Some(&RunAction::End(RunEnd::Interrupted)));
     assert_eq!(run.confirmed_through(), 2);
 }

@@ -4,7 +4,9 @@
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
 mod judging;
+mod stillness;
 
+use self::stillness::Stillness;
 use crate::domain::{Code, Evidence};
 use crate::zebra::{CounterAbsence, HostStatus, Reading};
 
@@ -64,21 +66,6 @@ const DRIFT_OF_A_SECOND_S: i64 = 3_600;
 /// Nothing has come out since a reading as young as that, if the printer kept still before.
 const FRESH_MS: i64 = 500;
 
-/// Idle, with all that was offered received, since a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stillness {
-    since_ms: i64,
-    counter: i64,
-    offered: i64,
-}
-
-impl Stillness {
-    /// Nothing has moved from the one to the other.
-    fn is_as(&self, other: &Self) -> bool {
-        (self.counter, self.offered) == (other.counter, other.offered)
-    }
-}
-
 /// The evidence of one run so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -102,6 +89,8 @@ pub struct Tally {
     uptime_at_ms: Option<i64>,
     /// What the parser had read, and since when that is known.
     received: (i64, i64),
+    /// When a host status came in last.
+    status_heard_at_ms: Option<i64>,
     still: Option<Stillness>,
     /// The same of a printer that half a format keeps from being idle.
     torn_still: Option<Stillness>,
@@ -126,6 +115,7 @@ impl Tally {
             in_media_fault: false,
             cancel_possible: false,
             host_status: None,
+            status_heard_at_ms: None,
             parser_heard_at_ms: None,
             odometer: None,
             odometer_heard_at_ms: i64::MIN,
@@ -180,6 +170,7 @@ impl Tally {
     /// The connection is new: what the old one said of idleness proves nothing any more.
     pub fn forget_readings(&mut self) {
         self.host_status = None;
+        self.status_heard_at_ms = None;
         self.parser_heard_at_ms = None;
         self.odometer = None;
         self.still = None;
@@ -285,42 +276,6 @@ impl Tally {
             let is_apart = self.baseline.uptime_s.is_some() && reading.uptime_s.is_none();
             self.received = (sent.received, if is_apart { now_ms } else { now_ms - reading.age_ms });
         }
-    }
-
-    /// While labels are under way to the printer, its stillness says nothing of them. Nor while a lost connection keeps
-    /// its parser in the middle of something: what others sent waits in front of it, and a second channel does not see
-    /// that.
-    fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
-        let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
-        let now = Stillness { since_ms: now_ms, counter, offered: sent.offered };
-        let goes_on = |before: Option<Stillness>| before.filter(|still| now.is_as(still)).unwrap_or(now);
-        let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
-        // Some printers do not answer in a fault: what was not heard of is not still.
-        let is_told = reading.host_status.is_some() || !reading.silent;
-        let (still, torn_still) = (self.still.take(), self.torn_still.take());
-        let Some((status, _)) = self.host_status.filter(|_| is_told && is_read && sent.has_arrived()) else {
-            return;
-        };
-        if status.is_idle() {
-            let before = torn_still.filter(|_| self.is_torn_dropped);
-            self.is_torn_dropped = false;
-            self.still = Some(goes_on(still.or(before)));
-        } else if (HostStatus { partial_format: false, ..status }).is_idle() {
-            self.torn_still = Some(goes_on(torn_still));
-        }
-    }
-
-    /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
-    fn is_settled(&self, sent: Sent) -> bool {
-        let Some(still) = self.still else { return false };
-        // A counter moves with every label; without one, all that is out of sight must have had its time.
-        let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
-        let until = still.since_ms + sent.settle_ms * labels;
-        let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
-        let parser_late = !sent.recovering || self.parser_heard_at_ms >= Some(until);
-        let counter_late =
-            self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
-        status_late && parser_late && counter_late
     }
 }
 

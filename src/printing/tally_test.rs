@@ -8,8 +8,49 @@ fn baseline() -> Baseline {
     Baseline { odometer: Some(BASE), uptime_s: Some(100), unique_id: Some("XX1".into()), taken_at_ms: 0 }
 }
 
-fn tally() -> Tally {
-    Tally::new(baseline(), 0, 0)
+fn tally() -> Asked {
+    asked(baseline(), 0)
+}
+
+fn asked(baseline: Baseline, printed: i64) -> Asked {
+    Asked { tally: Tally::new(baseline, printed, 0), last: None }
+}
+
+/// The evidence about a printer that is asked ten times a second, and says the same until it says something else.
+#[derive(Clone)]
+struct Asked {
+    tally: Tally,
+    last: Option<(Reading, Sent, i64)>,
+}
+
+impl Asked {
+    fn observe(&mut self, reading: &Reading, sent: Sent, now_ms: i64) -> Verdict {
+        if let Some((last, sent, at)) = &self.last
+            && !last.silent
+        {
+            for between in (*at..now_ms).step_by(100).skip(1) {
+                let uptime_s = last.uptime_s.map(|uptime_s| uptime_s + (between - at) / 1_000);
+                self.tally.observe(&Reading { uptime_s, ..last.clone() }, *sent, between);
+            }
+        }
+        self.last = Some((reading.clone(), sent, now_ms));
+        self.tally.observe(reading, sent, now_ms)
+    }
+}
+
+impl std::ops::Deref for Asked {
+    type Target = Tally;
+
+    fn deref(&self) -> &Tally {
+        &self.tally
+    }
+}
+
+impl std::ops::DerefMut for Asked {
+    fn deref_mut(&mut self) -> &mut Tally {
+        self.last = None;
+        &mut self.tally
+    }
 }
 
 fn sent(offered: i64) -> Sent {
@@ -91,7 +132,7 @@ fn a_counter_that_is_gone_in_the_middle_stops_the_run() {
         Verdict::Contradiction(Code::CounterContradiction),
         "an empty buffer proves nothing of what the counter was to prove"
     );
-    let mut restarted = Tally::new(baseline(), 2, 0);
+    let mut restarted = asked(baseline(), 2);
     restarted.observe(&gone(0), lost(8), 0);
     assert_eq!(
         restarted.observe(&gone(100), lost(8), 100),
@@ -252,7 +293,7 @@ fn labels_not_yet_read_by_the_parser_are_waited_for() {
 
 #[test]
 fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
-    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut tally = asked(Baseline { odometer: None, ..baseline() }, 0);
     let mut blind = reading(0, 0, 5);
     blind.odometer = None;
     assert_eq!(tally.observe(&blind, sent(8), 0), Verdict::Printed(1));
@@ -270,7 +311,7 @@ fn without_a_counter_two_labels_less_than_left_the_buffer_are_certain() {
 
 #[test]
 fn without_a_counter_an_empty_buffer_proves_nothing_before_the_uptime_is_known() {
-    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut tally = asked(Baseline { odometer: None, ..baseline() }, 0);
     let mut switched_on = reading(20_000, 0, 0);
     (switched_on.odometer, switched_on.uptime_s) = (None, None);
     assert_eq!(tally.observe(&switched_on, sent(4), 20_000), Verdict::Printed(0));
@@ -278,7 +319,7 @@ fn without_a_counter_an_empty_buffer_proves_nothing_before_the_uptime_is_known()
 
 #[test]
 fn without_a_counter_a_buffer_heard_of_earlier_does_not_count_labels_read_since() {
-    let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+    let mut tally = asked(Baseline { odometer: None, ..baseline() }, 0);
     let mut barrier = reading(1_000, 0, 4);
     (barrier.odometer, barrier.uptime_s) = (None, None);
     tally.observe(&barrier, sent(4), 1_000);
@@ -290,7 +331,7 @@ fn without_a_counter_a_buffer_heard_of_earlier_does_not_count_labels_read_since(
 
 #[test]
 fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
-    let mut tally = Tally::new(Baseline { odometer: None, uptime_s: None, ..baseline() }, 2, 0);
+    let mut tally = asked(Baseline { odometer: None, uptime_s: None, ..baseline() }, 2);
     let mut drained = reading(0, 0, 0);
     drained.odometer = None;
     tally.observe(&drained, lost(6), 0);
@@ -337,7 +378,7 @@ fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
 #[test]
 fn a_second_restart_within_seconds_of_the_first_is_seen() {
     let just_on = Baseline { uptime_s: Some(1), ..baseline() };
-    let mut tally = Tally::new(just_on, 0, 0);
+    let mut tally = asked(just_on, 0);
     let mut again = reading(1_900, 3, 0);
     again.uptime_s = Some(0);
     tally.observe(&again, lost(8), 2_900);
@@ -369,4 +410,21 @@ fn the_rest_of_a_format_that_comes_after_all_begins_a_new_time_of_stillness() {
         Verdict::Printed(3),
         "a label may begin"
     );
+}
+
+#[test]
+fn a_time_without_an_answer_between_two_answers_is_not_stillness() {
+    let mut tally = Tally::new(baseline(), 0, 0);
+    let last_heard = 2_000;
+    for now_ms in (1_500..=last_heard).step_by(100) {
+        tally.observe(&reading(now_ms, 7, 0), sent(8), now_ms);
+    }
+    // Out of labels meanwhile, and silent in that; mended, the torn label begins anew.
+    assert_eq!(tally.observe(&reading(3_100, 7, 0), sent(8), 3_100), Verdict::Printed(7));
+    let verdicts: Vec<Verdict> = (3_200..=4_100)
+        .step_by(100)
+        .map(|now_ms| tally.observe(&reading(now_ms, 7, 0), sent(8), now_ms))
+        .collect();
+    assert_eq!(verdicts[8], Verdict::Printed(7));
+    assert_eq!(verdicts[9], Verdict::Contradiction(Code::CounterContradiction), "heard all the time");
 }

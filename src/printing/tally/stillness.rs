@@ -1,0 +1,68 @@
+//! Whether a printer has kept still for long enough that nothing of the run is left in it. Pure.
+
+use super::{FORMATS_OUT_OF_SIGHT, Sent, Tally};
+use crate::zebra::{HostStatus, Reading};
+
+/// What a printer did in a longer time without an answer nobody knows: some do not answer in a fault, and a question is
+/// given up only later. A printer that answers late is asked anew at once.
+const LONGEST_UNHEARD_MS: i64 = 500;
+
+/// Idle, with all that was offered received, since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stillness {
+    pub(super) since_ms: i64,
+    pub(super) counter: i64,
+    pub(super) offered: i64,
+}
+
+impl Stillness {
+    /// Nothing has moved from the one to the other.
+    fn is_as(&self, other: &Self) -> bool {
+        (self.counter, self.offered) == (other.counter, other.offered)
+    }
+}
+
+impl Tally {
+    /// While labels are under way to the printer, its stillness says nothing of them. Nor while a lost connection keeps
+    /// its parser in the middle of something: what others sent waits in front of it, and a second channel does not see
+    /// that.
+    pub(super) fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
+        let now = Stillness { since_ms: now_ms, counter, offered: sent.offered };
+        let goes_on = |before: Option<Stillness>| before.filter(|still| now.is_as(still)).unwrap_or(now);
+        let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
+        // Some printers do not answer in a fault: what was not heard of is not still.
+        let is_told = reading.host_status.is_some() || !reading.silent;
+        let (mut still, mut torn_still) = (self.still.take(), self.torn_still.take());
+        if reading.host_status.is_some() {
+            let asked_at_ms = now_ms - reading.age_ms;
+            if self.status_heard_at_ms.is_some_and(|at| asked_at_ms - at > LONGEST_UNHEARD_MS) {
+                (still, torn_still) = (None, None);
+            }
+            self.status_heard_at_ms = Some(now_ms);
+        }
+        let Some((status, _)) = self.host_status.filter(|_| is_told && is_read && sent.has_arrived()) else {
+            return;
+        };
+        if status.is_idle() {
+            let before = torn_still.filter(|_| self.is_torn_dropped);
+            self.is_torn_dropped = false;
+            self.still = Some(goes_on(still.or(before)));
+        } else if (HostStatus { partial_format: false, ..status }).is_idle() {
+            self.torn_still = Some(goes_on(torn_still));
+        }
+    }
+
+    /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
+    pub(super) fn is_settled(&self, sent: Sent) -> bool {
+        let Some(still) = self.still else { return false };
+        // A counter moves with every label; without one, all that is out of sight must have had its time.
+        let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
+        let until = still.since_ms + sent.settle_ms * labels;
+        let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
+        let parser_late = !sent.recovering || self.parser_heard_at_ms >= Some(until);
+        let counter_late =
+            self.baseline.odometer.is_none() || self.odometer.is_some_and(|(_, at)| at >= until);
+        status_late && parser_late && counter_late
+    }
+}
