@@ -1,7 +1,7 @@
 //! The folder of templates, looked at again and again: what is well is taken, what is broken leaves the last good
 //! version in use.
 
-use crate::render::{Catalogue, CatalogueError, Entry};
+use crate::render::{Catalogue, CatalogueError, Entry, SHARED_PARTS};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -97,7 +97,7 @@ impl Folder {
     }
 }
 
-/// The trace of each template's folder. A folder that is not there has none; [`Catalogue::judge`] says what that means.
+/// The trace of each template's folder, and of the parts they share. A folder that is not there has none; [`Catalogue::judge`] says what that means.
 fn traces(dir: &Path) -> Result<BTreeMap<String, Trace>, String> {
     let unreadable =
         |path: &Path, error: &std::io::Error| format!("{} cannot be read ({error})", path.display());
@@ -116,6 +116,8 @@ fn traces(dir: &Path) -> Result<BTreeMap<String, Trace>, String> {
         let folder = entry.map_err(|error| unreadable(dir, &error))?.path();
         if folder.is_dir() {
             let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let own_parts = trace(&folder.join(SHARED_PARTS));
+            all.insert(format!("{name}/{SHARED_PARTS}"), own_parts);
             all.insert(name, trace(&folder));
         }
     }
@@ -165,6 +167,19 @@ mod tests {
         write(dir.path(), "^XA^FO2,2^FH_^FD{{ a }}^FS^XZ");
         assert!(!folder.look() && folder.look() && folder.problems.is_empty());
         assert_ne!(folder.good["one"].template.version(), first);
+
+        fs::create_dir(dir.path().join(SHARED_PARTS)).unwrap();
+        let part = dir.path().join(SHARED_PARTS).join("head.zpl");
+        fs::write(&part, "^FO3,3^FH_^FD{{ a }}^FS").unwrap();
+        write(dir.path(), "^XA{% include '_parts/head.zpl' %}^XZ");
+        assert!(!folder.look() && folder.look() && folder.problems.is_empty());
+        let with_part = folder.good["one"].template.version().to_owned();
+        fs::write(&part, "^FO33,3^FH_^FD{{ a }}^FS").unwrap();
+        assert!(!folder.look() && folder.look() && folder.problems.is_empty());
+        assert_ne!(folder.good["one"].template.version(), with_part);
+        fs::remove_file(&part).unwrap();
+        assert!(!folder.look() && folder.look());
+        assert!(folder.problems["one"].contains("_parts/head.zpl"), "{:?}", folder.problems);
 
         fs::remove_dir_all(dir.path()).unwrap();
         assert!(folder.look() && !folder.look());

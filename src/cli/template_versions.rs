@@ -264,8 +264,10 @@ fn write_files(template: &Value, out: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::failed(format!("the service's files cannot be used: {error}")))?;
     std::fs::create_dir_all(out).map_err(unwritable)?;
     for (name, content) in files.iter() {
-        // A name is never a path: that was checked when the files were made.
-        std::fs::write(out.join(name), content).map_err(unwritable)?;
+        // A name is never a path but into `_parts`: that was checked when the files were made.
+        let path = out.join(name);
+        std::fs::create_dir_all(path.parent().unwrap_or(out)).map_err(unwritable)?;
+        std::fs::write(path, content).map_err(unwritable)?;
     }
     output::line(&format!(
         "files of version {} in {}",

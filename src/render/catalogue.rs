@@ -2,6 +2,7 @@
 
 use super::files::{LABEL, MANIFEST, MAX_FILE_BYTES, MAX_FILES, SAMPLE, TemplateFiles};
 use super::sample::Sample;
+use super::shared_parts::{SHARED_PARTS, SharedParts};
 use super::template::{Template, TemplateError};
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,7 +78,7 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
-    /// Loads `<dir>/<name>/{label.zpl,template.toml,sample.json,…}`. Files beside the folders, and names that begin
+    /// Loads `<dir>/<name>/{label.zpl,template.toml,sample.json,…}` with what they name of `<dir>/_parts/`. Files beside the folders, and names that begin
     /// with a dot, are passed over. Each sample must print.
     pub fn load(dir: &Path) -> Result<Self, CatalogueError> {
         let entries = Self::judge(dir)?.into_iter().map(|(name, judged)| Ok((name, judged?)));
@@ -99,17 +100,18 @@ impl Catalogue {
         }
         let unreadable = |source| CatalogueError::Unreadable { path: dir.to_owned(), source };
         let mut judged = BTreeMap::new();
+        let shared = SharedParts::within(dir);
         for entry in fs::read_dir(dir).map_err(unreadable)? {
             let folder = entry.map_err(unreadable)?.path();
             let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if !folder.is_dir() || name.starts_with('.') {
+            if !folder.is_dir() || name.starts_with('.') || name == SHARED_PARTS {
                 continue;
             }
             if judged.len() == MAX_TEMPLATES {
                 return Err(CatalogueError::TooMany { folder: dir.to_owned() });
             }
             let judgement = if is_template_name(&name) {
-                load_one(&folder, &name)
+                load_one(&folder, &name, &shared)
             } else {
                 Err(CatalogueError::Name { folder })
             };
@@ -137,13 +139,14 @@ impl Catalogue {
 /// A name is a folder's name and never a path.
 pub fn is_template_name(name: &str) -> bool {
     !name.is_empty()
+        && name != SHARED_PARTS
         && name.len() <= MAX_NAME_LENGTH
         && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
-fn load_one(folder: &Path, name: &str) -> Result<Entry, CatalogueError> {
+fn load_one(folder: &Path, name: &str, shared: &SharedParts) -> Result<Entry, CatalogueError> {
     let problem = |problem| CatalogueError::Template { folder: folder.to_owned(), problem };
-    let files = TemplateFiles::new(read_folder(folder)?).map_err(problem)?;
+    let files = TemplateFiles::new(read_whole(folder, shared)?).map_err(problem)?;
     judge_files(name, files).map_err(problem)
 }
 
@@ -164,8 +167,23 @@ pub fn judge_files(name: &str, files: TemplateFiles) -> Result<Entry, TemplateEr
     Ok(Entry { template: Arc::new(template), sample: Arc::new(sample) })
 }
 
-/// The files of a template's folder. What an editor leaves behind (`.label.zpl.swp`, `label.zpl~`) is passed over.
+/// The files of a template's folder, and what they name of `_parts` in it or beside it.
 pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
+    read_whole(folder, &SharedParts::within(&folder.join("..")))
+}
+
+fn read_whole(folder: &Path, shared: &SharedParts) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
+    let mut files = read_files(folder)?;
+    for parts in [&SharedParts::within(folder), shared] {
+        parts
+            .complete(&mut files)
+            .map_err(|problem| CatalogueError::Template { folder: folder.to_owned(), problem })?;
+    }
+    Ok(files)
+}
+
+/// The files of one folder. What an editor leaves behind (`.label.zpl.swp`, `label.zpl~`) is passed over.
+pub(super) fn read_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, CatalogueError> {
     let unreadable = |source| CatalogueError::Unreadable { path: folder.to_owned(), source };
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
@@ -211,7 +229,7 @@ mod tests {
         for name in ["mo_label", "test", "a-1"] {
             assert!(is_template_name(name));
         }
-        for name in ["", "..", "a/b", "Mo", "a.b", "é", &"x".repeat(65)] {
+        for name in ["", "..", "_parts", "a/b", "Mo", "a.b", "é", &"x".repeat(65)] {
             assert!(!is_template_name(name), "{name}");
         }
     }

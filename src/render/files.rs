@@ -1,5 +1,6 @@
 //! The files of one template: the label, what it says of itself, a sample, and whatever else it draws upon.
 
+use super::shared_parts::is_shared_name;
 use super::template::TemplateError;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -33,9 +34,9 @@ impl TemplateFiles {
             return Err(TemplateError::of_file(LABEL, message));
         }
         for (name, content) in &files {
-            if !is_file_name(name) {
+            if !is_file_name(name) && !is_shared_name(name) {
                 let shown: String = name.chars().take(MAX_NAME_LENGTH).collect();
-                let message = "is no name for a file of a template; use letters, digits, _ - and ., at most 64, the first a letter or digit";
+                let message = "is no name for a file of a template; use letters, digits, _ - and ., at most 64, the first a letter or digit, and before it nothing or `_parts/`";
                 return Err(TemplateError::of_file(shown, message));
             }
             if content.len() > MAX_FILE_BYTES {

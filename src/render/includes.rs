@@ -2,6 +2,7 @@
 //! anything is judged, so that a part is judged where it stands. Lines are still told as they are in their files.
 
 use super::files::{LABEL, TemplateFiles};
+use super::shared_parts::is_shared_name;
 use super::template::{MAX_SOURCE_BYTES, TemplateError};
 
 /// Parts within parts.
@@ -42,8 +43,13 @@ impl Whole {
             }
             if part == LABEL || !part.ends_with(".zpl") || files.text(part).is_none() {
                 let shown: String = part.chars().take(64).collect();
+                let place = if is_shared_name(part) {
+                    "into the folder _parts, beside the folders of the templates"
+                } else {
+                    "beside label.zpl"
+                };
                 return Err(complaint(format!(
-                    "there is no part `{shown}`; put it beside label.zpl, as text, with the ending .zpl"
+                    "there is no part `{shown}`; put it {place}, as text, with the ending .zpl"
                 )));
             }
             self.append(files, part, depth + 1)?;
