@@ -262,6 +262,7 @@ fn intake_printers(config: &Config) -> Vec<IntakePrinter> {
             name: printer.name.clone(),
             pools: printer.pools.clone(),
             dpmm: printer.dpmm,
+            label_mm: printer.label_mm,
             unconfirmed_policy: printer.unconfirmed_policy,
         })
         .collect()

@@ -119,6 +119,8 @@ pub struct PrinterConfig {
     pub host_verification: bool,
     /// Dots per millimetre.
     pub dpmm: Option<u32>,
+    /// Width and height of the labels in it, in millimetres, 3 to 1000; absent: nothing is said about sizes.
+    pub label_mm: Option<[f64; 2]>,
     #[serde(default)]
     pub pools: Vec<String>,
     /// What becomes of a label that an interruption left in doubt, where a job does not say.
@@ -215,6 +217,14 @@ impl Config {
                 return Err(ConfigError(format!("two printers are named `{}`; rename one", printer.name)));
             }
             printer.wire_address()?;
+            if let Some(size) = printer.label_mm
+                && size.iter().any(|side| !(3.0..=1000.0).contains(side))
+            {
+                let name = &printer.name;
+                return Err(ConfigError(format!(
+                    "printer `{name}`: label_mm is {size:?}; give width and height between 3 and 1000 mm"
+                )));
+            }
             if printer.profile == Some(PrinterProfile::Blind) && printer.host_verification {
                 return Err(ConfigError(format!(
                     "printer `{}`: host_verification needs a printer that answers; remove it, or profile = \"blind\"",

@@ -128,6 +128,7 @@ fn demo_config(arguments: &DemoArguments, folder: &Path, printers: &[(&str, Simu
             profile: None,
             host_verification: false,
             dpmm: Some(8),
+            label_mm: None,
             unconfirmed_policy: UnconfirmedPolicy::default(),
             pools: vec!["line".to_owned()],
         })

@@ -1,7 +1,7 @@
 //! One transaction: uuid, job, labels, first event. A repeat gets the job as it is now.
 
 use super::caller::Caller;
-use super::label_check::{Checked, check_each};
+use super::label_check::{Checked, check_each, check_ready};
 use super::submission::{Content, Destination, Submission};
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
@@ -23,12 +23,14 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// A printer that jobs may name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct IntakePrinter {
     pub name: String,
     pub pools: Vec<String>,
     /// Dots per millimetre, where the configuration says so.
     pub dpmm: Option<u32>,
+    /// Width and height of its labels in millimetres, where the configuration says so.
+    pub label_mm: Option<[f64; 2]>,
     /// What becomes of labels in doubt, where a job does not say.
     pub unconfirmed_policy: UnconfirmedPolicy,
 }
@@ -193,8 +195,11 @@ impl Intake {
         submission: Submission,
         printer: &str,
     ) -> Result<(Checked, Option<Arc<Template>>), Refusal> {
+        let press = self.press(printer);
         let Content::Template { name, .. } = &submission.content else {
-            return Ok((Checked { submission, findings: Vec::new() }, None));
+            return off_the_reactor(move || check_ready(press, submission))
+                .await
+                .map(|checked| (checked, None));
         };
         let template = self
             .catalogue
@@ -202,7 +207,7 @@ impl Intake {
             .ok_or_else(|| Refusal::new(Code::UnknownTemplate, why_no_template(&self.catalogue, name)))?;
         let dpmm = self.resolution(&template, printer)?;
         let checked = Arc::clone(&template);
-        off_the_reactor(move || check_each(&checked, dpmm, submission))
+        off_the_reactor(move || check_each(&checked, dpmm, press, submission))
             .await
             .map(|checked| (checked, Some(template)))
     }
@@ -210,20 +215,6 @@ impl Intake {
     fn policy_of(&self, printer: &str) -> UnconfirmedPolicy {
         let known = self.printers.iter().find(|known| known.name == printer);
         known.map(|known| known.unconfirmed_policy).unwrap_or_default()
-    }
-
-    /// The dots per mm to draw for. A template drawn for another resolution would come out too large or too small.
-    pub(super) fn resolution(&self, template: &Template, printer: &str) -> Result<u32, Refusal> {
-        let dpmm = self.printers.iter().find(|known| known.name == printer).and_then(|known| known.dpmm);
-        template.resolution_for(dpmm).ok_or_else(|| {
-            let drawn_for = &template.manifest().dpmm;
-            let has = dpmm.map(|dpmm| format!("has {dpmm}")).unwrap_or_default();
-            let name = template.name();
-            let detail = format!(
-                "The template `{name}` is drawn for {drawn_for} dots per mm, the printer `{printer}` {has}."
-            );
-            Refusal::new(Code::TemplateDoesNotFit, detail)
-        })
     }
 
     async fn store_job(

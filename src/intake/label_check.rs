@@ -1,10 +1,22 @@
 //! Every label of a job is tried before the first is accepted: it must render, and it must be right on paper.
 
+use super::paper::smaller_than_paper;
 use super::submission::{Content, Submission};
 use crate::domain::{Code, Fields, LabelContent};
 use crate::refusal::Refusal;
 use crate::render::Template;
-use crate::render::lint::{Finding, Preflight};
+use crate::render::lint::{Finding, Preflight, ReadyPreflight};
+use crate::render::mark::READY_ZPL_DPMM;
+use serde_json::Value;
+
+/// What a job's labels are printed with and on, as far as the configuration says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Press {
+    /// Dots per millimetre.
+    pub dpmm: Option<u32>,
+    /// Width and height of a label.
+    pub label_mm: Option<[f64; 2]>,
+}
 
 /// A submission whose labels can be printed, and what is not good about them.
 #[derive(Debug)]
@@ -15,7 +27,12 @@ pub(super) struct Checked {
 
 /// Tries each label at this many dots per mm. A value that makes a label wrong is refused by its field. What is wrong
 /// with the template whatever the values, or is only not good, is told: a printer that stands still helps nobody.
-pub(super) fn check_each(template: &Template, dpmm: u32, submission: Submission) -> Result<Checked, Refusal> {
+pub(super) fn check_each(
+    template: &Template,
+    dpmm: u32,
+    press: Press,
+    submission: Submission,
+) -> Result<Checked, Refusal> {
     let Content::Template { quantity, labels, .. } = &submission.content else {
         return Ok(Checked { submission, findings: Vec::new() });
     };
@@ -41,14 +58,38 @@ pub(super) fn check_each(template: &Template, dpmm: u32, submission: Submission)
     }
     let mut index = 1;
     for chunk in labels.chunks() {
-        let fields = chunk.fields().map_err(|_| Refusal::new(Code::InternalError, "The labels are lost."))?;
+        let fields = chunk.fields().map_err(|_| lost())?;
         for fields in &fields {
             check(index, fields)?;
             index += 1;
         }
     }
-    let findings = preflight.into_findings().into_iter().map(|(_, finding)| finding).collect();
+    let found = preflight.into_findings().into_iter().map(|(_, finding)| finding);
+    let findings = smaller_than_paper(template, press).into_iter().chain(found).collect();
     Ok(Checked { submission, findings })
+}
+
+/// Looks at each label of ready ZPL. Nothing is refused for what is found.
+pub(super) fn check_ready(press: Press, submission: Submission) -> Result<Checked, Refusal> {
+    let Content::ReadyZpl { labels } = &submission.content else {
+        return Ok(Checked { submission, findings: Vec::new() });
+    };
+    let count = labels.len() as i64;
+    let mut preflight = ReadyPreflight::new(press.dpmm.unwrap_or(READY_ZPL_DPMM), press.label_mm);
+    let mut index = 1;
+    for chunk in labels.chunks() {
+        for fields in chunk.fields().map_err(|_| lost())? {
+            if let Some(zpl) = fields.get("zpl").and_then(Value::as_str) {
+                preflight.look_at(zpl, index, count);
+            }
+            index += 1;
+        }
+    }
+    Ok(Checked { findings: preflight.into_findings(count), submission })
+}
+
+fn lost() -> Refusal {
+    Refusal::new(Code::InternalError, "The labels are lost.")
 }
 
 fn wrong_label(label: i64, finding: &Finding) -> Refusal {

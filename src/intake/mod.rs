@@ -6,6 +6,7 @@ mod caller;
 mod label_check;
 mod odoo_database;
 pub mod odoo_pull;
+mod paper;
 pub(crate) mod pauses;
 pub(crate) mod reprint;
 mod rights;

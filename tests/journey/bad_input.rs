@@ -104,6 +104,37 @@ async fn a_label_that_is_right_but_not_good_is_printed_and_told() {
 }
 
 #[tokio::test]
+async fn labels_are_held_against_those_that_lie_in_the_printer() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).configured("label_mm = [40, 20]").start().await;
+    let (status, problem) = service.post("/api/jobs", &job(1)).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (422, &json!("template_does_not_fit")));
+    let detail = problem["detail"].as_str().expect("a detail");
+    assert!(detail.contains("`mo_label` is 57 × 32 mm") && detail.contains("40 × 20 mm"), "{detail}");
+    // Ready ZPL has been printed before: it is told, and printed as it is.
+    let zpl = "^XA^CI28^FO300,20^A0N,40,40^FDshelf^FS^XZ^XA^CI28^FO20,20^A0N,40,40^FDx^FS^XZ";
+    let body = json!({"printer": "line-a", "zpl": zpl});
+    let (_, tried) = service.post("/api/jobs?dry_run=true", &body).await;
+    let (status, answer) = service.post("/api/jobs", &body).await;
+    assert_eq!((status.as_u16(), &answer["findings"]), (202, &tried["findings"]), "{answer}");
+    let finding = &answer["findings"][0];
+    assert_eq!((&finding["code"], &finding["line"]), (&json!("off_label"), &json!(null)), "{answer}");
+    assert!(finding["message"].as_str().is_some_and(|text| text.starts_with("Label 1: ")), "{answer}");
+    assert_eq!(answer["findings"].as_array().map(Vec::len), Some(1));
+    service.wait_for_end(answer["job_id"].as_str().expect("an id")).await;
+    assert_eq!(zebra.paper().len(), 2);
+    // Paper larger than the template prints, and most likely is not what was meant.
+    let service = Place::with_printer(&zebra).configured("label_mm = [100, 50]").start().await;
+    let (_, tried) = service.post("/api/jobs?dry_run=true", &job(1)).await;
+    let finding = &tried["findings"][0];
+    assert_eq!(
+        (&finding["code"], &finding["severity"]),
+        (&json!("wrong_label_size"), &json!("warning")),
+        "{tried}"
+    );
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_json_is_told_where_it_breaks() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;

@@ -2,6 +2,7 @@
 //! codes on their pictures carry what the records hold, and the product's name is text, whatever is in it.
 
 use super::painter;
+use platen::render::lint::{ReadyPreflight, Severity};
 use platen::render::preview::Canvas;
 use platen::render::ready_zpl;
 use rxing::BarcodeFormat;
@@ -49,6 +50,18 @@ fn fields(zpl: &str) -> Vec<String> {
         fields.push(text);
     }
     fields
+}
+
+#[test]
+fn nothing_is_found_wrong_with_odoos_own_reports() {
+    for report in ["order", "lot", "lot_gs1", "product", "package"] {
+        let labels = labels(report);
+        let count = labels.len() as i64;
+        let mut preflight = ReadyPreflight::new(PAPER.dpmm, Some([PAPER.width_mm, PAPER.height_mm]));
+        labels.iter().zip(1..).for_each(|(zpl, index)| preflight.look_at(zpl, index, count));
+        let found = preflight.into_findings(count);
+        assert!(found.iter().all(|finding| finding.severity == Severity::Warning), "{report}: {found:#?}");
+    }
 }
 
 #[test]

@@ -42,7 +42,10 @@ pub(super) fn lint_traced(zpl: &str, paper: Paper, values: &Values<'_>) -> Vec<F
     layout.elements.truncate(MAX_ELEMENTS);
     let mut found = std::mem::take(&mut layout.findings);
     found.extend(wrong_size(&layout, paper));
-    found.extend(placement::findings(&layout, paper.dots(), paper.dpmm));
+    let mut area = paper.dots();
+    // The printer draws nothing beyond ^PW.
+    area.right = area.right.min(layout.width.filter(|width| *width > 0).unwrap_or(area.right));
+    found.extend(placement::findings(&layout, area, paper.dpmm));
     for element in &layout.elements {
         found.extend(legibility::findings(element, paper.dpmm));
     }
