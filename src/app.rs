@@ -7,9 +7,9 @@ use crate::dashboard::Gallery;
 use crate::housekeeping::Housekeeping;
 use crate::intake::odoo_pull::OdooPull;
 use crate::intake::{Intake, IntakePrinter, Keys};
-use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, OdooSettings, Turn};
+use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, OdooSettings, Turn, questions};
 use crate::outlets::Views;
-use crate::outlets::odoo::Reporter;
+use crate::outlets::odoo::{Answering, Reporter};
 use crate::printing::{Crew, CrewOptions, CrewPrinter};
 use crate::progress::Progress;
 use crate::render::CatalogueError;
@@ -125,6 +125,7 @@ impl App {
             gallery,
         };
         let intake = parts.intake.clone();
+        let views = parts.views.clone();
         let (server, address) = server::start(listener, parts).map_err(StartError::Server)?;
         let handle = server.handle();
         let crew_options = CrewOptions {
@@ -141,7 +142,7 @@ impl App {
         let crew = Crew::start(&crew_options, crew_printers);
         let correspondents = match (client, &config.odoo) {
             (Some(client), Some(odoo)) => {
-                let desk = OdooDesk { intake, client, pin, catalogue, shutdown: shutdown.clone() };
+                let desk = OdooDesk { views, intake, client, pin, catalogue, shutdown: shutdown.clone() };
                 desk.open(&config, odoo)
             }
             _ => Vec::new(),
@@ -189,6 +190,7 @@ impl App {
 
 /// What those who speak with Odoo share.
 struct OdooDesk {
+    views: Views,
     intake: Intake,
     client: Arc<OdooClient>,
     pin: DatabasePin,
@@ -199,7 +201,7 @@ struct OdooDesk {
 impl OdooDesk {
     /// Starts the reporter, the one who fetches where that is wished, and the lease both work under.
     fn open(self, config: &Config, odoo: &OdooConfig) -> Vec<JoinHandle<()>> {
-        let Self { intake, client, pin, catalogue, shutdown } = self;
+        let Self { views, intake, client, pin, catalogue, shutdown } = self;
         let instance = config.server.instance_name();
         let turn = Turn::new(intake.store.clone(), intake.clock.clone(), instance.clone());
         let answers = Answers::default();
@@ -218,11 +220,16 @@ impl OdooDesk {
         };
         let mut tasks = vec![tokio::spawn(reporter.work())];
         if odoo.pull {
+            let (asking, asked) = questions();
+            let answering =
+                Answering { views, questions: asked, answers: answers.clone(), shutdown: shutdown.clone() };
+            tasks.push(tokio::spawn(answering.work()));
             let pull = OdooPull {
                 intake,
                 client,
                 pin,
                 answers,
+                questions: asking,
                 instance,
                 interval: Duration::from_millis(odoo.pull_interval_ms),
                 turn: turn.subscribe(),

@@ -6,11 +6,12 @@
 mod fetched;
 
 use super::accept::Intake;
-use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, PinError};
+use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, PinError, Question};
 use fetched::Fetched;
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::Sender;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +28,8 @@ pub struct OdooPull {
     pub client: Arc<OdooClient>,
     pub pin: DatabasePin,
     pub answers: Answers,
+    /// To the one who answers what people want to look at.
+    pub questions: Sender<Question>,
     /// What this instance calls itself at Odoo.
     pub instance: String,
     /// Between two calls that bring nothing.

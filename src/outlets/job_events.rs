@@ -19,7 +19,7 @@ const EVENTS_PER_READ: i64 = 500;
 const EVENTS_PER_ANSWER: usize = 10_000;
 const LARGEST_PAGE: usize = 500;
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct JobEventQuery {
     /// `next_after` of the page before.
@@ -42,11 +42,16 @@ pub async fn job_events(
     id: Path<String>,
     query: Query<JobEventQuery>,
 ) -> Result<HttpResponse, Refusal> {
+    Ok(HttpResponse::Ok().json(events_of(&views, &id, &query).await?))
+}
+
+/// A page of what happened to a job.
+pub(super) async fn events_of(views: &Views, id: &str, query: &JobEventQuery) -> Result<Value, Refusal> {
     let limit = query.limit.unwrap_or(200);
     if !(1..=LARGEST_PAGE).contains(&limit) {
         return Err(wrong("limit", &limit.to_string()));
     }
-    let job = views.find(&id).await?;
+    let job = views.find(id).await?;
     let mut connection = views.store.read().await?;
     let mut after = query.after;
     let mut before = match after {
@@ -66,11 +71,11 @@ pub async fn job_events(
             seen += 1;
             before = Some(now);
             if told.len() >= limit || seen >= EVENTS_PER_ANSWER {
-                return Ok(HttpResponse::Ok().json(json!({"events": told, "next_after": after})));
+                return Ok(json!({"events": told, "next_after": after}));
             }
         }
         if is_last_read {
-            return Ok(HttpResponse::Ok().json(json!({"events": told, "next_after": null})));
+            return Ok(json!({"events": told, "next_after": null}));
         }
     }
 }

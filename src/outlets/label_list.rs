@@ -35,11 +35,16 @@ pub async fn job_labels(
     id: Path<String>,
     query: Query<LabelQuery>,
 ) -> Result<HttpResponse, Refusal> {
+    Ok(HttpResponse::Ok().json(labels_of(&views, &id, &query).await?))
+}
+
+/// A page of a job's labels.
+pub(super) async fn labels_of(views: &Views, id: &str, query: &LabelQuery) -> Result<Value, Refusal> {
     let limit = query.limit.unwrap_or(1_000);
     if !(1..=LARGEST_LABEL_PAGE).contains(&limit) {
         return Err(wrong("limit", &limit.to_string()));
     }
-    let job = views.find(&id).await?;
+    let job = views.find(id).await?;
     let mut source = LabelSource::open(&views.store, &job, None).await?;
     let mut connection = views.store.read().await?;
     let rows = labels::recorded(&mut connection, job.id, query.after, limit).await?;
@@ -68,7 +73,7 @@ pub async fn job_labels(
         page.push(label);
     }
     let next = (last < job.quantity).then_some(last);
-    Ok(HttpResponse::Ok().json(json!({"labels": page, "next_after": next})))
+    Ok(json!({"labels": page, "next_after": next}))
 }
 
 fn doubt_json(doubt: &Doubt) -> Result<Value, StoreError> {

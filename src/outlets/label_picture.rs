@@ -40,10 +40,25 @@ pub async fn label_picture(
     path: Path<(String, String)>,
     query: Query<PictureQuery>,
 ) -> Result<HttpResponse, Refusal> {
-    let (id, index) = path.into_inner();
-    let job = views.find(&id).await?;
+    let (id, label) = path.into_inner();
+    let (picture, notes) = picture_of(&views, &id, &label, &query).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/png")
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header((NOTES_HEADER, notes))
+        .body(picture))
+}
+
+/// The PNG of one label, and what it cannot show.
+pub(super) async fn picture_of(
+    views: &Views,
+    id: &str,
+    label: &str,
+    query: &PictureQuery,
+) -> Result<(Vec<u8>, String), Refusal> {
+    let job = views.find(id).await?;
     let is_of_job = |label: &LabelIndex| (1..=job.quantity).contains(label);
-    let index = index.parse().ok().filter(is_of_job).ok_or_else(|| wrong("label", &index))?;
+    let index = label.parse().ok().filter(is_of_job).ok_or_else(|| wrong("label", label))?;
     let dpmm = views.resolutions.get(&job.printer).copied();
     let mut source = LabelSource::open(&views.store, &job, dpmm).await?;
     let zpl = source.zpl(&views.store, index).await.map_err(|error| match error {
@@ -58,11 +73,7 @@ pub async fn label_picture(
         dpmm: canvas.dpmm,
     };
     let picture = views.painter.draw(&zpl, canvas).await.map_err(not_drawn)?;
-    Ok(HttpResponse::Ok()
-        .content_type("image/png")
-        .insert_header(("Cache-Control", "no-store"))
-        .insert_header((NOTES_HEADER, ascii_json(&blind_spots(&zpl))))
-        .body(picture))
+    Ok((picture, ascii_json(&blind_spots(&zpl))))
 }
 
 /// The size that ready ZPL gives with `^PW` and `^LL`, in dots.

@@ -29,6 +29,7 @@ from . import label_print_source
 from . import label_print_template
 from . import label_print_template_version
 from . import label_print_wish
+from . import label_print_wish_question
 from . import mrp_production
 from . import mrp_production_events
 from . import mrp_production_split

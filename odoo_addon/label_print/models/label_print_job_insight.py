@@ -23,13 +23,14 @@ class LabelPrintJob(models.Model):
         """Return a page of labels.
 
         :param int after: number of the last label before the page
-        :return: ``{"labels": [...], "quantity": n}`` or ``{"problem": text}``
+        :return: ``{"labels": [...], "quantity": n}`` or ``{"problem": text, "is_asked": bool}``,
+            where ``is_asked`` says that there will be an answer without asking again by hand
         """
         self._check_may_look()
         limit = max(1, min(int(limit), LABELS_PER_PAGE))
         page, problem = self._ask(platen_client.labels, max(0, int(after)), limit)
         if problem:
-            return {"problem": problem}
+            return problem
         rows = [self._prepare_label_row(row) for row in page.get("labels") or ()]
         return {"labels": rows, "quantity": self.quantity}
 
@@ -47,25 +48,25 @@ class LabelPrintJob(models.Model):
         }
 
     def get_label_picture(self, label=1):
-        """Return ``{"png": base64}`` of one label as its printer gets it, or ``{"problem": text}``."""
+        """Return ``{"png": base64}`` of one label as its printer gets it, or what ``get_labels`` has in its place."""
         self._check_may_look()
         png, problem = self._ask(platen_client.picture, int(label))
         if problem:
-            return {"problem": problem}
+            return problem
         return {"png": base64.b64encode(png).decode()}
 
     def get_timeline(self):
         """Return what happened to the job, oldest first: here, and as the service tells it.
 
-        :return: ``{"moments": [...], "problem": text or False}``; without the service the
-            moments are those that are stored here
+        :return: ``{"moments": [...], "problem": text or False, "is_asked": bool}``; without the
+            service the moments are those that are stored here
         """
         self._check_may_look()
-        told, problem = self._ask(platen_client.happenings) if self.service_job_id else ([], False)
+        told, problem = self._ask(platen_client.happenings) if self.service_job_id else ([], None)
         moments = [self._prepare_moment(event) for event in told or ()]
         moments += self._stored_moments(with_service=not told)
         moments.sort(key=lambda one: (one["at"], one["order"]))
-        return {"moments": moments, "problem": problem}
+        return {"moments": moments, **(problem or {"problem": False, "is_asked": False})}
 
     def _prepare_moment(self, event):
         attention = event.get("attention") or {}
@@ -110,11 +111,13 @@ class LabelPrintJob(models.Model):
     def _ask(self, question, *words):
         """Return the service's answer and no problem, or no answer and what is the matter."""
         if not self.service_job_id:
-            return None, self.env._("The print service does not have this job yet.")
+            problem = self.env._("The print service does not have this job yet.")
+            return None, {"problem": problem, "is_asked": False}
         try:
-            return question(platen_client.connection(self.env), self.uuid, *words), False
+            return question(platen_client.connection(self.env), self.uuid, *words), None
         except platen_client.PlatenError as error:
-            return None, error.for_people()
+            is_asked = error.code == "service_asked"
+            return None, {"problem": error.for_people(), "is_asked": is_asked}
 
     def _check_may_look(self):
         self.ensure_one()

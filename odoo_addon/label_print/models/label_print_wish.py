@@ -10,6 +10,8 @@ from .label_print_job import ENDED_STATUSES
 
 _logger = logging.getLogger(__name__)
 
+#: What is only looked at; see ``label_print_wish_question.py``.
+QUESTION_VERBS = ("labels", "picture", "events")
 JOB_VERBS = ("cancel", "retry", "pause", "resume", "resolve")
 PRINTER_VERBS = ("pause", "resume", "test", "probe")
 #: Wishes of one call; people press few buttons in a second.
@@ -51,6 +53,8 @@ class LabelPrintWish(models.Model):
         :return: an answer that says nothing but that it comes later
         :raises platen_client.PlatenUnavailable: for what cannot wait, such as a question
         """
+        if method == "GET":
+            return self._ask(path)
         words = [unquote(word) for word in path.strip("/").split("/")]
         values = None
         if method == "POST" and len(words) == 4:
@@ -60,11 +64,7 @@ class LabelPrintWish(models.Model):
             elif kind == "printers" and verb in PRINTER_VERBS:
                 values = {"verb": verb, "printer_name": target}
         if not values:
-            raise platen_client.PlatenUnavailable(
-                self.env._("Odoo cannot ask the print service: it fetches its jobs from here."),
-                "service_fetches",
-                self.env._("Look at the page of the print service itself."),
-            )
+            self._raise_no_way()
         values["body"] = json.dumps(body or {})
         # sudo: the right was checked by whoever asks; nobody has it on the table
         wishes = self.sudo()
@@ -74,11 +74,24 @@ class LabelPrintWish(models.Model):
         return {"deferred": True, "name": values.get("printer_name"), "uuid": values.get("job_uuid")}
 
     @api.model
+    def _raise_no_way(self):
+        raise platen_client.PlatenUnavailable(
+            self.env._("Odoo cannot ask the print service: it fetches its jobs from here."),
+            "service_fetches",
+            self.env._("Look at the page of the print service itself."),
+        )
+
+    @api.model
     def _hand_out(self, again_before):
         """Return the wishes that wait, oldest first; those handed out since are not repeated."""
         # sudo: the service has no right on any table, only this road
         wishes = self.sudo().search(
-            ["|", ("handed_out_at", "=", False), ("handed_out_at", "<", again_before)],
+            [
+                ("answered_at", "=", False),
+                "|",
+                ("handed_out_at", "=", False),
+                ("handed_out_at", "<", again_before),
+            ],
             limit=WISHES_PER_FETCH,
         )
         wishes = wishes.try_lock_for_update()
@@ -104,6 +117,9 @@ class LabelPrintWish(models.Model):
         # sudo: the service has no right on any table, only this road
         wish = self.sudo().search([("uuid", "=", str(report.get("uuid")))])
         if not wish:
+            return
+        if wish.verb in QUESTION_VERBS:
+            wish._take_answer(report)
             return
         if report.get("code"):
             wish._refused(report)

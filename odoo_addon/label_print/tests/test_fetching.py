@@ -73,6 +73,34 @@ class TestFetching(LabelPrintCase):
         self.fetch()
         self.assertEqual((jobs[1].status, jobs[1].error_code), ("failed", "payload_too_large"))
 
+    def test_labels_and_pictures_are_asked_for_by_the_way_of_wishes(self):
+        job = self.job()
+        self.assertTrue(job.get_labels()["is_asked"])
+        self.assertIn("was asked", job.get_label_picture(2)["problem"])
+        self.assertEqual(job.get_labels(), job.get_labels(), "asked once")
+        labels, picture = self.fetch()["wishes"]
+        self.assertEqual((labels["verb"], labels["job"]), ("labels", job.uuid))
+        self.assertEqual(json.loads(labels["body"]), {"after": 0, "limit": 50})
+        self.assertEqual(json.loads(picture["body"]), {"label": 2})
+        self.assertFalse(self.fetch()["wishes"])
+        self.clear_bus()
+        page = {"labels": [{"label": 1, "outcome": "printed", "serial": "SN-1"}], "next_after": None}
+        self.tell(
+            {"kind": "wish", "uuid": labels["uuid"], "answer": json.dumps(page)},
+            {"kind": "wish", "uuid": picture["uuid"], "code": "invalid_zpl", "message": "No picture."},
+        )
+        self.assertTrue(self.bus_messages("label_print_job"), "the form asks again")
+        self.assertEqual(job.get_labels()["labels"][0]["serial"], "SN-1")
+        self.assertIn("No picture.", job.get_label_picture(2)["problem"])
+        self.assertFalse(self.fetch()["wishes"])
+        # The job moved on: asked anew, and the old answer is good until then.
+        self.tell(self.report(job, 5, current_label=4))
+        self.assertFalse(self.fetch()["wishes"], "not more often than people read")
+        wish = self.env["label.print.wish"].search([("uuid", "=", labels["uuid"])])
+        wish.answered_at -= timedelta(seconds=3)
+        self.assertEqual(job.get_labels()["labels"][0]["serial"], "SN-1")
+        self.assertEqual([one["uuid"] for one in self.fetch()["wishes"]], [labels["uuid"]])
+
     def test_only_the_service_may_fetch(self):
         self.asked_for()
         for user in (self.maker, self.manager, self.env.ref("base.user_admin")):

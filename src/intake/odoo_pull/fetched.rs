@@ -2,6 +2,7 @@
 
 use super::OdooPull;
 use crate::domain::Code;
+use crate::odoo::{About, Question};
 use crate::refusal::Refusal;
 use crate::store::{Writing, reports};
 use serde::Deserialize;
@@ -84,6 +85,12 @@ impl OdooPull {
 
     /// Carries a wish out and tells what became of it.
     pub(super) async fn take_wish(&self, wish: &FetchedWish) {
+        if let (Some(about), Some(job)) = (About::of_verb(&wish.verb), wish.job.as_str()) {
+            let (wish, job, body) = (wish.uuid.clone(), job.to_owned(), wish.body.clone());
+            // Where there is no room, it is handed out again.
+            let _ = self.questions.try_send(Question { wish, about, job, body });
+            return;
+        }
         let refusal = match self.carry_out(wish).await {
             Ok(()) => None,
             Err(refusal) if is_passing(refusal.code) => return,

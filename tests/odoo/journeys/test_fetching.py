@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from kit.jobs import ENDED
 from kit.waiting import wait_for
+from playwright.sync_api import expect
 
 SLOW = 5
 
@@ -58,6 +59,21 @@ def test_a_killed_service_loses_and_doubles_nothing(orders, jobs, make_line, pro
     assert {job["status"] for job in ended} == {"completed"}, ended
     for piece in pieces:
         assert counts(line.zebra, piece) == each_once(piece.quantity), piece.name
+
+
+@PROTOCOLS
+def test_labels_picture_and_story_of_a_fetched_job_are_seen(supervisor_at, orders, jobs, make_line, protocol):
+    make_line(protocol=protocol, pull=True)
+    supervisor = supervisor_at()
+    [first, second] = orders.split(orders.make(5), [4, 1])
+    jobs.wait([first.id, second.id], "completed")
+    supervisor.open_job(jobs.one(first.id)["id"])
+    rows = supervisor.page.locator(".o_label_print_label_table tbody tr")
+    expect(rows.locator(".badge", has_text="Printed")).to_have_count(4, timeout=30_000)
+    expect(supervisor.page.locator(".o_label_print_picture img")).to_be_visible(timeout=30_000)
+    supervisor.shot(f"job-fetched-{protocol}")
+    supervisor.page_of_job("What Happened")
+    expect(supervisor.page.locator(".o_label_print_timeline li").last).to_contain_text("Every label is printed", timeout=30_000)
 
 
 def test_what_cannot_be_printed_is_told_with_advice(odoo, orders, jobs, make_line):

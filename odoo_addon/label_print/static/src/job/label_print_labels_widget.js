@@ -1,11 +1,10 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Pager } from "@web/core/pager/pager";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+import { useJobAnswers } from "./label_print_job_answers_hook";
 
 const LABELS_PER_PAGE = 20;
 const OUTCOMES = {
@@ -33,51 +32,45 @@ export class LabelPrintLabelsWidget extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.limit = LABELS_PER_PAGE;
         this.state = useState({
             offset: 0,
             labels: [],
             quantity: 0,
             problem: "",
+            isAsked: false,
             chosen: 1,
             pictured: 1,
             picture: "",
             pictureProblem: "",
+            isPictureAsked: false,
         });
-        const loadSoon = useSoon(() => this.load());
-        useLiveEvents({
-            onJob: (job) => job.id === this.jobId && loadSoon(),
-            onReload: () => loadSoon(),
-        });
-        onWillStart(() => this.begin(this.props));
-        onWillUpdateProps((nextProps) => {
-            if (nextProps.record.resId !== this.jobId) {
-                return this.begin(nextProps);
-            }
-        });
+        this.ask = useJobAnswers({ onJob: () => this.begin(), onNews: () => this.renew() });
     }
 
-    begin({ record }) {
-        this.jobId = record.resId;
+    begin() {
         this.state.offset = 0;
         this.state.chosen = 1;
-        // The form is there at once; the service may take its time.
         this.load();
         this.loadPicture();
     }
 
+    renew() {
+        this.load();
+        // A picture does not change; one that was asked for may be there by now.
+        if (this.state.isPictureAsked) {
+            this.loadPicture();
+        }
+    }
+
     async load() {
-        const { jobId } = this;
         const { offset } = this.state;
-        const page = await this.orm.silent.call("label.print.job", "get_labels", [[jobId]], {
-            after: offset,
-            limit: this.limit,
-        });
-        if (jobId !== this.jobId || offset !== this.state.offset) {
+        const page = await this.ask("get_labels", { after: offset, limit: this.limit });
+        if (!page || offset !== this.state.offset) {
             return;
         }
-        this.state.problem = page.problem || "";
+        this.state.isAsked = Boolean(page.is_asked);
+        this.state.problem = page.is_asked ? "" : page.problem || "";
         if (!page.problem) {
             this.state.labels = page.labels;
             this.state.quantity = page.quantity;
@@ -85,14 +78,11 @@ export class LabelPrintLabelsWidget extends Component {
     }
 
     async loadPicture() {
-        const { jobId } = this;
         const { chosen } = this.state;
-        const answer = await this.orm.silent.call("label.print.job", "get_label_picture", [
-            [jobId],
-            chosen,
-        ]);
-        if (jobId === this.jobId && chosen === this.state.chosen) {
+        const answer = await this.ask("get_label_picture", { label: chosen });
+        if (answer && chosen === this.state.chosen) {
             this.state.picture = answer.png ? `data:image/png;base64,${answer.png}` : "";
+            this.state.isPictureAsked = Boolean(answer.is_asked);
             this.state.pictureProblem = answer.problem || "";
             this.state.pictured = chosen;
         }

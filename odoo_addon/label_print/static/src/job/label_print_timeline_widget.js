@@ -1,10 +1,9 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+import { useJobAnswers } from "./label_print_job_answers_hook";
 
 /** Word of the service or of this side: what to say, the icon, the colour. */
 const MOMENTS = {
@@ -45,31 +44,15 @@ export class LabelPrintTimelineWidget extends Component {
     static props = { ...standardWidgetProps };
 
     setup() {
-        this.orm = useService("orm");
         this.state = useState({ moments: [], problem: "" });
-        const loadSoon = useSoon(() => this.load());
-        useLiveEvents({
-            onJob: (job) => job.id === this.jobId && loadSoon(),
-            onReload: () => loadSoon(),
-        });
-        onWillStart(() => this.begin(this.props));
-        onWillUpdateProps((nextProps) => {
-            if (nextProps.record.resId !== this.jobId) {
-                this.begin(nextProps);
-            }
-        });
-    }
-
-    begin({ record }) {
-        this.jobId = record.resId;
-        this.load();
+        const load = () => this.load();
+        this.ask = useJobAnswers({ onJob: load, onNews: load });
     }
 
     async load() {
-        const { jobId } = this;
-        const story = await this.orm.silent.call("label.print.job", "get_timeline", [[jobId]]);
-        if (jobId === this.jobId) {
-            Object.assign(this.state, { moments: story.moments, problem: story.problem || "" });
+        const story = await this.ask("get_timeline");
+        if (story) {
+            Object.assign(this.state, { moments: story.moments, problem: (!story.is_asked && story.problem) || "" });
         }
     }
 
