@@ -1,12 +1,12 @@
-"""A gate before Odoo: everything passes, until all connections through it are cut at once."""
+"""Carries bytes between whoever connects here and a port of this machine, one thread a connection."""
 
 import select
 import socket
 import threading
 
 
-class Gate:
-    """Passes bytes both ways, one thread a connection."""
+class Pump:
+    """What passes may be watched by ``_passed``; all connections may be cut at once."""
 
     def __init__(self, target):
         self._target = target
@@ -27,11 +27,11 @@ class Gate:
 
     def _carry(self, client):
         try:
-            odoo = socket.create_connection(("127.0.0.1", self._target), timeout=10)
+            target = socket.create_connection(("127.0.0.1", self._target), timeout=10)
         except OSError:
             client.close()
             return
-        ends = (client, odoo)
+        ends = (client, target)
         with self._lock:
             self._open.update(ends)
         try:
@@ -39,11 +39,13 @@ class Gate:
                 end.settimeout(None)
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while not self._closed.is_set():
-                for source in select.select(ends, [], [], 1)[0]:
+                for source in select.select(ends, [], [], 0.5)[0]:
                     data = source.recv(65536)
                     if not data:
                         return
-                    (odoo if source is client else client).sendall(data)
+                    if source is client:
+                        self._passed(data)
+                    (target if source is client else client).sendall(data)
         except (OSError, ValueError):
             # Cut, from one side or the other.
             return
@@ -52,6 +54,9 @@ class Gate:
                 self._open.difference_update(ends)
             for end in ends:
                 end.close()
+
+    def _passed(self, data):
+        """These bytes go on to the target now."""
 
     def cut(self):
         """Break every connection; new ones are let in. Answers how many there were."""
