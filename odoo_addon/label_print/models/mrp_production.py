@@ -13,21 +13,6 @@ class MrpProduction(models.Model):
         string="Label Print Jobs",
         groups="label_print.group_user",
     )
-    label_print_job_count = fields.Integer(
-        string="Print Jobs",
-        compute="_compute_label_print_job_count",
-        groups="label_print.group_user",
-    )
-
-    @api.depends("label_print_job_ids")
-    def _compute_label_print_job_count(self):
-        counts = dict(
-            self.env["label.print.job"]._read_group(
-                [("mo_id", "in", self.ids)], ["mo_id"], ["__count"]
-            )
-        )
-        for production in self:
-            production.label_print_job_count = counts.get(production, 0)
 
     # ------------------------------------------------------------------
     # Labels

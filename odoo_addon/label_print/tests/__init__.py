@@ -17,7 +17,6 @@ from . import test_report_printing
 from . import test_report_values
 from . import test_reprint
 from . import test_resolve
-from . import test_rights
 from . import test_rights_table
 from . import test_rules
 from . import test_rules_events

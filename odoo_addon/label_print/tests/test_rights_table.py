@@ -235,6 +235,22 @@ class TestRightsTable(LabelPrintCase):
         }
         self.assertEqual(stored, set(MODELS))
 
+    def test_order_is_readable_without_the_right(self):
+        stocker = new_test_user(self.env, login="stocker", groups="stock.group_stock_user")
+        order = self.order(2)
+        view = self.env["mrp.production"].with_user(stocker).get_view(view_type="form")
+        self.assertNotIn("label_print_job_count", view["arch"])
+        order.with_user(stocker).read(["name"])
+
+    def test_printers_of_other_companies_are_hidden(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.env["printer.configuration"].create(
+            {"name": "line-x", "company_id": other.id}
+        )
+        seen = self.env["printer.configuration"].with_user(self.maker).search([])
+        self.assertIn(self.printer, seen)
+        self.assertNotIn(theirs, seen)
+
     def test_ladder_of_groups(self):
         def has(user, *groups):
             return [user.has_group(group) for group in groups]
