@@ -41,6 +41,15 @@ class TestLive(LabelPrintCase, HttpCase):
             timeout=TOUR_SECONDS,
         )
 
+    def test_figures_do_not_go_back_after_a_gap(self):
+        job = self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}",
+            "label_print_gap",
+            login=self.manager.login,
+            timeout=TOUR_SECONDS,
+        )
+
     def test_form_shows_attention(self):
         job = self.job(user=self.manager)
         self.start_tour(

@@ -27,7 +27,7 @@ const GREET_EVERY: Duration = Duration::from_secs(24 * 3_600);
 const SLOW_POLL: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A refused connection costs nobody anything, and people wait for an Odoo that is started anew.
-const UNREACHABLE_PAUSE: Duration = Duration::from_secs(4);
+const UNREACHABLE_PAUSE: Duration = Duration::from_secs(2);
 /// After a refused login, a missing right or a foreign database a person has to act: asking often helps nobody.
 const DENIED_PAUSE: Duration = Duration::from_secs(60);
 

@@ -115,13 +115,13 @@ def test_a_fault_is_seen_everywhere_and_gone_when_it_is_mended(odoo, supervisor,
     manager.wait_toast(f"Test of {printer}")
     manager.shot("printers")
     # The order tells it too, in a column one may show.
-    supervisor.open_orders()
+    supervisor.open_orders(first.name)
     supervisor.page.locator(".o_optional_columns_dropdown button").click()
     supervisor.page.get_by_role("menuitem", name="Labels", exact=True).click()
     row = supervisor.page.locator(".o_data_row", has_text=first.name)
     expect(row.locator(".o_label_print_order")).to_contain_text("12 of 12")
     # Odoo lays the columns out when the page is opened, and remembers which are shown.
-    supervisor.open_orders()
+    supervisor.open_orders(first.name)
     expect(row.locator(".o_label_print_order")).to_contain_text("12 of 12")
     supervisor.shot("orders-with-labels")
 

@@ -73,9 +73,11 @@ class Screen:
 
     # --- orders ---
 
-    def open_orders(self):
+    def open_orders(self, search=None):
         self.page.goto(f"{self.url}/odoo/manufacturing")
         expect(self.page.locator(".o_list_view, .o_kanban_view, .o_view_nocontent").first).to_be_visible()
+        if search:
+            self._search(search)
 
     def open_order(self, order):
         self.page.goto(f"{self.url}/odoo/manufacturing/{order}")
@@ -144,11 +146,14 @@ class Screen:
         self.page.goto(f"{self.url}/odoo/label-jobs")
         expect(self.page.locator(".o_list_view")).to_be_visible()
         if search:
-            box = self.page.locator(".o_searchview_input")
-            box.fill(search)
-            # The first proposal is the first field of the search: the order.
-            box.press("Enter")
-            expect(self.page.locator(".o_searchview .o_facet_values", has_text=search)).to_be_visible()
+            self._search(search)
+
+    def _search(self, text):
+        """In the first field of the search, which is the order's."""
+        box = self.page.locator(".o_searchview_input")
+        box.fill(text)
+        box.press("Enter")
+        expect(self.page.locator(".o_searchview .o_facet_values", has_text=text)).to_be_visible()
 
     def open_job(self, job):
         self.page.goto(f"{self.url}/odoo/label-jobs/{job}")

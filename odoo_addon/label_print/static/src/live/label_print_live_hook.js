@@ -17,7 +17,8 @@ export function useLiveJob(getRecord) {
         get(fieldName) {
             const { resId, data } = getRecord();
             const job = live.byId[resId];
-            const isNewer = job && job.revision >= data.revision;
+            const isNewer =
+                job && (job.isOld ? job.revision > data.revision : job.revision >= data.revision);
             return isNewer && fieldName in job ? job[fieldName] : data[fieldName];
         },
     };
@@ -50,15 +51,15 @@ export function useLiveEvents({ onJob, onPrinter, onReload }) {
 }
 
 /**
- * Closes the toast that calls for a hand at the record of a form: the form tells it, and the
- * toast would lie over its buttons.
+ * Lets no toast call for a hand at the record of a form: the form tells it, and the toast would
+ * lie over its buttons.
  *
  * @param {import("@web/model/relational_model/relational_model").RelationalModel} model
  */
-export function useCallsEnd(model) {
+export function useNoCalls(model) {
     const toasts = useService("label_print_toasts");
     useEffect(
-        (id) => toasts.endCall(model.config.resModel, id),
+        (id) => toasts.lookAt(model.config.resModel, id),
         () => [model.root?.resId]
     );
 }

@@ -1,6 +1,7 @@
 import { reactive } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { pageStart } from "./label_print_clock";
+import { reconnectSoon } from "./label_print_reconnect";
 import { claimToast, forgetOldClaims } from "./label_print_toast_claim";
 
 const CHANNEL = "label_print.jobs";
@@ -13,7 +14,7 @@ const AWAY_MS = 60_000;
  * The one place that listens for print jobs.
  *
  * `byId` holds the newest figures heard of each job; cells show them in place of what was
- * loaded. The bus is a hint: after a gap the figures are forgotten and views read again.
+ * loaded. The bus is a hint: after a gap views read again, and what they read wins.
  * `seenAt` holds when each printer last answered, as it was asked for.
  * On `events` views hear `JOB` (the figures of one job), `PRINTER` and `RELOAD`.
  */
@@ -50,7 +51,10 @@ export const labelPrintLiveService = {
         }
 
         function reload() {
-            state.byId = {};
+            // Shown until views have read again: what was loaded before it is older still.
+            for (const job of Object.values(state.byId)) {
+                job.isOld = true;
+            }
             events.dispatchEvent(new CustomEvent("RELOAD"));
         }
 
@@ -81,6 +85,7 @@ export const labelPrintLiveService = {
         bus.subscribe("label_print_printer", onPrinter);
         bus.subscribe("label_print_notification", onNotification);
         bus.addEventListener("BUS:RECONNECT", reload);
+        reconnectSoon(bus);
         document.addEventListener("visibilitychange", onVisibilityChange);
         bus.addChannel(CHANNEL);
         return { state, events };

@@ -3,9 +3,14 @@ import { registry } from "@web/core/registry";
 
 const PASSING_MS = 8000;
 
-/** A call for a hand; it stays until the hand was lent, and is told by the bell as well. */
+/** A call for a hand; it stays until the hand was lent. */
 function isCall({ type, job_id, printer_id }) {
     return type === "warning" && Boolean(job_id || printer_id);
+}
+
+/** What the bell tells as well: calls, and jobs that failed. */
+function isInBell(toast) {
+    return isCall(toast) || (toast.type === "danger" && Boolean(toast.job_id));
 }
 
 function isAbout({ job_id, printer_id }, model, id) {
@@ -22,6 +27,8 @@ export const labelPrintToastService = {
     start(env, { notification, action }) {
         /** @type {Map<Object, () => void>} each toast on the screen, and what closes it */
         const shown = new Map();
+        /** Records whose forms are on the screen: they tell themselves what is the matter. */
+        const lookedAt = new Set();
         /** What came or was there while the bell's menu is open, to be shown after it. */
         let waiting = null;
 
@@ -31,6 +38,9 @@ export const labelPrintToastService = {
                 ? ["printer.configuration", printer_id]
                 : ["label.print.job", job_id];
             endCall(model, id);
+            if (isCall(toast) && lookedAt.has(`${model} ${id}`) && !document.hidden) {
+                return;
+            }
             if (waiting) {
                 hold(toast);
                 return;
@@ -56,6 +66,14 @@ export const labelPrintToastService = {
             shown.set(toast, close);
         }
 
+        /** Says that the form of a record is on the screen; the answer takes that back. */
+        function lookAt(model, id) {
+            const key = `${model} ${id}`;
+            lookedAt.add(key);
+            endCall(model, id);
+            return () => lookedAt.delete(key);
+        }
+
         /** A call goes when the hand was lent, or its record is looked at: what is left is true. */
         function endCall(model, id) {
             for (const [toast, close] of [...shown]) {
@@ -67,7 +85,7 @@ export const labelPrintToastService = {
 
         /** Keeps for later what the bell does not tell. */
         function hold(toast) {
-            if (!isCall(toast)) {
+            if (!isInBell(toast)) {
                 waiting.push(toast);
             }
         }
@@ -86,7 +104,7 @@ export const labelPrintToastService = {
             held.forEach(show);
         }
 
-        return { show, endCall, makeRoom, giveRoomBack };
+        return { show, endCall, lookAt, makeRoom, giveRoomBack };
     },
 };
 

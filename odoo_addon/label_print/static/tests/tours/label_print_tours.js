@@ -1,66 +1,17 @@
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
+import {
+    PAPER_OUT,
+    PATIENCE_MS,
+    report,
+    slowDown,
+    slowedDown,
+    uuid,
+    wanted,
+    whenListening,
+} from "./label_print_stage";
 
-/** For each step, on a machine that does other things as well. */
-const PATIENCE_MS = 60_000;
-
-let uuid;
-let otherUuid;
-let wanted;
 let order;
-
-const PAPER_OUT = {
-    code: "paper_out",
-    message: "The printer is out of labels.",
-    action: "Load a new roll.",
-    since: "2026-01-31 09:27:00",
-};
-
-/** Speaks for the print service. */
-async function report(revision, status, currentLabel, values = {}) {
-    await rpc("/web/dataset/call_kw/label.print.job/service_report", {
-        model: "label.print.job",
-        method: "service_report",
-        args: [
-            [
-                {
-                    kind: "job",
-                    uuid,
-                    service_job_id: "service-job",
-                    revision,
-                    status,
-                    quantity: 10,
-                    current_label: currentLabel,
-                    printer: "line-a",
-                    unconfirmed: [],
-                    attention: false,
-                    updated_at: "2026-01-31 09:26:03",
-                    ...values,
-                },
-            ],
-        ],
-        kwargs: {},
-    });
-}
-
-/** Read early: Odoo takes away what it does not know of the address. */
-function readAddress() {
-    const { searchParams } = new URL(window.location.href);
-    uuid = searchParams.get("label_print_uuid");
-    otherUuid = searchParams.get("label_print_other_uuid");
-    wanted = searchParams.get("label_print_wanted");
-}
-
-/** Waits until the socket listens: a step must not depend on who is faster. */
-async function whenListening() {
-    const bus = odoo.__WOWL_DEBUG__.root.env.services.bus_service;
-    for (let tries = 0; tries < 1000 && bus.workerState !== "CONNECTED"; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-}
-
-readAddress();
 
 registry.category("web_tour.tours").add("label_print_list_moves", {
     timeout: PATIENCE_MS,
@@ -151,78 +102,6 @@ registry.category("web_tour.tours").add("label_print_list_moves", {
     ],
 });
 
-/** Remembers toasts that came while the menu of the bell was open. */
-function watchMenu() {
-    const covering = [];
-    new MutationObserver(() => {
-        const isOpen = document.querySelector(".o_label_print_systray_menu");
-        const toast = document.querySelector(".o_label_print_notification:not(.o_notification_fade-leave)");
-        if (isOpen && toast) {
-            covering.push(toast.textContent);
-        }
-    }).observe(document.body, { childList: true, subtree: true });
-    return covering;
-}
-
-let covering;
-
-registry.category("web_tour.tours").add("label_print_bell_has_room", {
-    timeout: PATIENCE_MS,
-    steps: () => [
-        {
-            trigger: ".o_data_row:contains(In the Queue)",
-            async run() {
-                await whenListening();
-                await report(2, "printing", 3, { attention: PAPER_OUT });
-            },
-        },
-        {
-            content: "A person is called",
-            trigger: ".o_notification:contains(needs a hand):contains(Load a new roll)",
-        },
-        {
-            trigger: ".o_label_print_systray",
-            run: "click",
-        },
-        {
-            content: "The menu tells it in place of the toast",
-            trigger:
-                "body:not(:has(.o_label_print_notification)) .o_label_print_systray_menu li:contains(Load a new roll)",
-            async run() {
-                covering = watchMenu();
-                await report(2, "printing", 4, { uuid: otherUuid, attention: PAPER_OUT });
-            },
-        },
-        {
-            content: "What comes meanwhile goes to the menu",
-            trigger: ".o_label_print_systray_menu:has(li:nth-of-type(2):contains(Load a new roll))",
-            async run() {
-                await report(3, "completed", 10);
-            },
-        },
-        {
-            trigger: ".o_label_print_systray_menu:not(:has(li:nth-of-type(2)))",
-        },
-        {
-            trigger: ".o_label_print_systray",
-            run: "click",
-        },
-        {
-            content: "What the menu does not tell is told after it",
-            trigger:
-                "body:not(:has(.o_label_print_systray_menu)) .o_notification:contains(10 labels printed for)",
-            run() {
-                if (covering.length) {
-                    throw new Error(`over the menu lay: ${covering}`);
-                }
-                if (document.querySelector(".o_notification_manager").textContent.includes("needs a hand")) {
-                    throw new Error("what the menu told was told again");
-                }
-            },
-        },
-    ],
-});
-
 registry.category("web_tour.tours").add("label_print_form_moves", {
     timeout: PATIENCE_MS,
     steps: () => [
@@ -249,6 +128,9 @@ registry.category("web_tour.tours").add("label_print_form_moves", {
         {
             trigger: ".o_form_view .o_label_print_freshness:contains(updated just now)",
             run() {
+                if (document.querySelector(".o_label_print_notification")) {
+                    throw new Error("a toast lies over the form that tells the same");
+                }
                 const { textContent } = document.querySelector(".o_label_print_time_left");
                 if (textContent) {
                     throw new Error(`the printer waits for a person, but has ${textContent}`);
@@ -270,22 +152,6 @@ registry.category("web_tour.tours").add("label_print_form_moves", {
         },
     ],
 });
-
-const slowedDown = { exportedDomain: null };
-
-/** Lets searches for this text take long, and catches exports. */
-function slowDown(text, milliseconds) {
-    const send = XMLHttpRequest.prototype.send;
-    XMLHttpRequest.prototype.send = function (body) {
-        if (body instanceof FormData && body.has("domain")) {
-            slowedDown.exportedDomain = body.get("domain");
-        } else if (typeof body === "string" && /web_search_read/.test(body) && body.includes(text)) {
-            setTimeout(() => send.call(this, body), milliseconds);
-        } else {
-            send.call(this, body);
-        }
-    };
-}
 
 registry.category("web_tour.tours").add("label_print_news_during_search", {
     timeout: PATIENCE_MS,
