@@ -6,6 +6,9 @@ follows: try again later, ask an administrator, or give up. The key and the
 contents of labels are never logged.
 """
 
+import hashlib
+import hmac
+import json
 import logging
 import os
 import time
@@ -83,6 +86,35 @@ class Connection:
             "Accept": "application/json, application/problem+json",
             "X-Odoo-Database-UUID": self.database_uuid,
         }
+
+
+def post_signed(url, secret, body, now):
+    """Tell somebody else's address something, in JSON which they can know to be from here.
+
+    ``X-Label-Print-Signature`` is ``t=<seconds>,v1=<hex>``: HMAC-SHA256 with the secret of
+    the seconds, a dot and the body as it was sent.
+
+    :param int now: seconds since 1970
+    :raises PlatenError: when it was not taken
+    """
+    text = json.dumps(body, separators=(",", ":")).encode()
+    digest = hmac.new(secret.encode(), b"%d." % now + text, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "X-Label-Print-Signature": f"t={now:d},v1={digest}",
+    }
+    try:
+        answer = requests.post(
+            url,
+            data=text,
+            headers=headers,
+            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
+            allow_redirects=False,
+        )
+    except (requests.RequestException, ValueError) as error:
+        raise PlatenUnavailable(f"No answer: {type(error).__name__}.", "webhook_failed") from error
+    if not 200 <= answer.status_code < 300:
+        raise PlatenUnavailable(f"The answer was {answer.status_code}.", "webhook_failed")
 
 
 def setting(env, name):

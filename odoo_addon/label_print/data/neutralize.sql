@@ -1,7 +1,7 @@
 -- A copy of the database forgets where the labels come out, and does not ask again.
 UPDATE ir_config_parameter
    SET value = ''
- WHERE key IN ('label_print.api_url', 'label_print.api_key', 'label_print.mode');
+ WHERE key IN ('label_print.api_url', 'label_print.api_key', 'label_print.mode', 'label_print.webhook_url');
 -- Jobs under way are the original's: sent from here as well, to whatever service is set up next, they would print twice.
 UPDATE label_print_job
    SET status = 'cancelled',

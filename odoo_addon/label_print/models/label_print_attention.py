@@ -1,9 +1,15 @@
-from odoo import api, models
+from datetime import timedelta
 
-from .label_print_job import ACTIVE_STATUSES
+from odoo import api, fields, models
+
+from odoo.fields import Domain
+
+from .label_print_job import ACTIVE_STATUSES, FAILED_STATUSES
 
 #: More than a person reads at the bell; the rest is behind *See all*.
 ITEMS_SHOWN = 20
+#: A job that failed is told so long, unless its labels were asked for again.
+FAILED_TOLD_HOURS = 24
 TROUBLED_STATUSES = ("faulted", "silent", "offline")
 
 
@@ -30,7 +36,7 @@ class LabelPrintAttention(models.AbstractModel):
             ("fault_code", "!=", False),
         ]
         troubled = printers.search(printer_domain, limit=ITEMS_SHOWN)
-        waiting = jobs.search(job_domain, order="attention_since, id", limit=ITEMS_SHOWN)
+        waiting = jobs.search(job_domain, order="attention_since, finished_at desc, id", limit=ITEMS_SHOWN)
         return {
             "count": jobs.search_count(job_domain) + printers.search_count(printer_domain),
             "jobs": [self._prepare_job_item(job) for job in waiting],
@@ -39,24 +45,43 @@ class LabelPrintAttention(models.AbstractModel):
 
     @api.model
     def _job_domain(self):
-        """Jobs that ask for a person; what their printer asks for is told with the printer."""
-        return [
-            ("attention_code", "!=", False),
-            "|",
-            ("status", "not in", ACTIVE_STATUSES),
-            "|",
-            ("printer_id.fault_code", "=", False),
-            ("unconfirmed", "!=", False),
-        ]
+        """Jobs that ask for a person, and those that failed of late.
+
+        What a job's printer asks for is told with the printer. Supervisors see what failed of
+        everybody's, others of what they asked for.
+        """
+        calling = Domain(
+            [
+                ("attention_code", "!=", False),
+                "|",
+                ("status", "not in", ACTIVE_STATUSES),
+                "|",
+                ("printer_id.fault_code", "=", False),
+                ("unconfirmed", "!=", False),
+            ]
+        )
+        since = fields.Datetime.now() - timedelta(hours=FAILED_TOLD_HOURS)
+        failed = Domain(
+            [
+                ("status", "in", FAILED_STATUSES),
+                ("finished_at", ">=", since),
+                ("reprint_ids", "=", False),
+            ]
+        )
+        if not self.env.user.has_group("label_print.group_supervisor"):
+            failed &= Domain("submitted_by", "=", self.env.uid)
+        return calling | failed
 
     def _prepare_job_item(self, job):
+        since = job.attention_since or job.finished_at
         return {
             "id": job.id,
             "name": job._subject_name(),
             "progress": job.progress_display,
-            "message": job.attention or "",
-            "action": job.attention_action or "",
-            "since": job.attention_since and job.attention_since.isoformat(" ") or "",
+            "message": job.attention or job.error_message or "",
+            "action": job.attention_action or job.error_action or "",
+            "is_failed": job.status in FAILED_STATUSES and not job.attention_code,
+            "since": since and since.isoformat(" ") or "",
         }
 
     def _prepare_printer_item(self, printer):

@@ -28,6 +28,7 @@ SERVICE_STATUSES = (
 BOARD_STATUSES = ("queued", "printing", "completed", "failed")
 ACTIVE_STATUSES = ("pending", "sent", "queued", "printing")
 ENDED_STATUSES = ("completed", "completed_with_errors", "failed", "cancelled")
+FAILED_STATUSES = ("completed_with_errors", "failed")
 RETRYABLE_STATUSES = ("completed_with_errors", "failed", "cancelled")
 # The service tells only the latest state, so what it passed through in between is not seen here.
 TRANSITIONS = {

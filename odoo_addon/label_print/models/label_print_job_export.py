@@ -1,7 +1,9 @@
 from pytz import utc
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .label_print_job_insight import LABELS_PER_PAGE
 
 
 class LabelPrintJob(models.Model):
@@ -24,8 +26,14 @@ class LabelPrintJob(models.Model):
             ("printer_id", self.env._("Printer")),
             ("submitted_by", self.env._("Submitted by")),
             ("create_date", self.env._("Created (%s)", zone)),
+            ("started_at", self.env._("Started (%s)", zone)),
             ("finished_at", self.env._("Finished (%s)", zone)),
+            ("shift", self.env._("Shift")),
+            ("unconfirmed", self.env._("Unconfirmed labels")),
+            ("error_code", self.env._("Error code")),
             ("error_message", self.env._("Error")),
+            ("reprint_labels", self.env._("Labels reprinted")),
+            ("reprint_reason", self.env._("Reason of the reprint")),
             ("uuid", "UUID"),
         ]
 
@@ -74,3 +82,51 @@ class LabelPrintJob(models.Model):
                 for value in values
             ]
         return values
+
+    def _export_label_columns(self):
+        """Return the titles of the export of labels."""
+        return [
+            self.env._("Manufacturing order"),
+            self.env._("Product"),
+            self.env._("Label"),
+            self.env._("Serial or lot"),
+            self.env._("Outcome"),
+            self.env._("Evidence"),
+            self.env._("Attempt"),
+            self.env._("Printer"),
+            self.env._("Recorded (%s)", self.env.tz.zone),
+            self.env._("Job type"),
+            "UUID",
+        ]
+
+    def _export_labels(self, ask):
+        """Yield the cells of each label of a job, as the service has them.
+
+        :param ask: returns a page of labels of a job's uuid after a number
+        """
+        self.ensure_one()
+        types = dict(self._fields["job_type"]._description_selection(self.env))
+        after = 0
+        while page := ask(self.uuid, after, LABELS_PER_PAGE).get("labels"):
+            for row in map(self._prepare_label_row, page):
+                yield [
+                    self._subject_name(),
+                    self.product_id.display_name or "",
+                    row["label"],
+                    row["serial"],
+                    row["outcome"],
+                    row["evidence"],
+                    row["attempt"],
+                    row["printer"],
+                    self._export_time(row["recorded_at"]),
+                    types[self.job_type],
+                    self.uuid,
+                ]
+            after = page[-1]["label"]
+
+    def _export_time(self, text):
+        """Return the user's time of a UTC one, both as text."""
+        if not text:
+            return ""
+        at = utc.localize(fields.Datetime.to_datetime(text)).astimezone(self.env.tz)
+        return f"{at:%Y-%m-%d %H:%M:%S}"

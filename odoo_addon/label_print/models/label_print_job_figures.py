@@ -1,6 +1,13 @@
+from bisect import bisect_right
+from datetime import UTC, time
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 
+from .. import platen_client
 from .label_print_job import ENDED_STATUSES
+
+DEFAULT_SHIFT_STARTS = "06:00, 14:00, 22:00"
 
 
 class LabelPrintJob(models.Model):
@@ -29,6 +36,28 @@ class LabelPrintJob(models.Model):
         help="Labels of jobs that ended with errors, for which there is no evidence.",
     )
 
+    shift = fields.Char(
+        compute="_compute_shift",
+        store=True,
+        help="The shift in which it began to print, by the times of the settings as they were then.",
+    )
+
+    @api.depends("started_at")
+    def _compute_shift(self):
+        text = platen_client.setting(self.env, "shift_starts")
+        starts = read_shift_starts(text) or read_shift_starts(DEFAULT_SHIFT_STARTS)
+        for job in self:
+            if not job.started_at:
+                job.shift = False
+                continue
+            # sudo: the service's user reads no companies
+            zone = ZoneInfo(job.company_id.sudo().partner_id.tz or "UTC")
+            local = job.started_at.replace(tzinfo=UTC).astimezone(zone).time()
+            # Before the first of the day, the last of the day before goes on.
+            number = bisect_right(starts, local) - 1
+            begin, end = starts[number], starts[(number + 1) % len(starts)]
+            job.shift = f"{begin:%H:%M}–{end:%H:%M}"
+
     @api.depends("started_at", "finished_at")
     def _compute_duration_minutes(self):
         for job in self:
@@ -41,3 +70,11 @@ class LabelPrintJob(models.Model):
             failed = job.status in ENDED_STATUSES and job.status not in ("completed", "cancelled")
             job.failure_count = int(failed)
             job.missing_count = job.quantity - job.current_label if failed else 0
+
+
+def read_shift_starts(text):
+    """Return the times of a text like ``06:00, 14:00`` in order, or None where it is none."""
+    try:
+        return sorted({time.fromisoformat(part.strip()) for part in (text or "").split(",")})
+    except ValueError:
+        return None

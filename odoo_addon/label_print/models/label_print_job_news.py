@@ -95,6 +95,22 @@ class LabelPrintJob(models.Model):
             ).strip()
         return toast
 
+    def _prepare_moved_notification(self):
+        """Return the toast that says where the rest of the labels comes out."""
+        self.ensure_one()
+        return {
+            "type": "info",
+            "title": self.env._("Another printer goes on"),
+            "message": self.env._(
+                "%(order)s: the labels after %(printed)s come out of %(printer)s.",
+                order=self._subject_name(),
+                printed=self.progress_display,
+                printer=self.printer_id.name,
+            ),
+            "sticky": False,
+            "job_id": self.id,
+        }
+
     def _prepare_attention_notification(self):
         """Return the toast that calls a person to the printer."""
         self.ensure_one()

@@ -86,6 +86,7 @@ class LabelPrintReport(models.AbstractModel):
         if job.service_job_id and revision <= job.revision:
             return False
         status_before, attention_before = job.status, job.attention_code
+        printer_before = job.printer_id
         values = self._prepare_values(job, report)
         if values["status"] not in {status_before, *TRANSITIONS[status_before]}:
             _logger.warning(
@@ -102,6 +103,8 @@ class LabelPrintReport(models.AbstractModel):
             self._tell_end(job)
         elif job.attention_code and job.attention_code != attention_before:
             job._tell_people("_prepare_attention_notification")
+        elif printer_before and job.printer_id != printer_before and job.started_at:
+            job._tell_people("_prepare_moved_notification")
         return True
 
     def _tell_end(self, job):

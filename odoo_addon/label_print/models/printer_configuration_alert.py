@@ -1,9 +1,12 @@
-from datetime import timedelta
+import logging
+from datetime import UTC, timedelta
 from html import escape
 
 from odoo import api, fields, models
 
 from .. import platen_client
+
+_logger = logging.getLogger(__name__)
 
 
 class PrinterConfiguration(models.Model):
@@ -16,18 +19,28 @@ class PrinterConfiguration(models.Model):
         string="Managers Alerted", readonly=True, copy=False, help="By mail, about its last fault."
     )
 
+    posted_at = fields.Datetime(
+        string="Address Alerted",
+        readonly=True,
+        copy=False,
+        help="When the address of the settings took word of its last fault.",
+    )
+
     @api.model
     def _cron_alert(self):
-        """Write to the managers about printers which have waited for a hand too long."""
+        """Tell managers and the address of the settings of printers that wait too long."""
         minutes = self._alert_minutes()
         if not minutes:
             return
-        since = fields.Datetime.now() - timedelta(minutes=minutes)
+        now = fields.Datetime.now()
+        since = now - timedelta(minutes=minutes)
         # sudo: the reports write the printers, and so does this
         waiting = self.sudo().search([("fault_code", "!=", False), ("fault_since", "<=", since)])
         for printer in waiting:
             if not printer.alerted_at or printer.alerted_at < printer.fault_since:
                 printer._alert()
+            if not printer.posted_at or printer.posted_at < printer.fault_since:
+                printer._post_alert(now)
 
     @api.model
     def _alert_minutes(self):
@@ -73,4 +86,36 @@ class PrinterConfiguration(models.Model):
             "body_html": paragraphs,
             "email_to": manager.email_formatted,
             "auto_delete": True,
+        }
+
+    def _post_alert(self, now):
+        """Post the alert, signed; what is not taken is posted again by the next round."""
+        self.ensure_one()
+        url = platen_client.setting(self.env, "webhook_url")
+        if not url or platen_client.is_neutralized(self.env):
+            return
+        secret = platen_client.setting(self.env, "webhook_secret")
+        try:
+            platen_client.post_signed(
+                url, secret, self._prepare_posted_alert(), int(now.replace(tzinfo=UTC).timestamp())
+            )
+        except platen_client.PlatenError as error:
+            _logger.warning(
+                "The alert about %s was not taken by its address: %s", self.name, error.message
+            )
+            return
+        self.posted_at = now
+
+    def _prepare_posted_alert(self):
+        """Return what the address is told; times are UTC."""
+        self.ensure_one()
+        return {
+            "event": "printer_needs_a_hand",
+            "database_uuid": self.env["label.print.job"]._database_uuid(),
+            "printer": self.name,
+            "code": self.fault_code,
+            "message": self.fault_message or "",
+            "action": self.fault_action or "",
+            "since": f"{self.fault_since:%Y-%m-%dT%H:%M:%SZ}",
+            "jobs_waiting": self.queue_length,
         }

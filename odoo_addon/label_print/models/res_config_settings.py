@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import str2bool
 
 from .. import platen_client
 from .label_print_job import DEFAULT_TEMPLATE
+from .label_print_job_figures import DEFAULT_SHIFT_STARTS, read_shift_starts
 
 
 class ResConfigSettings(models.TransientModel):
@@ -43,6 +45,20 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="label_print.alert_minutes",
         help="Minutes a printer may wait for a hand before its managers get a mail; 0 for never.",
     )
+    label_print_webhook_url = fields.Char(
+        string="Address to Alert",
+        config_parameter="label_print.webhook_url",
+        help="Gets the same alerts as JSON, signed with the secret.",
+    )
+    label_print_webhook_secret = fields.Char(
+        string="Secret of the Address", config_parameter="label_print.webhook_secret"
+    )
+    label_print_shift_starts = fields.Char(
+        string="Shifts Begin At",
+        config_parameter="label_print.shift_starts",
+        default=DEFAULT_SHIFT_STARTS,
+        help="Times of the day like 06:00, 14:00, 22:00, in the company's time zone.",
+    )
     label_print_is_fixed_by_server = fields.Boolean(
         compute="_compute_label_print_is_fixed_by_server"
     )
@@ -76,10 +92,23 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         """Write the parameter that needs more than ``config_parameter``."""
         result = super().set_values()
+        if not read_shift_starts(self.label_print_shift_starts):
+            raise ValidationError(
+                self.env._("Shifts begin at times of the day, like %s.", DEFAULT_SHIFT_STARTS)
+            )
         # sudo: as in the parameters written by super, for whoever may open the settings
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("label_print.print_on_split", str(self.label_print_print_on_split))
         return result
+
+    @api.constrains("label_print_webhook_url", "label_print_webhook_secret")
+    def _check_webhook(self):
+        for settings in self:
+            url = settings.label_print_webhook_url
+            if url and not (url.startswith(("https://", "http://")) and settings.label_print_webhook_secret):
+                raise ValidationError(
+                    self.env._("The address to alert begins with https:// and has a secret.")
+                )
 
     @api.onchange("label_print_default_printer_id")
     def _onchange_label_print_default_printer_id(self):

@@ -1,3 +1,6 @@
+import hashlib
+import hmac
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -54,6 +57,24 @@ class TestAlert(LabelPrintCase):
         self.set_param("alert_minutes", "10")
         self.printer.fault_code = False
         self.assertFalse(self.mails())
+
+    def test_an_address_is_told_signed_until_it_takes_it(self):
+        self.set_param("webhook_url", f"{self.platen.url}/alerts")
+        self.set_param("webhook_secret", "between us")
+        self.faulted(60)
+        self.platen.answers["POST", "/alerts"] = (503, {})
+        self.mails()
+        self.assertFalse(self.printer.posted_at)
+        self.platen.requests.clear()
+        self.platen.answers["POST", "/alerts"] = (200, {})
+        self.mails()
+        self.mails()
+        [(_method, _path, headers, told)] = self.platen.requests
+        text = json.dumps(told, separators=(",", ":")).encode()
+        self.assertEqual((told["printer"], told["code"]), ("line-a", "paper_out"))
+        signature = dict(part.split("=") for part in headers["X-Label-Print-Signature"].split(","))
+        expected = hmac.new(b"between us", f"{signature['t']}.".encode() + text, hashlib.sha256)
+        self.assertEqual(signature["v1"], expected.hexdigest())
 
     def test_nobody_without_the_right_is_written_to(self):
         self.faulted(60)

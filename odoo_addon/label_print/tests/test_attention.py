@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from .common import LabelPrintCase
@@ -17,6 +20,23 @@ class TestAttention(LabelPrintCase):
 
     def items(self, user=None):
         return self.env["label.print.attention"].with_user(user or self.maker).get_items()
+
+    def test_what_failed_is_told_until_it_is_asked_for_again(self):
+        job = self.job(user=self.maker)
+        now = fields.Datetime.to_string(fields.Datetime.now())
+        self.tell(
+            self.report(job, 2, "failed", error_message="No such printer.", updated_at=now)
+        )
+        [item] = self.items()["jobs"]
+        self.assertEqual((item["id"], item["message"]), (job.id, "No such printer."))
+        self.assertTrue(item["is_failed"])
+        self.assertEqual(self.items(self.manager)["count"], 1)
+        other = new_test_user(self.env, login="other-maker", groups="mrp.group_mrp_user")
+        self.assertEqual(self.items(other)["count"], 0)
+        job.finished_at -= timedelta(hours=25)
+        self.assertEqual(self.items()["count"], 0)
+        job.write({"finished_at": fields.Datetime.now(), "status": "queued"})
+        self.assertEqual(self.items()["count"], 0)
 
     def fault(self, revision, fault, status="faulted"):
         self.tell(

@@ -14,11 +14,11 @@ URL = "/label_print/jobs.csv"
 class TestExport(LabelPrintCase, HttpCase):
     """The filtered list as a file which a spreadsheet may open without harm."""
 
-    def get(self, domain=None, user=None):
+    def get(self, domain=None, user=None, url=URL):
         user = user or self.manager
         self.authenticate(user.login, user.login)
         self.env.flush_all()
-        return self.url_open(f"{URL}?domain={json.dumps(domain or [])}")
+        return self.url_open(f"{url}?domain={json.dumps(domain or [])}")
 
     def rows(self, *args, **kwargs):
         response = self.get(*args, **kwargs)
@@ -55,6 +55,31 @@ class TestExport(LabelPrintCase, HttpCase):
         self.assertEqual([row[-1] for row in rows], expected)
         rows = self.rows([["id", "in", jobs[3].ids]])[1:]
         self.assertEqual([row[-1] for row in rows], [jobs[3].uuid])
+
+    def test_a_row_for_each_label(self):
+        job = self.job(quantity=2)
+        labels = [
+            {"label": 1, "serial": "=SN-1", "outcome": "printed", "evidence": "odometer", "attempt": 1,
+             "printer": "line-a", "recorded_at": "2026-07-01T10:00:00.5Z"},
+            {"label": 2, "serial": None, "outcome": "pending", "evidence": None, "attempt": 0},
+        ]  # fmt: skip
+        for words, page in (
+            ("after=0&limit=1", labels[:1]),
+            ("after=0&limit=500", labels),
+            ("after=2&limit=500", []),
+        ):
+            path = f"/api/jobs/{job.uuid}/labels?{words}"
+            self.platen.answers["GET", path] = (200, {"labels": page})
+        self.manager.tz = "Europe/Berlin"
+        self.job(service_job_id=False)
+        header, first, second = self.rows(url="/label_print/labels.csv")
+        found = dict(zip(header, first, strict=True))
+        self.assertEqual(found["Manufacturing order"], job.mo_id.name)
+        self.assertEqual((found["Label"], found["Serial or lot"]), ("1", "'=SN-1"))
+        self.assertEqual((found["Outcome"], found["Evidence"]), ("printed", "odometer"))
+        self.assertEqual(found["Recorded (Europe/Berlin)"], "2026-07-01 12:00:00")
+        self.assertEqual((found["UUID"], second[2]), (job.uuid, "2"))
+        self.assertEqual(self.get(user=self.supervisor, url="/label_print/labels.csv").status_code, 403)
 
     def _export_module(self):
         from ..controllers import label_print_export

@@ -21,6 +21,15 @@ class TestFigures(LabelPrintCase):
         cancelled = self.job(status="cancelled", current_label=6)
         self.assertEqual((cancelled.failure_count, cancelled.missing_count), (0, 0))
 
+    def test_the_shift_in_which_a_job_began(self):
+        self.set_param("shift_starts", "06:00, 14:00, 22:00")
+        self.env.company.partner_id.tz = "Europe/Berlin"
+        for hour, shift in ((4, "22:00–06:00"), (5, "06:00–14:00"), (21, "22:00–06:00")):
+            job = self.job(started_at=datetime(2026, 1, 31, hour, 0))
+            self.assertEqual(job.shift, shift)
+        self.set_param("shift_starts", "noon")
+        self.assertEqual(self.job(started_at=datetime(2026, 1, 31, 12, 0)).shift, "06:00–14:00")
+
     def test_labels_of_an_order(self):
         first = self.job(status="printing", current_label=4)
         order = first.mo_id

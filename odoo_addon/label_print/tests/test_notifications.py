@@ -28,6 +28,15 @@ class TestNotifications(LabelPrintCase):
         self.assertEqual(toast["job_id"], job.id)
         self.assertEqual(self.toasts(self.maker), [toast])
 
+    def test_another_printer_that_goes_on_is_told(self):
+        job = self.job(user=self.maker)
+        self.tell(self.report(job, 2, current_label=4))
+        self.clear_bus()
+        self.tell(self.report(job, 3, current_label=4, printer="line-b"))
+        [toast] = self.toasts(self.maker)
+        self.assertEqual((toast["type"], toast["sticky"]), ("info", False))
+        self.assertIn("after 4 of 10 come out of line-b", toast["message"])
+
     def test_sticky_toast_with_advice_when_it_failed(self):
         for status in ("failed", "completed_with_errors"):
             job = self.job()

@@ -198,7 +198,9 @@ class LabelPrintWizard(models.TransientModel):
                 counts = [wizard._chosen_count(counts[0])]
             wizard.batch_count = len(batches)
             wizard.label_count = max(1, wizard.copies) * sum(counts)
-            if len(batches) == 1:
+            if len(batches) == 1 and wizard.label_count == 1:
+                wizard.summary = self.env._("1 label for %(title)s", title=batches[0][0])
+            elif len(batches) == 1:
                 wizard.summary = self.env._(
                     "%(labels)s labels for %(title)s",
                     labels=wizard.label_count,

@@ -8,6 +8,8 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
 
+const FAILED = ["failed", "completed_with_errors"];
+
 /** What needs a hand at the printers, beside the other bells: a number, and a list that leads there. */
 export class LabelPrintSystray extends Component {
     static template = "label_print.Systray";
@@ -25,10 +27,10 @@ export class LabelPrintSystray extends Component {
         this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [] });
         const loadSoon = useSoon(() => this.load());
         useLiveEvents({
-            onJob: ({ id, attention }) => {
+            onJob: ({ id, attention, status }) => {
                 // Counting labels changes nothing here.
                 const isListed = this.state.jobs.some((job) => job.id === id);
-                if (Boolean(attention) || isListed) {
+                if (Boolean(attention) || isListed || FAILED.includes(status)) {
                     loadSoon();
                 }
             },
@@ -61,6 +63,7 @@ export class LabelPrintSystray extends Component {
                 ...printer,
                 key: `printer-${printer.id}`,
                 icon: "fa-print",
+                color: "text-warning",
                 title: printer.name,
                 since: since(printer.since),
                 open: () => this.open("printer.configuration", printer.id),
@@ -68,9 +71,10 @@ export class LabelPrintSystray extends Component {
             ...this.state.jobs.map((job) => ({
                 ...job,
                 key: `job-${job.id}`,
-                icon: "fa-tags",
-                title: _t("%(order)s, %(progress)s", { order: job.name, progress: job.progress }),
-                since: since(job.since),
+                icon: job.is_failed ? "fa-times-circle" : "fa-tags",
+                color: job.is_failed ? "text-danger" : "text-warning",
+                title: job.name,
+                since: [job.progress, since(job.since)].filter(Boolean).join(" · "),
                 open: () => this.open("label.print.job", job.id),
             })),
         ];

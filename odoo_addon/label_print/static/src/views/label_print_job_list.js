@@ -20,13 +20,22 @@ export class LabelPrintJobListController extends ListController {
     }
 
     /** Exports what is selected, else what the search asks for, even while it is being loaded. */
-    async onClickExportCsv() {
+    onClickExportCsv() {
+        return this.download("/label_print/jobs.csv");
+    }
+
+    /** One row for each label of the same jobs. */
+    onClickExportLabels() {
+        return this.download("/label_print/labels.csv");
+    }
+
+    async download(url) {
         const { root } = this.model;
         let domain = this.env.searchModel.domain;
         if (root.selection.length && !root.isDomainSelected) {
             domain = [["id", "in", await root.getResIds(true)]];
         }
-        await download({ url: "/label_print/jobs.csv", data: { domain: JSON.stringify(domain) } });
+        await download({ url, data: { domain: JSON.stringify(domain) } });
     }
 
     getStaticActionMenuItems() {
@@ -37,6 +46,12 @@ export class LabelPrintJobListController extends ListController {
                 icon: "fa fa-download",
                 description: _t("Export CSV"),
                 callback: () => this.onClickExportCsv(),
+            };
+            items.exportLabelsCsv = {
+                sequence: 12,
+                icon: "fa fa-tags",
+                description: _t("Export CSV of Labels"),
+                callback: () => this.onClickExportLabels(),
             };
         }
         return items;
