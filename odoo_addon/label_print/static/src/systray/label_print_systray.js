@@ -74,7 +74,7 @@ export class LabelPrintSystray extends Component {
                 icon: job.is_failed ? "fa-times-circle" : "fa-tags",
                 color: job.is_failed ? "text-danger" : "text-warning",
                 title: job.name,
-                since: [job.progress, since(job.since)].filter(Boolean).join(" · "),
+                since: since(job.since),
                 open: () => this.open("label.print.job", job.id),
             })),
         ];
