@@ -14,6 +14,8 @@ mod language;
 mod lint_pictures;
 #[path = "templates/odoo_reports.rs"]
 mod odoo_reports;
+#[path = "templates/scripts.rs"]
+mod scripts;
 #[path = "templates/seeded_defects.rs"]
 mod seeded_defects;
 #[path = "templates/shipped.rs"]

@@ -5,6 +5,7 @@
 //! So a value is written for the inner layer first and for `^FH` last. No prefix, delimiter or control character
 //! of a value is ever sent as such.
 
+use super::fonts::FontName;
 use super::measures::Measure;
 use super::symbols::gs1::ElementString;
 use super::symbols::{self, Symbol};
@@ -30,8 +31,8 @@ pub enum Context {
         symbol: Symbol,
         /// Nothing else is in the field.
         stands_alone: bool,
-        /// The letter of the font for text; `@` for one called by name.
-        font: u8,
+        /// The font of text.
+        font: FontName,
     },
 }
 

@@ -187,6 +187,7 @@ const MEETING: &str = "after this statement the same text would stand in differe
 
 #[cfg(test)]
 mod tests {
+    use super::super::fonts::FontName;
     use super::super::measures::Measure;
     use super::super::segments::cut;
     use super::super::symbols::Symbol;
@@ -202,7 +203,7 @@ mod tests {
     }
 
     fn data(symbol: Symbol, stands_alone: bool) -> Context {
-        Context::Data { hex: b'_', symbol, stands_alone, font: b'A' }
+        Context::Data { hex: b'_', symbol, stands_alone, font: FontName::of_letter(b'A') }
     }
 
     #[test]
@@ -234,9 +235,12 @@ mod tests {
     fn the_font_of_a_value_is_known() {
         let source = "^XA^FH_^FD{{ a }}^FS^CFF,9^FH_^FD{{ b }}^FS^A0N,9^FH_^FD{{ c }}^FS\
                       {% if a %}^A@N,9,9,E:X.TTF{% else %}^A@N,8,8,E:X.TTF{% endif %}^FH_^FD{{ d }}^FS^FH_^FD{{ e }}^FS^XZ";
-        let font = |context| if let Context::Data { font, .. } = context { char::from(font) } else { ' ' };
-        let fonts: String = contexts(source).unwrap().into_iter().map(font).collect();
-        assert_eq!(fonts, "AF0@F");
+        let font =
+            |context| if let Context::Data { font, .. } = context { font.to_string() } else { String::new() };
+        let fonts: Vec<String> = contexts(source).unwrap().into_iter().map(font).collect();
+        assert_eq!(fonts, ["A", "F", "0", "E:X.TTF", "F"]);
+        let other = source.replace("8,8,E:X.TTF", "8,8,E:Y.TTF");
+        assert!(contexts(&other).is_err(), "a value cannot be in two fonts");
     }
 
     #[test]

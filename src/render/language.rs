@@ -3,7 +3,7 @@
 use super::escape::{self, Context, Unprintable};
 use super::files::TemplateFiles;
 use super::filters as own;
-use super::fonts::{Fonts, missing};
+use super::fonts::{FontName, Fonts, missing};
 use super::graphics::{Drawing, graphic_field};
 use super::measures::{Measure, Units};
 use super::symbols::gs1::ElementString;
@@ -269,10 +269,9 @@ fn written(value: &Value, context: Context, dpmm: u32, fonts: &Fonts) -> Result<
                     ));
                 }
             };
-            if !symbol.is_bar_code()
-                && let Some(character) = missing(&text, font, fonts)
-            {
-                return Err(lacking(character, font));
+            let lacking = if symbol.is_bar_code() { Vec::new() } else { missing(&text, font, fonts) };
+            if !lacking.is_empty() {
+                return Err(without(&lacking, font));
             }
             escape::field_data(&text, hex, symbol, &mut out)?;
         }
@@ -280,10 +279,11 @@ fn written(value: &Value, context: Context, dpmm: u32, fonts: &Fonts) -> Result<
     Ok(out)
 }
 
-fn lacking(character: char, font: u8) -> Unprintable {
-    let font = char::from(font);
+/// What a font does not have, in one sentence.
+fn without(characters: &[char], font: FontName) -> Unprintable {
+    let told: Vec<String> = characters.iter().map(|character| named(*character)).collect();
     Unprintable::new(
-        format!("the font {font} does not have {}", named(character)),
+        format!("the font {font} does not have {}", told.join(", ")),
         format!(
             "change the text, or use a font that has it and say so under [fonts] in template.toml, as \"{font}\" = [\"latin\", \"cyrillic\"]"
         ),

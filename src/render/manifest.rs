@@ -1,6 +1,6 @@
 //! What a template says about itself (`template.toml`), and whether a value is what it asks for.
 
-use super::fonts::Fonts;
+use super::fonts::{FontName, Fonts};
 use super::mark::MarkPlace;
 use super::measures::Units;
 use super::symbols::gs1::ElementString;
@@ -156,11 +156,10 @@ impl Manifest {
         if !is_on_label || !(1.0..=10.0).contains(&height_mm) {
             return Err("mark stands off the label or is not 1 to 10 mm high; give it a place".to_owned());
         }
-        let is_font = |name: &str| {
-            name.len() == 1 && name.bytes().all(|b| b == b'@' || b.is_ascii_uppercase() || b.is_ascii_digit())
-        };
-        if let Some(name) = self.fonts.keys().find(|name| !is_font(name)) {
-            return Err(format!("`{name}` is no font; write its letter, or \"@\" for those that ^A@ names"));
+        if let Some(name) = self.fonts.keys().find(|name| FontName::parse(name).is_none()) {
+            return Err(format!(
+                "`{name}` is no font; write its letter, its file as in ^A@ in capitals, or \"@\" for all files"
+            ));
         }
         for (name, field) in &self.fields {
             if !is_field_name(name) {

@@ -33,6 +33,7 @@ mod sample;
 mod segments;
 mod shared_parts;
 mod svg;
+mod symbol_command;
 pub mod symbols;
 mod template;
 mod translations;

@@ -6,8 +6,10 @@
 use super::commands::{self, name_of};
 use super::escape::Context;
 use super::field_literal::{self, DataState};
+use super::fonts::FontName;
 use super::measures::{self, Measure, Units};
-use super::symbols::{Symbol, matrix};
+use super::symbol_command::{FieldKind, KNOWN, field_kind};
+use super::symbols::Symbol;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The reading position in a format.
@@ -16,7 +18,7 @@ pub(super) struct Place {
     at: At,
     field: Field,
     /// The font of fields that name none.
-    default_font: u8,
+    default_font: FontName,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +38,7 @@ enum At {
 struct Field {
     hex: Option<u8>,
     kind: FieldKind,
-    font: Option<u8>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FieldKind {
-    Known(Symbol),
-    /// A command whose escapes platen does not know; literal data is fine.
-    Unknown([u8; 2]),
+    font: Option<FontName>,
 }
 
 impl Field {
@@ -83,7 +78,7 @@ pub(super) type Complaint = (usize, String);
 impl Place {
     /// Where a template begins; the default font is that of the preamble.
     pub fn start(units: Units) -> Self {
-        let default_font = if units == Units::Mm { b'0' } else { b'A' };
+        let default_font = FontName::of_letter(if units == Units::Mm { b'0' } else { b'A' });
         Self { at: At::Outside, field: Field::PLAIN, default_font }
     }
 
@@ -172,10 +167,11 @@ impl Place {
             b"MU" if notes.units == Units::Mm => {
                 return Err("^MU is platen's own where units = \"mm\"; leave it out".to_owned());
             }
-            [b'A', font] => self.field.font = Some(*font),
+            [b'A', font] => self.field.font = Some(FontName::of_letter(*font)),
             b"CF" => {
                 let font = piece[2..].bytes().find(|byte| !byte.is_ascii_whitespace());
-                self.default_font = font.filter(u8::is_ascii_alphanumeric).unwrap_or(self.default_font);
+                let letter = font.filter(u8::is_ascii_alphanumeric);
+                self.default_font = letter.map_or(self.default_font, FontName::of_letter);
             }
             b"GF" | b"XG" | b"IM" | b"IL" if notes.is_for_several && !piece[2..].trim().is_empty() => {
                 let message = "a picture in dots has another size on each print head; \
@@ -211,31 +207,14 @@ impl Place {
             b"CI" if parameter(0) != "28" => {
                 return Err("^CI must be ^CI28: values are written in UTF-8".to_owned());
             }
-            b"FB" => FieldKind::Known(Symbol::Block),
-            b"BC" => FieldKind::Known(match parameter(5).to_ascii_uppercase().as_str() {
-                "" | "N" => Symbol::Code128 { subset_c: false },
-                "A" => Symbol::Code128Automatic,
-                "U" => Symbol::Code128Case,
-                "D" => Symbol::Code128Elements,
-                other => return Err(format!("^BC has no mode {other}; use N, A, U or D, or leave it out")),
-            }),
-            b"BX" => FieldKind::Known(data_matrix(&parameters)?),
-            b"BQ" => FieldKind::Known(Symbol::Qr { correction: b'H' }),
-            b"B3" => FieldKind::Known(Symbol::Code39),
-            b"BA" => FieldKind::Known(Symbol::Code93),
-            b"B2" => {
-                let adds_check = parameter(4).eq_ignore_ascii_case("Y");
-                FieldKind::Known(Symbol::Interleaved { adds_check })
+            [b'A', b'@'] => {
+                self.name_font();
+                return Ok(());
             }
-            b"BE" => FieldKind::Known(Symbol::CheckedDigits { digits: 13 }),
-            b"B8" => FieldKind::Known(Symbol::CheckedDigits { digits: 8 }),
-            b"BU" => FieldKind::Known(Symbol::CheckedDigits { digits: 12 }),
-            b"B9" => FieldKind::Known(Symbol::UpcE),
-            b"B7" => FieldKind::Known(pdf417(&parameters)?),
-            b"BO" | b"B0" => FieldKind::Known(aztec(&parameters)?),
-            b"BY" => return Ok(()),
-            [b'B', _] | b"TB" => FieldKind::Unknown(*code),
-            _ => return Ok(()),
+            _ => match field_kind(*code, &parameters)? {
+                Some(kind) => kind,
+                None => return Ok(()),
+            },
         };
         if self.field.kind != FieldKind::Known(Symbol::Text) {
             return Err(format!("{name} is the second bar code or text block of one field; use one"));
@@ -286,14 +265,24 @@ impl Place {
                     notes.accompanied.extend(data.values());
                 }
                 let symbol = field_literal::value(symbol, number, data)?;
-                let font = self.field.font.unwrap_or(self.default_font).to_ascii_uppercase();
+                let font = self.field.font.unwrap_or(self.default_font);
                 Ok(Context::Data { hex, symbol, stands_alone: true, font })
             }
         }
     }
 
+    /// The font that the parameters of `^A@` call by its file.
+    fn name_font(&mut self) {
+        if let At::Parameters { code: [b'A', b'@'], text } = &self.at {
+            let name = text.split(',').nth(3).unwrap_or("").trim();
+            self.field.font = Some(FontName::of_file(name).unwrap_or(FontName::of_letter(b'@')));
+        }
+    }
+
     /// The place where two branches meet, if they may meet.
-    pub fn meet(self, other: Self) -> Option<Self> {
+    pub fn meet(mut self, mut other: Self) -> Option<Self> {
+        self.name_font();
+        other.name_font();
         if self == other {
             return Some(self);
         }
@@ -354,64 +343,6 @@ fn note_lengths(
         at += piece.len() + 1;
     }
     Ok(())
-}
-
-/// The commands whose escapes and rules platen knows.
-const KNOWN: &str = "^FB, ^BC, ^BX, ^BQ, ^B2, ^B3, ^B7, ^B8, ^B9, ^BA, ^BE, ^BO or ^BU";
-
-/// A whole number among a bar code's parameters; 0 where it is left out or stands in a value.
-fn whole_number(parameters: &[&str], at: usize, command: &str) -> Result<u16, String> {
-    match parameters.get(at).copied().unwrap_or("") {
-        "" => Ok(0),
-        text => text
-            .parse()
-            .ok()
-            .filter(|number| *number < 1000)
-            .ok_or_else(|| format!("`{text}` in {command} is no whole number; write one or leave it out")),
-    }
-}
-
-/// `^BX` with values needs its escape character spelled out: older firmware has another default.
-fn data_matrix(parameters: &[&str]) -> Result<Symbol, String> {
-    if parameters.get(2) != Some(&"200") {
-        return Err("^BX must have quality 200; write ^BXN,4,200,,,,_".to_owned());
-    }
-    let (columns, rows) = (whole_number(parameters, 3, "^BX")?, whole_number(parameters, 4, "^BX")?);
-    let is_long = whole_number(parameters, 7, "^BX")? == 2;
-    let codewords = matrix::data_matrix_room(columns, rows, is_long).ok_or_else(|| {
-        format!("there is no Data Matrix of {columns} columns and {rows} rows; leave both out, or write 10,10 to 144,144")
-    })?;
-    match parameters.get(6).map(|escape| escape.as_bytes()) {
-        Some(&[escape]) if escape.is_ascii_punctuation() => Ok(Symbol::DataMatrix { escape, codewords }),
-        _ => Err("^BX must name its escape character, which older printers take to be another; \
-                  write ^BXN,4,200,,,,_"
-            .to_owned()),
-    }
-}
-
-fn pdf417(parameters: &[&str]) -> Result<Symbol, String> {
-    let security = whole_number(parameters, 2, "^B7")?;
-    let (columns, rows) = (whole_number(parameters, 3, "^B7")?, whole_number(parameters, 4, "^B7")?);
-    if security > 8 || columns > 30 || rows > 90 {
-        return Err("^B7 takes a security level up to 8, 30 columns and 90 rows; write fewer".to_owned());
-    }
-    let codewords = matrix::pdf417_room(security, columns, rows)
-        .ok_or("^B7 of this size has no room behind its error correction; make it larger")?;
-    Ok(Symbol::Pdf417 { codewords })
-}
-
-/// `^BO` without its escapes, which depend on the third parameter.
-fn aztec(parameters: &[&str]) -> Result<Symbol, String> {
-    if !matches!(parameters.get(2).copied().unwrap_or(""), "" | "N" | "n") {
-        return Err("^BO with values must not read escapes; leave its third parameter out".to_owned());
-    }
-    let correction = whole_number(parameters, 3, "^BO")?;
-    if correction > 90 {
-        return Err(
-            "^BO with values must choose its own size; give 0 to 90 percent of error correction".to_owned()
-        );
-    }
-    Ok(Symbol::Aztec { bytes: matrix::aztec_room(correction) })
 }
 
 fn refuse(code: [u8; 2], parameters: &str) -> Result<(), String> {

@@ -41,6 +41,7 @@ BLIND = {
     ("zebrash", "data_matrix"): ("_", "takes the escape __ for two signs"),
     ("zebrash", "gs1_data_matrix"): ("_", "takes the escape __ for two signs"),
     ("zebrash", "data_matrix_utf_8"): (None, "knows Latin 1 only"),
+    ("zebrash", "data_matrix_scripts"): (None, "knows Latin 1 only"),
     ("zebrash", "ean_8"): (None, "does not know ^B8"),
     ("zebrash", "upc_a"): (None, "does not know ^BU"),
 }

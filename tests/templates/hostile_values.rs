@@ -39,7 +39,7 @@ fn label(template: &Template, changed: Option<(&str, &str)>) -> Option<String> {
 }
 
 /// A lexer of its own, as simple as a printer's: commands with parameters, and data as `^FH` leaves it.
-fn lex(zpl: &[u8]) -> (Vec<String>, Vec<Vec<u8>>) {
+pub fn lex(zpl: &[u8]) -> (Vec<String>, Vec<Vec<u8>>) {
     let (mut commands, mut data, mut hex) = (Vec::new(), Vec::new(), None);
     let mut at = 0;
     while at < zpl.len() {
@@ -84,7 +84,7 @@ fn unhex(bytes: &[u8], hex: Option<u8>) -> Vec<u8> {
 }
 
 /// What the text block or bar code makes of its data.
-fn undo(place: &str, data: &[u8]) -> String {
+pub fn undo(place: &str, data: &[u8]) -> String {
     let text = String::from_utf8(data.to_vec()).unwrap();
     match place {
         "block" => {

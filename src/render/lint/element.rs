@@ -2,6 +2,7 @@
 
 use super::area::Area;
 use super::symbol::Symbol;
+use crate::render::fonts::FontName;
 
 /// One field of a label, in its place.
 #[derive(Debug, Clone)]
@@ -42,8 +43,7 @@ pub(super) enum Kind {
 pub(super) struct Text {
     /// Height of the font's cell in dots; capitals are about three quarters of it.
     pub height: i32,
-    /// `0` for the printer's own scalable font, letters for the others; `@` for one that is named.
-    pub font: u8,
+    pub font: FontName,
     /// The rectangles in which letters without tails stand.
     pub cores: Vec<Area>,
     /// Lines needed, and lines there are; `None` outside a block.

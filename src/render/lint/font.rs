@@ -87,28 +87,6 @@ impl Font {
     }
 }
 
-/// What font 0 does with a character.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Glyph {
-    /// Every printer has it.
-    Present,
-    /// Some printers have it, after their firmware and fonts.
-    Uncertain,
-    /// The resident font has nothing for it.
-    Absent,
-}
-
-/// Whether font 0 has a character, over the code pages the printers' resident fonts are made for.
-pub(super) fn glyph(character: char) -> Glyph {
-    match character {
-        ' '..='~' | '\u{A0}'..='\u{17F}' => Glyph::Present,
-        '\u{2010}'..='\u{2026}' | '\u{2030}' | '\u{2039}' | '\u{203A}' | '€' | '™' => Glyph::Present,
-        'ƒ' | 'ˆ'..='\u{2DD}' | 'Ș' | 'ș' | 'Ț' | 'ț' | '−' => Glyph::Present,
-        '\u{300}'..='\u{52F}' | '\u{1E00}'..='\u{22FF}' | '\u{FB01}' | '\u{FB02}' => Glyph::Uncertain,
-        _ => Glyph::Absent,
-    }
-}
-
 /// From the space to the tilde.
 const ASCII: [u16; 95] = [
     296, 295, 479, 479, 479, 903, 608, 253, 295, 295, 479, 903, 294, 903, 295, 295, 480, 479, 479, 479, 480,

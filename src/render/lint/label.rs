@@ -4,6 +4,7 @@ use super::area::Area;
 use super::finding::{Finding, FindingCode};
 use super::layout::{self, Layout, Values};
 use super::{legibility, placement};
+use crate::render::Fonts;
 
 /// Longest ZPL that is judged.
 const MAX_ZPL_BYTES: usize = 512 * 1024;
@@ -29,11 +30,11 @@ impl Paper {
 
 /// What is wrong with a label's ZPL on this paper, errors first. `zpl` is one format, from `^XA` to `^XZ`.
 pub fn lint_label(zpl: &str, paper: Paper) -> Vec<Finding> {
-    lint_traced(zpl, paper, &|_| None)
+    lint_traced(zpl, paper, &Fonts::new(), &|_| None)
 }
 
-/// As [`lint_label`], for a label with marks of its template in it, and the values of its fields.
-pub(super) fn lint_traced(zpl: &str, paper: Paper, values: &Values<'_>) -> Vec<Finding> {
+/// As [`lint_label`], for a label with marks of its template in it, the fonts that it declares and the values of its fields.
+pub(super) fn lint_traced(zpl: &str, paper: Paper, fonts: &Fonts, values: &Values<'_>) -> Vec<Finding> {
     if zpl.len() > MAX_ZPL_BYTES {
         let message = format!("The label is longer than {MAX_ZPL_BYTES} bytes and was not looked at.");
         return vec![Finding::warning(FindingCode::CannotRender, message, "Make its graphics smaller.")];
@@ -47,7 +48,7 @@ pub(super) fn lint_traced(zpl: &str, paper: Paper, values: &Values<'_>) -> Vec<F
     area.right = area.right.min(layout.width.filter(|width| *width > 0).unwrap_or(area.right));
     found.extend(placement::findings(&layout, area, paper.dpmm));
     for element in &layout.elements {
-        found.extend(legibility::findings(element, paper.dpmm));
+        found.extend(legibility::findings(element, paper.dpmm, fonts));
     }
     found.dedup();
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));

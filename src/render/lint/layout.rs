@@ -9,6 +9,7 @@ use super::grammar;
 use super::reader::{self, Command};
 use super::setting::{Block, Place, Setting, line_area};
 use super::symbol::{self, Request};
+use crate::render::fonts::FontName;
 
 /// What a label's ZPL comes to.
 #[derive(Debug, Default)]
@@ -42,6 +43,7 @@ struct Machine<'v> {
 struct Field {
     place: Option<Place>,
     font: Option<(Font, char)>,
+    font_file: Option<FontName>,
     block: Option<Block>,
     bar_code: Option<([u8; 2], Vec<String>)>,
     drawn: Option<(i32, i32, i32, u8)>,
@@ -161,6 +163,7 @@ impl Machine<'_> {
             [b'A', font] => {
                 let turn = letter(text(0)).unwrap_or(self.turn);
                 self.field.font = Some((Font::chosen(*font, length(1), length(2), self.font), turn));
+                self.field.font_file = FontName::of_file(text(3)).filter(|_| *font == b'@');
             }
             [b'B', _] => {
                 let parameters = list.iter().map(|parameter| (*parameter).to_owned()).collect();
@@ -340,7 +343,8 @@ impl Machine<'_> {
             None => (vec![data.to_owned()], None),
         };
         let (cores, ink) = Setting { font, turn, place, block }.areas(&lines);
-        let text = Text { height: font.height, font: font.name, cores, lines: count };
+        let name = field.font_file.unwrap_or(FontName::of_letter(font.name));
+        let text = Text { height: font.height, font: name, cores, lines: count };
         let shown = if block.is_some() { paragraphs(data).join(" ") } else { data.to_owned() };
         if !shown.trim().is_empty() {
             self.add(field, Kind::Text(text), ink, shown);

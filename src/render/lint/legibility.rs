@@ -1,9 +1,10 @@
 //! Whether people and readers can make out what stands on a label.
 
 use super::element::{Element, Kind};
-use super::finding::{Finding, FindingCode, Severity};
-use super::font::{Glyph, glyph};
+use super::finding::{Finding, FindingCode};
 use super::placement::{capital, millimetres};
+use crate::render::fonts::{FontName, Fonts, missing};
+use crate::render::symbols::named;
 
 /// Below this, hand-held readers and thermal heads begin to fail.
 const DENSE_MM: f64 = 0.165;
@@ -16,7 +17,7 @@ const LOWEST_BARS_MM: f64 = 4.5;
 const SMALLEST_FONT_MM: f64 = 1.5;
 
 /// What is wrong with one element by itself.
-pub(super) fn findings(element: &Element, dpmm: u32) -> Vec<Finding> {
+pub(super) fn findings(element: &Element, dpmm: u32, fonts: &Fonts) -> Vec<Finding> {
     let dots = f64::from(dpmm);
     let name = capital(&element.name());
     let mut found = Vec::new();
@@ -65,35 +66,22 @@ pub(super) fn findings(element: &Element, dpmm: u32) -> Vec<Finding> {
                 let action = "Shorten it with `fit`, or give ^FB more lines or width.";
                 found.push(Finding::error(FindingCode::TextTooLong, message, action));
             }
-            found.extend(missing_glyph(&name, &element.data, text.font));
+            found.extend(missing_glyphs(&name, &element.data, text.font, fonts));
         }
         Kind::Line | Kind::Black | Kind::Graphic => {}
     }
     found.into_iter().map(|finding| finding.of(&element.origin)).collect()
 }
 
-/// Of fonts that were put into the printer, only the printer knows the characters.
-fn missing_glyph(name: &str, data: &str, font: u8) -> Option<Finding> {
-    let worst = data
-        .chars()
-        .filter(|c| !c.is_control())
-        .map(|c| (glyph(c), c))
-        .find(|(glyph, _)| *glyph != Glyph::Present);
-    let (glyph, character) = match font {
-        b'0' | b'A'..=b'H' => worst?,
-        _ => return None,
-    };
-    let code = character as u32;
-    let (severity, verb) = match glyph {
-        Glyph::Absent => (Severity::Error, "is not in the printer's own font"),
-        _ => (Severity::Warning, "is not in the own font of every printer"),
-    };
-    Some(Finding {
-        severity,
-        ..Finding::error(
+/// Of fonts that were put into the printer, and that no template declares, only the printer knows the characters.
+fn missing_glyphs(name: &str, data: &str, font: FontName, fonts: &Fonts) -> Option<Finding> {
+    let lacking = if font.is_known(fonts) { missing(data, font, fonts) } else { Vec::new() };
+    let told: Vec<String> = lacking.into_iter().map(named).collect();
+    (!told.is_empty()).then(|| {
+        Finding::error(
             FindingCode::MissingGlyph,
-            format!("{name} holds `{character}` (U+{code:04X}), which {verb}."),
-            "Use a font that has it (^A@), or write it in Latin letters.",
+            format!("{name} holds {}, which the font {font} does not have.", told.join(", ")),
+            "Use a font that has it (^A@) and say so under [fonts] in template.toml, or write it in Latin letters.",
         )
     })
 }

@@ -34,7 +34,7 @@ impl Linter {
         let zpl = self.traced.render_at(dpmm, content)?;
         let manifest = self.traced.manifest();
         let paper = Paper { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm };
-        Ok(lint_traced(&zpl, paper, &|name| value_of(content, name)))
+        Ok(lint_traced(&zpl, paper, &manifest.fonts, &|name| value_of(content, name)))
     }
 }
 

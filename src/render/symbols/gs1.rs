@@ -153,7 +153,7 @@ fn element(identifier: &str, value: &str) -> Result<Element, Unprintable> {
             "look for a digit typed wrongly",
         )
     })?;
-    matches(value, format).map_err(|problem| Unprintable {
+    matches(value, format).map_err(|Mismatch { problem, .. }| Unprintable {
         message: format!("the GS1 element ({identifier}): {}", problem.message),
         action: problem.action,
     })?;
@@ -185,10 +185,32 @@ fn short_date(value: &str) -> Option<String> {
     Some(date.strftime("%y%m%d").to_string())
 }
 
+/// Why a value is not what its identifier asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::render) struct Mismatch {
+    pub part: Part,
+    pub problem: Unprintable,
+}
+
+/// What of a value is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::render) enum Part {
+    Characters,
+    Length,
+    CheckDigit,
+}
+
+impl Mismatch {
+    fn new(part: Part, message: impl Into<String>, action: &str) -> Self {
+        Self { part, problem: Unprintable::new(message, action) }
+    }
+}
+
 /// Reads a value part by part.
-fn matches(value: &str, format: &str) -> Result<(), Unprintable> {
+pub(in crate::render) fn matches(value: &str, format: &str) -> Result<(), Mismatch> {
     if let Some(character) = value.chars().find(|character| !is_of_82(*character)) {
-        return Err(Unprintable::new(
+        return Err(Mismatch::new(
+            Part::Characters,
             format!("GS1 data cannot carry {}", named(character)),
             "use letters without accents, digits and the signs ! \" % & ' ( ) * + , - . / : ; < = > ? _",
         ));
@@ -205,17 +227,19 @@ fn matches(value: &str, format: &str) -> Result<(), Unprintable> {
         return Ok(());
     }
     let kept = value.len() - rest.len();
-    Err(Unprintable::new(format!("it has {} characters and may have {kept}", value.len()), "shorten it"))
+    let message = format!("it has {} characters and may have {kept}", value.len());
+    Err(Mismatch::new(Part::Length, message, "shorten it"))
 }
 
 /// Takes one part off the beginning of `text`.
-fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Unprintable> {
+fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Mismatch> {
     if part == "D" {
         let (date, rest) = text.split_at_checked(6).unwrap_or(("", text));
         return if is_short_date(date) {
             Ok(rest)
         } else {
-            Err(Unprintable::new("it is no date of the form YYMMDD", "send a date like 2026-01-31"))
+            let part = if date.is_empty() { Part::Length } else { Part::Characters };
+            Err(Mismatch::new(part, "it is no date of the form YYMMDD", "send a date like 2026-01-31"))
         };
     }
     let has_check = part.ends_with('c');
@@ -227,7 +251,9 @@ fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Unprintable> {
     if found == 0 || (found < length && (is_fixed || found < text.len())) {
         let what = if kind.eq_ignore_ascii_case("x") { "characters" } else { "digits" };
         let up_to = if is_fixed { "" } else { "up to " };
-        return Err(Unprintable::new(
+        let wrong = if found < text.chars().count().min(length) { Part::Characters } else { Part::Length };
+        return Err(Mismatch::new(
+            wrong,
             format!("`{text}` does not have the {up_to}{length} {what} it needs"),
             "look for a digit typed wrongly",
         ));
@@ -237,7 +263,7 @@ fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Unprintable> {
         let (body, check) = taken.split_at(found - 1);
         let expected = check_digit(body);
         if let Some(check) = check.chars().next().filter(|check| *check != expected) {
-            return Err(wrong_check_digit(check, expected));
+            return Err(Mismatch { part: Part::CheckDigit, problem: wrong_check_digit(check, expected) });
         }
     }
     Ok(rest)

@@ -57,6 +57,33 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("425", "N3 n12"),
     ("426", "N3"),
     ("427", "x3"),
+    ("4300", "x35"),
+    ("4301", "x35"),
+    ("4302", "x70"),
+    ("4303", "x70"),
+    ("4304", "x70"),
+    ("4305", "x70"),
+    ("4306", "x70"),
+    ("4307", "X2"),
+    ("4308", "x30"),
+    ("4309", "N20"),
+    ("4310", "x35"),
+    ("4311", "x35"),
+    ("4312", "x70"),
+    ("4313", "x70"),
+    ("4314", "x70"),
+    ("4315", "x70"),
+    ("4316", "x70"),
+    ("4317", "X2"),
+    ("4318", "x20"),
+    ("4319", "x30"),
+    ("4320", "x35"),
+    ("4321", "N1"),
+    ("4322", "N1"),
+    ("4323", "N1"),
+    ("4324", "N10"),
+    ("4325", "N10"),
+    ("4326", "D"),
     ("7001", "N13"),
     ("7002", "x30"),
     ("7003", "N10"),
@@ -67,16 +94,35 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("7008", "x3"),
     ("7009", "x10"),
     ("7010", "x2"),
+    ("7011", "D N4?"),
     ("7020", "x20"),
     ("7021", "x20"),
     ("7022", "x20"),
     ("7023", "x30"),
+    ("703_", "N3 x27"),
+    ("7040", "N1 X3"),
+    ("7041", "x4"),
     ("710", "x20"),
     ("711", "x20"),
     ("712", "x20"),
     ("713", "x20"),
     ("714", "x20"),
     ("715", "x20"),
+    ("716", "x20"),
+    ("723_", "X2 x28"),
+    ("7240", "x20"),
+    ("7241", "N2"),
+    ("7242", "x25"),
+    ("7250", "N8"),
+    ("7251", "N12"),
+    ("7252", "N1"),
+    ("7253", "x40"),
+    ("7254", "x40"),
+    ("7255", "x10"),
+    ("7256", "x90"),
+    ("7257", "x70"),
+    ("7258", "X3"),
+    ("7259", "x40"),
     ("8001", "N14"),
     ("8002", "x20"),
     ("8003", "N14c x16?"),
@@ -95,6 +141,7 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("8019", "n10"),
     ("8020", "x25"),
     ("8026", "N14c N4"),
+    ("8030", "x90"),
     ("8110", "x70"),
     ("8111", "N4"),
     ("8112", "x70"),
@@ -139,7 +186,7 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// The format behind an identifier, if it is one.
-pub(super) fn format_of(identifier: &str) -> Option<&'static str> {
+pub(in crate::render) fn format_of(identifier: &str) -> Option<&'static str> {
     // Weights, lengths, areas and volumes with their decimals.
     let is_measure = identifier.len() == 4
         && matches!(identifier.as_bytes(), [b'3', b'1'..=b'6', _, b'0'..=b'5'])
@@ -175,6 +222,21 @@ pub(super) fn names() -> String {
 pub(super) fn is_predefined(identifier: &str) -> bool {
     let two = identifier.get(..2).and_then(|two| two.parse::<u8>().ok());
     matches!(two, Some(0..=4 | 11..=20 | 31..=36 | 41))
+}
+
+/// The identifier that a text begins with.
+pub(in crate::render) fn identifier_at(text: &str) -> Option<&str> {
+    (2..=4).filter_map(|length| text.get(..length)).find(|identifier| format_of(identifier).is_some())
+}
+
+/// How long the value of a predefined identifier is, in characters.
+pub(in crate::render) fn predefined_length(identifier: &str) -> Option<usize> {
+    let format = format_of(identifier).filter(|_| is_predefined(identifier))?;
+    let length = |part: &str| match part {
+        "D" => 6,
+        part => part.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or(0),
+    };
+    Some(format.split(' ').map(length).sum())
 }
 
 /// The characters of GS1 data ("GS1 General Specifications", character set 82).

@@ -117,7 +117,7 @@ fn is_compressible(ten: &str) -> bool {
 }
 
 /// The check digit of GS1 and of EAN and UPC: weights 3 and 1 from the right.
-pub(super) fn check_digit(body: &str) -> char {
+pub(in crate::render) fn check_digit(body: &str) -> char {
     let sum: u32 = body
         .bytes()
         .rev()

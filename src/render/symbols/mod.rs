@@ -5,8 +5,8 @@
 
 mod code_128;
 pub(super) mod gs1;
-mod gs1_identifiers;
-mod linear;
+pub(super) mod gs1_identifiers;
+pub(super) mod linear;
 pub(super) mod matrix;
 
 use super::escape::Unprintable;
@@ -125,7 +125,7 @@ pub(super) fn written_elements(
 }
 
 /// A character as people can find it: itself if it is visible, and its number.
-pub(super) fn named(character: char) -> String {
+pub(in crate::render) fn named(character: char) -> String {
     if character.is_control() || character.is_whitespace() {
         format!("the character U+{:04X}", character as u32)
     } else {
