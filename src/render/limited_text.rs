@@ -1,5 +1,6 @@
-//! A text that refuses to grow beyond a limit while a template writes it.
+//! A text that refuses to grow beyond a limit while a template writes it, as a whole and in each of its fields.
 
+use super::field_meter::FieldMeter;
 use std::io::{Error, Write};
 
 /// Collects what is written, or only counts it.
@@ -9,21 +10,35 @@ pub(super) struct LimitedText {
     keeps: bool,
     room: usize,
     is_full: bool,
+    meter: FieldMeter,
+    has_long_field: bool,
 }
 
 impl LimitedText {
     pub fn keeping(limit_bytes: usize, expected_bytes: usize) -> Self {
         let bytes = Vec::with_capacity(expected_bytes.min(limit_bytes));
-        Self { bytes, keeps: true, room: limit_bytes, is_full: false }
+        Self { bytes, keeps: true, ..Self::discarding(limit_bytes) }
     }
 
     pub fn discarding(limit_bytes: usize) -> Self {
-        Self { bytes: Vec::new(), keeps: false, room: limit_bytes, is_full: false }
+        Self {
+            bytes: Vec::new(),
+            keeps: false,
+            room: limit_bytes,
+            is_full: false,
+            meter: FieldMeter::default(),
+            has_long_field: false,
+        }
     }
 
     /// True when something did not fit.
     pub fn is_full(&self) -> bool {
         self.is_full
+    }
+
+    /// How the data of a field begins that is longer than a printer takes.
+    pub fn long_field(&self) -> Option<String> {
+        self.has_long_field.then(|| self.meter.beginning())
     }
 
     /// The text, unless it did not fit.
@@ -40,6 +55,10 @@ impl Write for LimitedText {
                 self.is_full = true;
                 return Err(Error::other("the label is too long"));
             }
+        }
+        if !self.meter.take(bytes) {
+            self.has_long_field = true;
+            return Err(Error::other("a field is too long"));
         }
         if self.keeps {
             self.bytes.extend_from_slice(bytes);

@@ -5,6 +5,7 @@ mod catalogue;
 mod commands;
 mod escape;
 mod field_literal;
+mod field_meter;
 mod files;
 mod filters;
 mod fit;

@@ -1,6 +1,6 @@
 //! A template, ready to print: judged once when it is loaded, then rendered for each label.
 
-use super::escape::Unprintable;
+use super::escape::{MAX_FIELD_DATA_BYTES, Unprintable};
 use super::files::{LABEL, MANIFEST, TemplateFiles};
 use super::includes::Whole;
 use super::language::SiteError;
@@ -86,6 +86,11 @@ pub enum RenderError {
         "the template {template} is drawn for {drawn_for} dots per mm and not for {dpmm}; choose another"
     )]
     Resolution { template: String, dpmm: u32, drawn_for: Resolutions },
+    /// Each value fits, and together they do not.
+    #[error(
+        "the data of one field, which begins with `{beginning}`, comes to more than {MAX_FIELD_DATA_BYTES} bytes, and a printer takes no more; send shorter values, or give each a field of its own"
+    )]
+    FieldTooLong { beginning: String },
     #[error("the label is longer than {MAX_LABEL_BYTES} bytes; make the template's graphics smaller")]
     TooLong,
 }
@@ -186,6 +191,9 @@ impl Template {
         let Err(error) = program.run(row, &mut *out) else { return Ok(()) };
         if out.is_full() {
             return Err(RenderError::TooLong);
+        }
+        if let Some(beginning) = out.long_field() {
+            return Err(RenderError::FieldTooLong { beginning });
         }
         match SiteError::of(&error) {
             Some(site) => Err(field_error(site, content).into()),
@@ -371,6 +379,21 @@ mod tests {
             assert_eq!(long.render(content), Err(RenderError::TooLong));
             assert!(long.check(content).is_err());
         });
+        // Each value fits a field; two in one do not.
+        let two = Template::from_parts(
+            "t",
+            "^XA^FH_^FD{{ a }}-{{ a }}^FS^XZ",
+            &MANIFEST.replace("max_length = 9", "max_length = 2000"),
+        )
+        .unwrap();
+        for (length, fits) in [(1534, true), (1535, false)] {
+            with(json!({"a": format!("_{}", "x".repeat(length))}), json!({}), |content| {
+                assert_eq!((two.render(content).is_ok(), two.check(content).is_ok()), (fits, fits));
+            });
+        }
+        let refusal =
+            with(json!({"a": "x".repeat(1900)}), json!({}), |content| two.check(content).unwrap_err());
+        assert!(refusal.to_string().contains("begins with `xxxxxxxxxxxxxxxxxxxxxxxx`"), "{refusal}");
         let source = "x".repeat(MAX_SOURCE_BYTES + 1);
         assert!(Template::from_parts("t", &source, MANIFEST).is_err());
     }
