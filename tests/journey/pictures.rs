@@ -66,6 +66,24 @@ async fn the_picture_of_a_label_shows_the_bytes_of_that_label() {
 }
 
 #[tokio::test]
+async fn a_template_in_millimetres_is_as_large_at_300_dpi() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).with_dpmm(12).start().await;
+    let id = service.submit(&job(2)).await;
+    service.wait_for_end(&id).await;
+    // 57 × 32 mm in dots of that head; the first text stands where the template says, 3 mm from the left.
+    let paper = zebra.paper();
+    assert_eq!(paper.len(), 2);
+    for (label, number) in paper.iter().zip(1..) {
+        let zpl = String::from_utf8_lossy(&label.zpl).into_owned();
+        assert!(zpl.contains("^PW684^LL384") && zpl.contains("^FO36,"), "{zpl}");
+        assert!(label.texts.contains(&serial(number)), "{:?}", label.texts);
+        let seen = picture(&service, &format!("/api/jobs/{id}/labels/{number}/picture")).await;
+        assert_eq!(seen.read(), (serial(number), (684, 384)));
+    }
+}
+
+#[tokio::test]
 async fn a_label_that_no_renderer_survives_is_told_and_harms_nobody() {
     let zebra = printer().await;
     let place = Place::with_printer(&zebra);
