@@ -41,4 +41,5 @@ from . import product_template
 from . import printer_configuration_board
 from . import printer_configuration_news
 from . import printer_configuration_steering
+from . import printer_configuration_trouble
 from . import res_config_settings

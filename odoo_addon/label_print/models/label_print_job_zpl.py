@@ -28,7 +28,7 @@ class LabelPrintJob(models.Model):
         :param str report_name: technical name of the report
         :param list record_ids: the records it is about; none where ``data`` says what
         :param dict data: options of the wizard that asked for it
-        :return: ``{"job_id": id, "message": text}``, or ``{"job_id": False}`` where the
+        :return: ``{"job_id": id, "message": text, "type": kind}``, or ``{"job_id": False}`` where the
             report is to be downloaded
         """
         if not self.env.user.has_group("label_print.group_user"):
@@ -42,14 +42,12 @@ class LabelPrintJob(models.Model):
         records.check_access("read")
         zpl = self._draw_report(report, records, data)
         job = self._enqueue_values([self._prepare_report_job_values(report, records, zpl)])
-        return {
-            "job_id": job.id,
-            "message": self.env._(
-                "%(labels)s asked for on %(printer)s.",
-                labels=job.display_name,
-                printer=job.printer_id.name or job.pool_name or self.env._("the label printer"),
-            ),
-        }
+        message = self.env._(
+            "%(labels)s asked for on %(printer)s.",
+            labels=job.display_name,
+            printer=job.printer_id.name or job.pool_name or self.env._("the label printer"),
+        )
+        return {"job_id": job.id, **job.printer_id._with_trouble(message)}
 
     @api.model
     def _draw_report(self, report, records, data=None):

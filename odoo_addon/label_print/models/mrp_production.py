@@ -77,8 +77,7 @@ class MrpProduction(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "info",
-                "message": message,
+                **jobs.printer_id[:1]._with_trouble(message),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -105,6 +105,20 @@ class TestReportPrinting(LabelPrintCase):
         with self.assertRaises(ValidationError):
             report.label_print_printer_id = other
 
+    def test_a_printer_in_trouble_says_so_at_once(self):
+        self.printer.write(
+            {"status": "faulted", "fault_message": "The paper is out.", "fault_action": "Load paper."}
+        )
+        self.env["printer.configuration"].create({"name": "line-b", "status": "idle"})
+        order = self.order(1)
+        report = self.report("mrp.label_manufacture_template")
+        answer = self.jobs.with_user(self.maker).print_report(report.report_name, order.ids)
+        self.assertEqual(answer["type"], "warning")
+        for words in ("The paper is out. Load paper.", "line-b would print now."):
+            self.assertIn(words, answer["message"])
+        told = order.action_label_print()["params"]
+        self.assertIn("line-b would print now.", told["message"])
+
     def test_only_text_reports_go_to_a_label_printer(self):
         with self.assertRaises(ValidationError):
             self.report("mrp.action_report_production_order")

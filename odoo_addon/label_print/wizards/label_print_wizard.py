@@ -6,10 +6,10 @@ from ..label_findings import findings_html, notice
 from ..label_ranges import parse_ranges
 from ..models.label_print_job import DEFAULT_PRIORITY, DEFAULT_TEMPLATE
 from ..models.label_print_template import picture_of
+from ..models.printer_configuration_trouble import WELL_STATUSES
 
 #: More at once are a mistake; rules print what is printed every day.
 MAX_RECORDS = 1000
-WELL_STATUSES = ("idle", "printing")
 PRIORITIES = [
     ("2", "When There Is Time"),
     ("5", "Normal"),
@@ -227,22 +227,10 @@ class LabelPrintWizard(models.TransientModel):
     def _compute_printer_trouble(self):
         for wizard in self:
             printer = wizard.printer_id
-            wizard.suggested_printer_id = False
-            wizard.printer_trouble = False
-            if not printer or printer.status in (*WELL_STATUSES, "unknown"):
-                continue
-            statuses = dict(printer._fields["status"]._description_selection(self.env))
-            told = printer.fault_message or f"{printer.name}: {statuses.get(printer.status)}."
-            wizard.printer_trouble = " ".join(filter(None, (told, printer.fault_action)))
-            wizard.suggested_printer_id = wizard._suggest_instead_of(printer)
-
-    def _suggest_instead_of(self, printer):
-        """Return a printer that is well, of the same pool where there is one."""
-        others = self.env["printer.configuration"].search(
-            [("id", "!=", printer.id), ("status", "in", WELL_STATUSES)]
-        )
-        pools = pools_of(printer)
-        return (others.filtered(lambda other: pools & pools_of(other)) or others)[:1]
+            wizard.printer_trouble = printer._trouble()
+            wizard.suggested_printer_id = (
+                wizard.printer_trouble and printer._other_that_is_well()
+            )
 
     @api.depends("template_id", "quantity", "label_range", "shown_label", "value_ids.value")
     def _compute_preview(self):
@@ -325,7 +313,3 @@ def prepare_payload(content):
         payload["mo"] = {"id": record.id, "name": record.name}
     return payload
 
-
-def pools_of(printer):
-    """Return the names of a printer's pools."""
-    return {name.strip() for name in (printer.pool_name or "").split(",") if name.strip()}

@@ -2,7 +2,9 @@ import { onWillUnmount, useEffect, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { useService } from "@web/core/utils/hooks";
 
-const RELOAD_DELAY_MS = 400;
+/** News of one moment come one after the other. */
+const BURST_MS = 50;
+const RELOAD_PAUSE_MS = 400;
 
 /**
  * The newest figures of the job a field belongs to: what was heard wins over what was
@@ -66,17 +68,21 @@ export function useNoCalls(model) {
 
 /**
  * Returns a function that runs the callback a moment later, once however often it is
- * called until then: not put off for ever by a stream of news, as a debounce would be.
+ * called until then, and with a pause after the last time: a first piece of news is seen at
+ * once, and a stream of them neither asks too often nor puts it off for ever.
  *
  * @param {() => void} callback
  */
 export function useSoon(callback) {
     let timer = null;
+    let ranAt = 0;
     onWillUnmount(() => browser.clearTimeout(timer));
     return () => {
+        const pause = Math.max(BURST_MS, ranAt + RELOAD_PAUSE_MS - Date.now());
         timer ??= browser.setTimeout(() => {
             timer = null;
+            ranAt = Date.now();
             callback();
-        }, RELOAD_DELAY_MS);
+        }, Math.min(pause, RELOAD_PAUSE_MS));
     };
 }

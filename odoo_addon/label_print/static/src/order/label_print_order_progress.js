@@ -5,7 +5,8 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const ASK_AFTER_MS = 1000;
+const BURST_MS = 100;
+const ASK_EVERY_MS = 1000;
 const FIELDS = ["label_print_printed", "label_print_wanted", "label_print_needs_hand"];
 
 /**
@@ -20,9 +21,11 @@ export const labelPrintOrdersService = {
         const shown = new Map();
         const stale = new Set();
         let timer = null;
+        let askedAt = 0;
 
         async function ask() {
             timer = null;
+            askedAt = Date.now();
             const ids = [...stale].filter((id) => shown.has(id));
             stale.clear();
             if (!ids.length) {
@@ -36,7 +39,8 @@ export const labelPrintOrdersService = {
 
         function renew(ids) {
             ids.forEach((id) => stale.add(id));
-            timer ??= browser.setTimeout(ask, ASK_AFTER_MS);
+            const pause = Math.max(BURST_MS, askedAt + ASK_EVERY_MS - Date.now());
+            timer ??= browser.setTimeout(ask, Math.min(pause, ASK_EVERY_MS));
         }
 
         live.events.addEventListener("JOB", ({ detail: job }) => {

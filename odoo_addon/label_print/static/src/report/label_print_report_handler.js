@@ -24,7 +24,7 @@ export async function printReport(action, options, env) {
         return false;
     }
     const close = env.services.notification.add(answer.message, {
-        type: "info",
+        type: answer.type,
         autocloseDelay: 8000,
         buttons: [
             {
