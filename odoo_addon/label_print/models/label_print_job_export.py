@@ -16,26 +16,27 @@ class LabelPrintJob(models.Model):
     def _export_columns(self):
         """Return (field, title) of each column of the export; times are the user's."""
         zone = self.env.tz.zone
-        return [
-            ("mo_id", self.env._("Manufacturing order")),
-            ("product_id", self.env._("Product")),
-            ("job_type", self.env._("Job type")),
-            ("status", self.env._("Status")),
-            ("current_label", self.env._("Printed")),
-            ("quantity", self.env._("Quantity")),
-            ("printer_id", self.env._("Printer")),
-            ("submitted_by", self.env._("Submitted by")),
-            ("create_date", self.env._("Created (%s)", zone)),
-            ("started_at", self.env._("Started (%s)", zone)),
-            ("finished_at", self.env._("Finished (%s)", zone)),
-            ("shift", self.env._("Shift")),
-            ("unconfirmed", self.env._("Unconfirmed labels")),
-            ("error_code", self.env._("Error code")),
-            ("error_message", self.env._("Error")),
-            ("reprint_labels", self.env._("Labels reprinted")),
-            ("reprint_reason", self.env._("Reason of the reprint")),
-            ("uuid", "UUID"),
-        ]
+        titles = {
+            "mo_id": self.env._("Manufacturing order"),
+            "product_id": self.env._("Product"),
+            "job_type": self.env._("Job type"),
+            "status": self.env._("Status"),
+            "current_label": self.env._("Printed"),
+            "quantity": self.env._("Quantity"),
+            "printer_id": self.env._("Printer"),
+            "submitted_by": self.env._("Submitted by"),
+            "create_date": self.env._("Created (%s)", zone),
+            "started_at": self.env._("Started (%s)", zone),
+            "finished_at": self.env._("Finished (%s)", zone),
+            "shift": self.env._("Shift"),
+            "unconfirmed": self.env._("Unconfirmed labels"),
+            "error_code": self.env._("Error code"),
+            "error_message": self.env._("Error"),
+            "reprint_labels": self.env._("Labels reprinted"),
+            "reprint_reason": self.env._("Reason of the reprint"),
+            "uuid": "UUID",
+        }
+        return list(titles.items())
 
     @api.model
     def _export_chunk(self, domain, limit, texts):

@@ -104,7 +104,11 @@ export class LabelPrintSystray extends Component {
     openJobs() {
         this.dropdown.close();
         return this.action.doAction("label_print.label_print_job_action", {
-            additionalContext: { search_default_needs_attention: 1, search_default_today: 0 },
+            additionalContext: {
+                search_default_needs_attention: 1,
+                search_default_failed: 1,
+                search_default_today: 0,
+            },
         });
     }
 }
