@@ -145,14 +145,16 @@ impl std::fmt::Display for FontName {
     }
 }
 
-/// What the fonts that every model has are made for, by letter, where that is less than Latin ("ZPL II Programming
-/// Guide", fonts and bar codes: B has no small letters, E is OCR-B, H is OCR-A). All others count as European Latin: the
-/// code pages 1250, 1252, 1254 and 1257 of the Guide's ^CI and no more, until a template says so.
-const LESS_THAN_LATIN: [(u8, fn(char) -> bool); 3] = [
-    (b'B', |character| matches!(character, ' '..='`' | '{'..='~')),
-    (b'E', |character| matches!(character, ' '..='~')),
-    (b'H', |character| matches!(character, ' '..='~')),
-];
+/// What the fonts that every model has are made for, by letter ("ZPL II Programming Guide", fonts and bar codes: B has no
+/// small letters, E is OCR-B, H is OCR-A). All others count as European Latin, the code pages 1250, 1252, 1254 and 1257,
+/// until a template says more.
+fn own_font_has(letter: u8, character: char) -> bool {
+    match letter {
+        b'B' => matches!(character, ' '..='`' | '{'..='~'),
+        b'E' | b'H' => matches!(character, ' '..='~'),
+        _ => is_european_latin(character),
+    }
+}
 
 /// Characters told in one sentence.
 const MAX_TOLD: usize = 5;
@@ -160,15 +162,12 @@ const MAX_TOLD: usize = 5;
 /// The characters of a text that a font does not have, each once, at most five.
 pub(super) fn missing(text: &str, font: FontName, fonts: &Fonts) -> Vec<char> {
     let declared = font.declared(fonts);
-    let own = LESS_THAN_LATIN.iter().find(|(letter, _)| !font.is_file() && *letter == font.0[0]);
-    let has = |character: char| match (declared, own) {
+    let letter = if font.is_file() { b'@' } else { font.0[0] };
+    let has = |character: char| match declared {
         // Line breaks; other control characters are refused before.
         _ if character.is_control() => true,
-        (Some(scripts), _) => {
-            matches!(character, ' '..='~') || scripts.iter().any(|script| script.has(character))
-        }
-        (None, Some((_, has))) => has(character),
-        (None, None) => is_european_latin(character),
+        Some(scripts) => matches!(character, ' '..='~') || scripts.iter().any(|script| script.has(character)),
+        None => own_font_has(letter, character),
     };
     let mut lacking = Vec::new();
     for character in text.chars().filter(|character| !has(*character)) {
