@@ -5,8 +5,10 @@
 
 mod judging;
 mod stillness;
+mod surplus;
 
 use self::stillness::Stillness;
+use self::surplus::Surplus;
 use crate::domain::{Code, Evidence};
 use crate::zebra::{CounterAbsence, HostStatus, Reading};
 
@@ -82,6 +84,8 @@ pub struct Tally {
     parser_heard_at_ms: Option<i64>,
     odometer: Option<(i64, i64)>,
     odometer_heard_at_ms: i64,
+    /// The one before that, and when it was heard.
+    odometer_before: Option<(i64, i64)>,
     counter_went_back: bool,
     /// The printer said, and has not taken back, that it has no counter.
     counter_missing: bool,
@@ -96,6 +100,7 @@ pub struct Tally {
     torn_still: Option<Stillness>,
     /// That format was dropped, and no rest of it can come: it kept no label from coming out.
     is_torn_dropped: bool,
+    surplus: Surplus,
     restarted: bool,
     /// It was restarted, its connection was not, and labels were under way on it.
     is_mixed: bool,
@@ -118,6 +123,7 @@ impl Tally {
             status_heard_at_ms: None,
             parser_heard_at_ms: None,
             odometer: None,
+            odometer_before: None,
             odometer_heard_at_ms: i64::MIN,
             counter_went_back: false,
             counter_missing: false,
@@ -126,6 +132,7 @@ impl Tally {
             still: None,
             torn_still: None,
             is_torn_dropped: false,
+            surplus: Surplus::default(),
             restarted: false,
             is_mixed: false,
             dropped_at: None,
@@ -157,6 +164,11 @@ impl Tally {
         self.cancel_possible
     }
 
+    /// Another sender's labels may hide in the count; nothing new is sent until all that was sent is out.
+    pub fn suspects_others(&self) -> bool {
+        self.surplus.is_suspected()
+    }
+
     /// The last host status, if there was one.
     pub fn host_status(&self) -> Option<&HostStatus> {
         self.host_status.as_ref().map(|(status, _)| status)
@@ -169,10 +181,12 @@ impl Tally {
 
     /// The connection is new: what the old one said of idleness proves nothing any more.
     pub fn forget_readings(&mut self) {
+        self.surplus.interrupt();
         self.host_status = None;
         self.status_heard_at_ms = None;
         self.parser_heard_at_ms = None;
         self.odometer = None;
+        self.odometer_before = None;
         self.still = None;
         self.torn_still = None;
         self.is_torn_dropped = false;
@@ -199,6 +213,7 @@ impl Tally {
         }
         self.note_uptime(reading, sent, now_ms);
         self.note_host_status(reading, sent, now_ms);
+        self.look_for_surplus(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms, now_ms);
         }
@@ -238,6 +253,31 @@ impl Tally {
         self.uptime_s = Some(uptime);
     }
 
+    /// By the host status of the parser itself, which tells what it had read just then, and a count heard before.
+    fn look_for_surplus(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let Some(status) = reading.host_status else { return };
+        let is_disturbed = status.is_stopped()
+            || sent.recovering
+            || self.restarted
+            || self.reprints_possible > 0
+            || self.cancel_possible;
+        if is_disturbed {
+            return self.surplus.interrupt();
+        }
+        let asked_at_ms = now_ms - reading.age_ms;
+        let last = self.odometer.map(|(odometer, _)| (odometer, self.odometer_heard_at_ms));
+        let heard_before =
+            [last, self.odometer_before].into_iter().flatten().find(|(_, at)| *at <= asked_at_ms);
+        if let (Some(base), Some((odometer, _))) = (self.baseline.odometer, heard_before)
+            && !reading.second_channel
+            && reading.received_through.is_some()
+            && status.formats_in_buffer > 0
+        {
+            let counted = odometer - base;
+            self.surplus.see(sent.received - status.formats_in_buffer - counted, counted, now_ms);
+        }
+    }
+
     /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was
     /// heard can have gone back, and must say so twice.
     fn note_odometer(&mut self, odometer: i64, asked_at_ms: i64, now_ms: i64) {
@@ -246,6 +286,7 @@ impl Tally {
             return;
         }
         if !is_back || self.counter_went_back {
+            self.odometer_before = self.odometer.map(|(before, _)| (before, self.odometer_heard_at_ms));
             self.odometer = Some((odometer, asked_at_ms));
             self.odometer_heard_at_ms = now_ms;
         }

@@ -7,6 +7,7 @@ mod postgres;
 
 mod accounting;
 mod bad_input;
+mod contradictions;
 mod doubts;
 mod faults;
 mod instances;

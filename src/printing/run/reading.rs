@@ -153,6 +153,7 @@ impl Run {
             && self.tally.reprints_possible() == 0
             && !self.tally.seems_restarted()
             && !self.tally.cancel_possible()
+            && !self.tally.suspects_others()
     }
 
     fn wanted_attention(&self, now_ms: i64) -> Option<Code> {

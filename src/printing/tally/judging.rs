@@ -20,7 +20,7 @@ impl Tally {
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
         // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
-        if !self.cancel_possible && !self.is_mixed {
+        if !self.cancel_possible && !self.is_mixed && !self.surplus.is_suspected() {
             let certain = (counted - self.reprints_possible).min(bound);
             self.printed = self.printed.max(certain);
         }
@@ -34,7 +34,8 @@ impl Tally {
         let empty = self
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
-        if counted == sent.offered && self.reprints_possible == 0 && arrived && empty {
+        let may_be_taken_at_its_word = self.reprints_possible == 0 && !self.surplus.is_suspected();
+        if counted == sent.offered && may_be_taken_at_its_word && arrived && empty {
             self.printed = sent.offered;
             self.cancel_possible = false;
             return Verdict::Settled(self.printed);
@@ -61,6 +62,7 @@ impl Tally {
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
             self.reprints_possible = 0;
             self.cancel_possible = false;
+            self.surplus.refute();
             self.printed = sent.offered;
             return Verdict::Settled(self.printed);
         }

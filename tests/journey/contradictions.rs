@@ -1,0 +1,70 @@
+//! What the printer tells does not fit what was sent: the run stops, counts nothing wrongly, and a person is asked.
+
+use crate::harness::*;
+use platen::simulator::{Action, SimulatedZebra, State};
+use serde_json::Value;
+use std::time::Instant;
+
+const LONG_JOB: usize = 150;
+
+/// Plays `event` in the middle of a long job; the job is held with `code`. Tells how soon.
+async fn stops_and_asks(place: impl Fn(&SimulatedZebra) -> Place, event: Action, code: &str) {
+    let zebra = slow_printer(10.0).await;
+    let place = place(&zebra);
+    let service = place.start().await;
+    let id = service.submit(&job(LONG_JOB)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    let happened = Instant::now();
+    zebra.act(event);
+    let held = service.wait_for(&id, code, |job| job["attention"]["code"] == code).await;
+    eprintln!("{code}: asked after {} ms", happened.elapsed().as_millis());
+    assert!(held["attention"]["action"].as_str().is_some_and(|advice| !advice.is_empty()), "{held}");
+    let is_still = |state: &State| !state.printing && state.formats == 0 && state.buffered_bytes == 0;
+    zebra.wait_until(PATIENCE, is_still).await.expect("all that was sent is out");
+    assert_counted_rightly(&zebra, &service, &id).await;
+    place.assert_history_is_whole(&service).await;
+}
+
+/// What is recorded as printed lies there once, what lies there twice does not exist, and the rest of what was sent is a question.
+async fn assert_counted_rightly(zebra: &SimulatedZebra, service: &Service, id: &str) {
+    let on_paper = serials_on_paper(&zebra.paper());
+    let labels = service.get(&format!("/api/jobs/{id}/labels?limit=1000")).await;
+    let labels = labels["labels"].as_array().expect("labels").clone();
+    let outcome_of = |index: usize| {
+        labels
+            .iter()
+            .find(|label| label["label"] == index)
+            .map_or(Value::Null, |label| label["outcome"].clone())
+    };
+    for index in 1..=LONG_JOB {
+        let times = on_paper.get(&serial(index)).copied().unwrap_or(0);
+        match outcome_of(index).as_str() {
+            Some("printed") => assert_eq!(times, 1, "label {index} is recorded as printed"),
+            Some("unconfirmed") => assert!(times <= 1, "label {index}"),
+            outcome => assert_eq!(times, 0, "label {index} lies there, recorded as {outcome:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+pub async fn another_senders_label_in_the_middle_of_a_job_stops_it() {
+    stops_and_asks(Place::with_printer, Action::PrintForeign(1), "foreign_labels").await;
+}
+
+#[tokio::test]
+async fn another_senders_label_is_seen_on_the_raw_channel_too() {
+    stops_and_asks(Place::with_raw_printer, Action::PrintForeign(1), "foreign_labels").await;
+}
+
+#[tokio::test]
+pub async fn another_printer_at_the_address_in_the_middle_of_a_job_stops_it() {
+    let another = Action::ChangeIdentity("XX000000000009".to_owned());
+    stops_and_asks(Place::with_printer, another.clone(), "wrong_printer").await;
+    stops_and_asks(Place::with_raw_printer, another, "wrong_printer").await;
+}
+
+#[tokio::test]
+pub async fn a_counter_that_goes_back_in_the_middle_of_a_job_stops_it() {
+    stops_and_asks(Place::with_printer, Action::SetOdometer(10), "counter_contradiction").await;
+    stops_and_asks(Place::with_raw_printer, Action::SetOdometer(10), "counter_contradiction").await;
+}
