@@ -1,0 +1,117 @@
+//! What is still, and what only seems so.
+
+use super::*;
+
+#[test]
+fn an_empty_buffer_is_not_believed_before_a_labels_time_has_passed() {
+    let mut tally = tally();
+    assert_eq!(tally.observe(&reading(0, 7, 0), lost(8), 0), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(900, 7, 0), lost(8), 900), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_000, 7, 0), lost(8), 1_000), Verdict::Settled(7));
+}
+
+#[test]
+fn a_label_that_lands_while_settling_starts_the_wait_anew() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 6, 0), lost(8), 0);
+    assert_eq!(tally.observe(&reading(900, 7, 0), lost(8), 900), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_100, 7, 0), lost(8), 1_100), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(1_900, 7, 0), lost(8), 1_900), Verdict::Settled(7));
+}
+
+#[test]
+fn a_batch_that_can_be_none_does_not_keep_a_run_from_settling() {
+    let mut tally = tally();
+    let mut clone = reading(900, 8, 0);
+    clone.host_status = clone.host_status.map(|status| HostStatus { labels_remaining: 1_335_508, ..status });
+    assert_eq!(tally.observe(&clone, sent(8), 900), Verdict::Settled(8));
+}
+
+#[test]
+fn the_stillness_before_a_window_says_nothing_of_the_window() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 8, 0), sent(8), 0);
+    tally.observe(&reading(2_000, 8, 0), sent(8), 2_000);
+    assert_eq!(tally.observe(&reading(2_100, 8, 0), sent(12), 2_100), Verdict::Printed(8));
+}
+
+#[test]
+fn a_second_channel_that_does_not_carry_the_status_does_not_keep_a_run_from_settling() {
+    let mut tally = tally();
+    let mut verdict = Verdict::Printed(0);
+    for now_ms in (0..1_500).step_by(100) {
+        tally.observe(&Reading { odometer: None, ..reading(now_ms, 7, 0) }, lost(8), now_ms);
+        let counter = Reading { host_status: None, ..reading(now_ms + 50, 7, 0) };
+        verdict = tally.observe(&counter, lost(8), now_ms + 50);
+    }
+    assert_eq!(verdict, Verdict::Settled(7));
+}
+
+#[test]
+fn a_parser_that_has_not_answered_may_hold_what_a_lost_connection_brought() {
+    let mut tally = tally();
+    let beside = |now_ms| Reading { second_channel: true, ..reading(now_ms, 3, 0) };
+    for now_ms in (0..4_000).step_by(100) {
+        assert_eq!(tally.observe(&beside(now_ms), lost(8), now_ms), Verdict::Printed(3));
+    }
+    tally.observe(&Reading { odometer: None, ..reading(4_000, 3, 0) }, lost(8), 4_000);
+    assert_eq!(
+        tally.observe(&beside(5_000), lost(8), 5_000),
+        Verdict::Printed(3),
+        "at both ends of that time"
+    );
+    tally.observe(&Reading { odometer: None, ..reading(5_000, 3, 0) }, lost(8), 5_000);
+    assert_eq!(tally.observe(&beside(5_010), lost(8), 5_010), Verdict::Settled(3));
+}
+
+#[test]
+fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 7, 0), lost(8), 0);
+    tally.observe(&Reading { host_status: None, silent: true, ..reading(600, 7, 0) }, lost(8), 600);
+    assert_eq!(tally.observe(&reading(1_200, 7, 0), lost(8), 1_200), Verdict::Printed(7));
+}
+
+#[test]
+fn half_a_format_that_was_dropped_kept_nothing_from_coming_out_meanwhile() {
+    let mut tally = tally();
+    let mut torn = reading(0, 3, 0);
+    torn.host_status = torn.host_status.map(|status| HostStatus { partial_format: true, ..status });
+    tally.observe(&torn, lost(8), 0);
+    tally.observe(&torn, lost(8), 1_100);
+    tally.note_format_dropped(true, 1_100);
+    assert_eq!(tally.observe(&reading(1_150, 3, 0), lost(8), 1_150), Verdict::Settled(3));
+}
+
+#[test]
+fn the_rest_of_a_format_that_comes_after_all_begins_a_new_time_of_stillness() {
+    let mut tally = tally();
+    let mut torn = reading(0, 3, 0);
+    torn.host_status = torn.host_status.map(|status| HostStatus { partial_format: true, ..status });
+    for now_ms in (0..5_000).step_by(500) {
+        torn.uptime_s = Some(100 + now_ms / 1000);
+        assert_eq!(tally.observe(&torn, lost(8), now_ms), Verdict::Printed(3));
+    }
+    assert_eq!(
+        tally.observe(&reading(5_000, 3, 0), lost(8), 5_000),
+        Verdict::Printed(3),
+        "a label may begin"
+    );
+}
+
+#[test]
+fn a_time_without_an_answer_between_two_answers_is_not_stillness() {
+    let mut tally = Tally::new(baseline(), 0, 0);
+    let last_heard = 2_000;
+    for now_ms in (1_500..=last_heard).step_by(100) {
+        tally.observe(&reading(now_ms, 7, 0), sent(8), now_ms);
+    }
+    // Out of labels meanwhile, and silent in that; mended, the torn label begins anew.
+    assert_eq!(tally.observe(&reading(3_100, 7, 0), sent(8), 3_100), Verdict::Printed(7));
+    let verdicts: Vec<Verdict> = (3_200..=4_100)
+        .step_by(100)
+        .map(|now_ms| tally.observe(&reading(now_ms, 7, 0), sent(8), now_ms))
+        .collect();
+    assert_eq!(verdicts[8], Verdict::Printed(7));
+    assert_eq!(verdicts[9], Verdict::Contradiction(Code::CounterContradiction), "heard all the time");
+}
