@@ -249,6 +249,7 @@ impl Conversation {
             silent: host_status.is_none(),
             received_through: has_read.then_some(self.writes),
             age_ms: asked_at.elapsed().as_millis() as i64,
+            afresh: true,
             ..Reading::default()
         }
     }

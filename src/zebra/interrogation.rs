@@ -67,6 +67,8 @@ pub struct Reading {
     pub silent: bool,
     /// It came over the second channel.
     pub second_channel: bool,
+    /// Asked on a connection of its own, where that is done only now and then.
+    pub afresh: bool,
 }
 
 impl Reading {

@@ -6,6 +6,8 @@ use crate::zebra::{HostStatus, Reading};
 /// What a printer did in a longer time without an answer nobody knows: some do not answer in a fault, and a question is
 /// given up only later. A printer that answers late is asked anew at once.
 const LONGEST_UNHEARD_MS: i64 = 500;
+/// The same of a printer that answers only on connections of their own, of which it serves few: it is asked twice a second.
+const LONGEST_UNHEARD_AFRESH_MS: i64 = 1_500;
 
 /// Idle, with all that was offered received, since a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,8 @@ impl Tally {
         let (mut still, mut torn_still) = (self.still.take(), self.torn_still.take());
         if reading.host_status.is_some() {
             let asked_at_ms = now_ms - reading.age_ms;
-            if self.status_heard_at_ms.is_some_and(|at| asked_at_ms - at > LONGEST_UNHEARD_MS) {
+            let longest_ms = if reading.afresh { LONGEST_UNHEARD_AFRESH_MS } else { LONGEST_UNHEARD_MS };
+            if self.status_heard_at_ms.is_some_and(|at| asked_at_ms - at > longest_ms) {
                 (still, torn_still) = (None, None);
             }
             self.status_heard_at_ms = Some(now_ms);
