@@ -1,4 +1,5 @@
-//! One label, drawn by platen, by Odoo's QWeb, by the Python library `zpl2` and by plain formatting: 200 labels each.
+//! One label, drawn by platen, by Odoo's QWeb, by the community addon `printer_zpl2`, by the Python library `zpl2` and by plain
+//! formatting: 200 labels each.
 //!
 //! `make bench-render` makes what the peers need and runs this; `cargo bench --bench render` alone measures platen and plain
 //! formatting. Each figure is the median of its rounds, all in one run on one machine.
@@ -51,6 +52,7 @@ fn main() {
     for (variable, script) in [
         ("BENCH_ZPL2", include_str!("render/zpl2_library.py")),
         ("BENCH_QWEB", include_str!("render/qweb.py")),
+        ("BENCH_PRINTER_ZPL2", include_str!("render/printer_zpl2.py")),
     ] {
         match std::env::var(variable) {
             Ok(command) => rows.extend(peer(&command, script)),
