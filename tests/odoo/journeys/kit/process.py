@@ -1,15 +1,25 @@
 """Child processes that leave with us: each in a group of its own, ended by that group's id only."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 
 
+# Below the ports that the system gives to outgoing connections: one of those could take the port before its program does.
+PORTS = range(20000, 32000)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Child:
