@@ -1,7 +1,7 @@
 //! A label in doubt that is settled by itself: the printer tells of it after all.
 
 use crate::harness::*;
-use platen::simulator::Action;
+use platen::simulator::{Action, SimulatedZebra};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -20,13 +20,19 @@ async fn settled_by(service: &Service, id: &str) -> Vec<String> {
     words
 }
 
-#[tokio::test]
-pub async fn what_a_printer_held_when_it_was_given_up_is_settled_when_it_has_printed_it() {
+/// A job in the middle, with labels on their way.
+async fn at_label_10_of(quantity: usize) -> (SimulatedZebra, Place, Service, String) {
     let zebra = slow_printer(20.0).await;
     let place = Place::with_printer(&zebra);
     let service = place.start().await;
-    let id = service.submit(&job(60)).await;
+    let id = service.submit(&job(quantity)).await;
     zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    (zebra, place, service, id)
+}
+
+#[tokio::test]
+pub async fn what_a_printer_held_when_it_was_given_up_is_settled_when_it_has_printed_it() {
+    let (zebra, place, service, id) = at_label_10_of(60).await;
     zebra.act(Action::Pause);
     service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
     let answer = json!({"abandon": true});
@@ -48,11 +54,7 @@ pub async fn what_a_printer_held_when_it_was_given_up_is_settled_when_it_has_pri
 
 #[tokio::test]
 async fn a_printer_that_was_switched_off_after_it_was_given_up_leaves_one_label_in_doubt() {
-    let zebra = slow_printer(20.0).await;
-    let place = Place::with_printer(&zebra);
-    let service = place.start().await;
-    let id = service.submit(&job(60)).await;
-    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    let (zebra, place, service, id) = at_label_10_of(60).await;
     zebra.act(Action::Pause);
     service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
     let (_, given_up) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({"abandon": true})).await;
@@ -71,11 +73,7 @@ async fn a_printer_that_was_switched_off_after_it_was_given_up_leaves_one_label_
 
 #[tokio::test]
 pub async fn a_job_held_for_a_wrong_printer_goes_on_when_the_right_one_is_back() {
-    let zebra = slow_printer(20.0).await;
-    let place = Place::with_printer(&zebra);
-    let service = place.start().await;
-    let id = service.submit(&job(40)).await;
-    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    let (zebra, place, service, id) = at_label_10_of(40).await;
     let own = service.get("/api/printers/line-a").await["unique_id"].as_str().expect("its name").to_owned();
     zebra.act(Action::ChangeIdentity("XX000000000009".to_owned()));
     let held = service.wait_for(&id, "the hold", |job| job["attention"]["code"] == "wrong_printer").await;
