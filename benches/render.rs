@@ -51,8 +51,11 @@ fn main() {
     rows.push(("plain formatting, nothing escaped".to_owned(), plain));
     for (variable, script) in [
         ("BENCH_ZPL2", include_str!("render/zpl2_library.py")),
-        ("BENCH_QWEB", include_str!("render/qweb.py")),
-        ("BENCH_PRINTER_ZPL2", include_str!("render/printer_zpl2.py")),
+        ("BENCH_QWEB", concat!(include_str!("render/lots.py"), include_str!("render/qweb.py"))),
+        (
+            "BENCH_PRINTER_ZPL2",
+            concat!(include_str!("render/lots.py"), include_str!("render/printer_zpl2.py")),
+        ),
     ] {
         match std::env::var(variable) {
             Ok(command) => rows.extend(peer(&command, script)),

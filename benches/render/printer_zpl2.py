@@ -6,7 +6,6 @@ import time
 
 sys.path.insert(0, os.environ["BENCH_CUPS"])
 
-LABELS = 200
 ROUNDS = 3
 TEXT = {"component_type": "text", "font": "0"}
 COMPONENTS = [
@@ -33,13 +32,7 @@ def run():
         {"name": "Bench", "model_id": model.id, "width": 456, "origin_x": 0, "origin_y": 0,
          "component_ids": [(0, 0, values) for values in COMPONENTS]}
     )
-    product = fresh["product.product"].create(
-        {"name": "Customizable Desk (Steel, ^ White)", "default_code": "FURN_0096", "tracking": "serial", "is_storable": True}
-    )
-    lots = fresh["stock.lot"].create(
-        [{"name": f"BENCH-{i:06}", "product_id": product.id, "ref": "WH/MO/00042"} for i in range(1, LABELS + 1)]
-    )
-    fresh.flush_all()
+    lots = make_lots(fresh)
 
     def once():
         started = time.perf_counter()

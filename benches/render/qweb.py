@@ -2,7 +2,6 @@
 import statistics
 import time
 
-LABELS = 200
 ROUNDS = 5
 ARCH = """<t t-name="bench.label"><t t-foreach="docs" t-as="lot">^XA^CI28^PW456^LL256
 ^FO24,18^A0N,30,30^FB408,2,2,L^FD<t t-out="lot.product_id.display_name"/>^FS
@@ -19,13 +18,7 @@ def run():
     report = env["ir.actions.report"].create(
         {"name": "Bench", "model": "stock.lot", "report_type": "qweb-text", "report_name": "bench.label"}
     )
-    product = env["product.product"].create(
-        {"name": "Customizable Desk (Steel, ^ White)", "default_code": "FURN_0096", "tracking": "serial", "is_storable": True}
-    )
-    lots = env["stock.lot"].create(
-        [{"name": f"BENCH-{i:06}", "product_id": product.id, "ref": "WH/MO/00042"} for i in range(1, LABELS + 1)]
-    )
-    env.flush_all()
+    lots = make_lots(env)
 
     def once():
         started = time.perf_counter()
