@@ -2,10 +2,10 @@
 //! Holds one chunk of values at a time, so a long job needs no more memory than a short one. The printer's worker makes
 //! what it sends here, and the API what it shows of a job: the picture is of the very bytes.
 
-use crate::domain::{Fields, Job, JobId, LabelContent, LabelIndex, Reprint};
+use crate::domain::{Fields, Job, JobId, LabelIndex, Reprint};
 use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
 use crate::render::preview::Canvas;
-use crate::render::{Template, TemplateFiles};
+use crate::render::{JobLabels, Template, TemplateFiles};
 use crate::store::labels::Chunk;
 use crate::store::{Store, StoreError, doubts, jobs, labels, templates};
 use serde_json::Value;
@@ -25,18 +25,23 @@ pub enum SourceError {
 #[derive(Debug)]
 pub struct LabelSource {
     job_id: JobId,
-    /// `None`: the job holds ready ZPL.
-    template: Option<Arc<Template>>,
-    data: Fields,
-    mo_name: Option<String>,
-    count: LabelIndex,
+    content: Content,
     /// A reprint shows the numbers of the first paper.
     reprint: Option<Reprint>,
     possible_duplicates: BTreeSet<LabelIndex>,
-    /// The printer's dots per mm; for ready ZPL only where it is known.
-    dpmm: Option<u32>,
     chunk: Option<Chunk>,
     no_fields: Fields,
+}
+
+/// What a job's labels are made of.
+#[derive(Debug)]
+enum Content {
+    Template(JobLabels),
+    /// For a printer of so many dots per mm, where they are known.
+    ReadyZpl {
+        data: Fields,
+        dpmm: Option<u32>,
+    },
 }
 
 impl LabelSource {
@@ -44,8 +49,9 @@ impl LabelSource {
     pub async fn open(store: &Store, job: &Job, dpmm: Option<u32>) -> Result<Self, StoreError> {
         let mut connection = store.read().await?;
         let data = jobs::shared_data(&mut connection, job.id).await?;
-        let template = match &job.template_version {
-            None => None,
+        let data = serde_json::from_str(&data).map_err(|_| StoreError::Damaged("a job's shared values"))?;
+        let content = match &job.template_version {
+            None => Content::ReadyZpl { data, dpmm },
             Some(version) => {
                 let kept = templates::find(&mut connection, version)
                     .await?
@@ -53,18 +59,18 @@ impl LabelSource {
                 let template = TemplateFiles::from_json(&kept.files)
                     .and_then(|files| Template::from_files(&kept.name, files))
                     .map_err(|_| StoreError::Damaged("a kept template that does not load"))?;
-                Some(Arc::new(template))
+                // One that does not fit is refused when it is rendered, with both resolutions.
+                let dpmm = dpmm.unwrap_or(template.manifest().dpmm.usual());
+                let mo_name = job.mo.as_ref().map(|mo| mo.name.clone());
+                let count = job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count);
+                Content::Template(JobLabels::new(Arc::new(template), dpmm, data, mo_name, count))
             }
         };
         Ok(Self {
             job_id: job.id,
-            template,
-            data: serde_json::from_str(&data).map_err(|_| StoreError::Damaged("a job's shared values"))?,
-            mo_name: job.mo.as_ref().map(|mo| mo.name.clone()),
-            count: job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count),
+            content,
             reprint: job.reprint.clone(),
             possible_duplicates: doubts::possible_duplicates(&mut connection, job.id).await?,
-            dpmm,
             chunk: None,
             no_fields: Fields::new(),
         })
@@ -72,37 +78,30 @@ impl LabelSource {
 
     /// Width and height in millimetres and dots per millimetre of what is printed, where the template says so.
     pub fn canvas(&self) -> Option<Canvas> {
-        let manifest = self.template.as_ref()?.manifest();
-        let dpmm = self.dpmm.unwrap_or(manifest.dpmm.usual());
-        Some(Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm })
+        let Content::Template(labels) = &self.content else { return None };
+        let manifest = labels.template().manifest();
+        Some(Canvas { width_mm: manifest.width_mm, height_mm: manifest.height_mm, dpmm: labels.dpmm() })
     }
 
     /// Height of a label in millimetres, where the template says so.
     pub fn height_mm(&self) -> Option<f64> {
-        self.template.as_ref().map(|template| template.manifest().height_mm)
+        self.canvas().map(|canvas| canvas.height_mm)
     }
 
     /// One label's bytes.
     pub async fn zpl(&mut self, store: &Store, label: LabelIndex) -> Result<Vec<u8>, SourceError> {
         self.load(store, label).await?;
-        let fields = self.fields(label);
+        let fields = own_fields(self.chunk.as_ref(), &self.no_fields, label);
         let failed = |reason: String| SourceError::Label { label, reason };
-        let zpl = match &self.template {
-            None => match fields.get("zpl") {
+        let zpl = match &mut self.content {
+            Content::ReadyZpl { .. } => match fields.get("zpl") {
                 Some(Value::String(zpl)) => zpl.clone(),
                 _ => return Err(failed("its ZPL is missing".to_owned())),
             },
-            Some(template) => {
-                let content = LabelContent {
-                    data: &self.data,
-                    fields,
-                    mo_name: self.mo_name.as_deref(),
-                    index: self.reprint.as_ref().and_then(|reprint| reprint.shown.at(label)).unwrap_or(label),
-                    count: self.count,
-                };
-                // One that does not fit is refused when it is rendered, with both resolutions.
-                let dpmm = self.dpmm.unwrap_or(template.manifest().dpmm.usual());
-                template.render_at(dpmm, &content).map_err(|error| failed(error.to_string()))?
+            Content::Template(labels) => {
+                let index =
+                    self.reprint.as_ref().and_then(|reprint| reprint.shown.at(label)).unwrap_or(label);
+                labels.render(fields, index).map_err(|error| failed(error.to_string()))?
             }
         };
         Ok(self.with_mark(label, zpl).into_bytes())
@@ -114,32 +113,27 @@ impl LabelSource {
             Some(Reprint { marked: true, .. }) => Mark::Reprint,
             _ => return zpl,
         };
-        let manifest = self.template.as_ref().map(|template| template.manifest());
-        let (place, usual) = manifest.map_or((MarkPlace::default(), READY_ZPL_DPMM), |manifest| {
-            (manifest.mark, manifest.dpmm.usual())
-        });
-        marked(&zpl, mark, place, self.dpmm.unwrap_or(usual))
+        let (place, dpmm) = match &self.content {
+            Content::Template(labels) => (labels.template().manifest().mark, labels.dpmm()),
+            Content::ReadyZpl { dpmm, .. } => (MarkPlace::default(), dpmm.unwrap_or(READY_ZPL_DPMM)),
+        };
+        marked(&zpl, mark, place, dpmm)
     }
 
     /// The serial or lot that stands on a label, for the ledger.
     pub async fn serial(&mut self, store: &Store, label: LabelIndex) -> Result<Option<String>, StoreError> {
         self.load(store, label).await?;
-        let fields = self.fields(label);
+        let fields = own_fields(self.chunk.as_ref(), &self.no_fields, label);
+        let data = match &self.content {
+            Content::Template(labels) => labels.data(),
+            Content::ReadyZpl { data, .. } => data,
+        };
         Ok(["serial", "lot"]
             .into_iter()
-            .find_map(|name| fields.get(name).or_else(|| self.data.get(name)))
+            .find_map(|name| fields.get(name).or_else(|| data.get(name)))
             .and_then(Value::as_str)
             .filter(|serial| !serial.is_empty())
             .map(str::to_owned))
-    }
-
-    fn fields(&self, label: LabelIndex) -> &Fields {
-        self.chunk
-            .as_ref()
-            .and_then(|chunk| {
-                usize::try_from(label - chunk.first_label).ok().and_then(|at| chunk.fields.get(at))
-            })
-            .unwrap_or(&self.no_fields)
     }
 
     async fn load(&mut self, store: &Store, label: LabelIndex) -> Result<(), StoreError> {
@@ -152,4 +146,11 @@ impl LabelSource {
         }
         Ok(())
     }
+}
+
+/// The values of one label alone.
+fn own_fields<'c>(chunk: Option<&'c Chunk>, none: &'c Fields, label: LabelIndex) -> &'c Fields {
+    chunk
+        .and_then(|chunk| usize::try_from(label - chunk.first_label).ok().and_then(|at| chunk.fields.get(at)))
+        .unwrap_or(none)
 }

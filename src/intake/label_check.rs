@@ -2,12 +2,13 @@
 
 use super::paper::smaller_than_paper;
 use super::submission::{Content, Submission};
-use crate::domain::{Code, Fields, LabelContent};
+use crate::domain::{Code, Fields};
 use crate::refusal::Refusal;
-use crate::render::Template;
 use crate::render::lint::{Finding, Preflight, ReadyPreflight};
 use crate::render::mark::READY_ZPL_DPMM;
+use crate::render::{JobLabels, Template};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What a job's labels are printed with and on, as far as the configuration says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +29,7 @@ pub(super) struct Checked {
 /// Tries each label at this many dots per mm. A value that makes a label wrong is refused by its field. What is wrong
 /// with the template whatever the values, or is only not good, is told: a printer that stands still helps nobody.
 pub(super) fn check_each(
-    template: &Template,
+    template: &Arc<Template>,
     dpmm: u32,
     press: Press,
     submission: Submission,
@@ -37,15 +38,15 @@ pub(super) fn check_each(
         return Ok(Checked { submission, findings: Vec::new() });
     };
     let no_fields = Fields::new();
-    let mo_name = submission.mo.as_ref().map(|mo| mo.name.as_str());
+    let mo_name = submission.mo.as_ref().map(|mo| mo.name.clone());
+    let mut job = JobLabels::new(Arc::clone(template), dpmm, submission.data.clone(), mo_name, *quantity);
     let mut preflight = Preflight::new(template, dpmm);
     let mut check = |index: i64, fields: &Fields| {
-        let content = LabelContent { data: &submission.data, fields, mo_name, index, count: *quantity };
-        template.check_at(dpmm, &content).map_err(|error| {
+        job.check(fields, index).map_err(|error| {
             let detail = format!("{}.", capitalised(&error.message));
             Refusal::with_action(Code::InvalidField, detail, format!("{}.", capitalised(&error.action)))
         })?;
-        preflight.look_at(&content);
+        preflight.look_at(&job.content(fields, index));
         match preflight.error() {
             None => Ok(()),
             Some((label, finding)) => Err(wrong_label(*label, finding)),

@@ -159,18 +159,25 @@ fn own_font_has(letter: u8, character: char) -> bool {
 /// Characters told in one sentence.
 const MAX_TOLD: usize = 5;
 
-/// The characters of a text that a font does not have, each once, at most five.
-pub(super) fn missing(text: &str, font: FontName, fonts: &Fonts) -> Vec<char> {
-    let declared = font.declared(fonts);
-    let letter = if font.is_file() { b'@' } else { font.0[0] };
-    let has = |character: char| match declared {
+/// Whether a font has a character.
+pub(super) fn has(font: FontName, fonts: &Fonts, character: char) -> bool {
+    is_in(font, font.declared(fonts), character)
+}
+
+fn is_in(font: FontName, declared: Option<&[Script]>, character: char) -> bool {
+    match declared {
         // Line breaks; other control characters are refused before.
         _ if character.is_control() => true,
         Some(scripts) => matches!(character, ' '..='~') || scripts.iter().any(|script| script.has(character)),
-        None => own_font_has(letter, character),
-    };
+        None => own_font_has(if font.is_file() { b'@' } else { font.0[0] }, character),
+    }
+}
+
+/// The characters of a text that a font does not have, each once, at most five.
+pub(super) fn missing(text: &str, font: FontName, fonts: &Fonts) -> Vec<char> {
+    let declared = font.declared(fonts);
     let mut lacking = Vec::new();
-    for character in text.chars().filter(|character| !has(*character)) {
+    for character in text.chars().filter(|character| !is_in(font, declared, *character)) {
         if lacking.len() < MAX_TOLD && !lacking.contains(&character) {
             lacking.push(character);
         }

@@ -220,7 +220,12 @@ impl Pictures {
 }
 
 /// A value as it stands in the label.
-fn written(value: &Value, context: Context, dpmm: u32, fonts: &Fonts) -> Result<String, Unprintable> {
+pub(super) fn written(
+    value: &Value,
+    context: Context,
+    dpmm: u32,
+    fonts: &Fonts,
+) -> Result<String, Unprintable> {
     let mut out = String::new();
     match context {
         Context::Parameter => {

@@ -8,6 +8,7 @@ use super::symbols::named;
 use super::template::TemplateError;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Longest field where the manifest gives no `max_length`, in characters.
@@ -111,9 +112,9 @@ pub enum FieldKind {
 
 /// A value that is what its field must be.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Accepted {
+pub(super) enum Accepted<'v> {
     Absent,
-    Text(String),
+    Text(Cow<'v, str>),
     Integer(i64),
     Number(f64),
     Elements(ElementString),
@@ -213,11 +214,11 @@ fn is_field_name(name: &str) -> bool {
 
 impl FieldSpecification {
     /// Judges a value as it arrived. Null, and `false` (Odoo's word for an empty field), mean that there is none.
-    pub(super) fn accept(&self, value: Option<&Value>) -> Result<Accepted, Refused> {
+    pub(super) fn accept<'v>(&self, value: Option<&'v Value>) -> Result<Accepted<'v>, Refused> {
         let accepted = match value {
             None | Some(Value::Null | Value::Bool(false)) => Accepted::Absent,
-            Some(Value::String(text)) => self.text(text)?,
-            Some(Value::Number(number)) => self.text(&number.to_string())?,
+            Some(Value::String(text)) => self.text(Cow::Borrowed(text))?,
+            Some(Value::Number(number)) => self.text(Cow::Owned(number.to_string()))?,
             Some(other) => {
                 let name = if other.is_boolean() { "true" } else { "a list or an object" };
                 return Err(refused(format!("is {name}"), "send text or a number"));
@@ -231,7 +232,18 @@ impl FieldSpecification {
         }
     }
 
-    fn text(&self, text: &str) -> Result<Accepted, Refused> {
+    /// What nearly all values are: short visible ASCII for a kind that is not read further. One look is enough.
+    fn takes_as_it_is(&self, text: &str) -> bool {
+        matches!(self.kind, FieldKind::Text | FieldKind::Lines | FieldKind::Barcode)
+            && text.len() <= self.max_length
+            && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+            && text.bytes().any(|byte| byte != b' ')
+    }
+
+    fn text<'v>(&self, text: Cow<'v, str>) -> Result<Accepted<'v>, Refused> {
+        if self.takes_as_it_is(&text) {
+            return Ok(Accepted::Text(text));
+        }
         let length = text.chars().count();
         if length > self.max_length {
             let message = format!("has {length} characters and the template takes {}", self.max_length);
@@ -246,9 +258,9 @@ impl FieldSpecification {
             return Ok(Accepted::Absent);
         }
         match self.kind {
-            FieldKind::Text | FieldKind::Lines => Ok(Accepted::Text(text.to_owned())),
+            FieldKind::Text | FieldKind::Lines => Ok(Accepted::Text(text)),
             FieldKind::Barcode => match text.chars().find(|c| !c.is_ascii()) {
-                None => Ok(Accepted::Text(text.to_owned())),
+                None => Ok(Accepted::Text(text)),
                 Some(other) => Err(refused(
                     format!("holds {}, which its bar code cannot carry", named(other)),
                     "use letters without accents, digits and ASCII signs",
@@ -267,11 +279,11 @@ impl FieldSpecification {
                 Ok(number) if number.is_finite() && number.abs() < 1e15 => Ok(Accepted::Number(number)),
                 _ => Err(refused("is not a number", "send a number")),
             },
-            FieldKind::Gs1 => match ElementString::parse(text) {
+            FieldKind::Gs1 => match ElementString::parse(&text) {
                 Ok(elements) => Ok(Accepted::Elements(elements)),
                 Err(problem) => Err(refused(format!("is wrong: {}", problem.message), &problem.action)),
             },
-            FieldKind::Date if is_date(text.trim()) => Ok(Accepted::Text(text.trim().to_owned())),
+            FieldKind::Date if is_date(text.trim()) => Ok(Accepted::Text(text.trim().to_owned().into())),
             FieldKind::Date => Err(refused("is not a date", "send a date like 2026-01-31")),
         }
     }

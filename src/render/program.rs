@@ -10,6 +10,7 @@ use super::places::Length;
 use super::preamble::preamble;
 use super::row::Row;
 use super::segments::{self, Segment, SegmentKind};
+use super::straight::Straight;
 use super::template::{TemplateError, clause};
 use super::translations::Translations;
 use minijinja::{Environment, Error, value::Value};
@@ -23,6 +24,8 @@ const NAME: &str = "label.zpl";
 pub(super) struct Program {
     dpmm: u32,
     environment: Environment<'static>,
+    /// The same without the language, where the template has no logic.
+    straight: Option<Straight>,
 }
 
 impl Program {
@@ -47,6 +50,7 @@ impl Program {
         let program = |dpmm: &u32| {
             let edits = edits(source, &findings, manifest, *dpmm)?;
             let (text, sites) = assemble(&segments, &findings, &edits);
+            let straight = Straight::of(&text, &sites, manifest);
             let mut environment = language::environment(Setting {
                 sites,
                 units: manifest.units,
@@ -56,7 +60,7 @@ impl Program {
                 files: files.clone(),
             });
             environment.add_template_owned(NAME, text).map_err(|error| engine_error(&error))?;
-            let program = Self { dpmm: *dpmm, environment };
+            let program = Self { dpmm: *dpmm, environment, straight };
             program.refuse_undeclared(source, manifest)?;
             Ok(program)
         };
@@ -66,6 +70,11 @@ impl Program {
     /// The print head it is for, in dots per millimetre.
     pub fn dpmm(&self) -> u32 {
         self.dpmm
+    }
+
+    /// What it comes to, where the template has no logic.
+    pub fn straight(&self) -> Option<&Straight> {
+        self.straight.as_ref()
     }
 
     /// Writes one label.

@@ -2,7 +2,7 @@
 
 use super::manifest::{Accepted, Manifest};
 use super::measures::Units;
-use super::template::FieldError;
+use super::render_error::FieldError;
 use crate::domain::LabelContent;
 use minijinja::value::{Object, Value};
 use std::sync::Arc;
@@ -39,13 +39,7 @@ impl Row {
                     action: refused.action,
                 }
             })?;
-            values.push(match accepted {
-                Accepted::Absent => Value::from(""),
-                Accepted::Text(text) => Value::from(text),
-                Accepted::Integer(number) => Value::from(number),
-                Accepted::Number(number) => Value::from(number),
-                Accepted::Elements(elements) => Value::from_object(elements),
-            });
+            values.push(seen(accepted));
         }
         let size = |millimetres: f64, dots: u32| match manifest.units {
             Units::Mm => Value::from(millimetres),
@@ -70,6 +64,30 @@ impl Row {
             language,
         })
     }
+
+    /// As the template language finds it by its name.
+    pub fn value(&self, source: Source) -> Option<Value> {
+        match source {
+            Source::Field(at) => self.values.get(at).cloned(),
+            Source::LabelIndex => self.label.get_attr("index").ok(),
+            Source::LabelCount => self.label.get_attr("count").ok(),
+            Source::LabelWidth => self.label.get_attr("width").ok(),
+            Source::LabelHeight => self.label.get_attr("height").ok(),
+            Source::LabelDpmm => self.label.get_attr("dpmm").ok(),
+            Source::OrderName => self.mo.get_attr("name").ok(),
+        }
+    }
+}
+
+/// A value as templates see it.
+pub(super) fn seen(accepted: Accepted<'_>) -> Value {
+    match accepted {
+        Accepted::Absent => Value::from(""),
+        Accepted::Text(text) => Value::from(text.into_owned()),
+        Accepted::Integer(number) => Value::from(number),
+        Accepted::Number(number) => Value::from(number),
+        Accepted::Elements(elements) => Value::from_object(elements),
+    }
 }
 
 impl Object for Row {
@@ -82,6 +100,34 @@ impl Object for Row {
                 let at = self.manifest.fields.keys().position(|field| field == name)?;
                 self.values.get(at).cloned()
             }
+        }
+    }
+}
+
+/// A value that a template can name as it is, without working with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// By its position among the manifest's fields.
+    Field(usize),
+    LabelIndex,
+    LabelCount,
+    LabelWidth,
+    LabelHeight,
+    LabelDpmm,
+    OrderName,
+}
+
+impl Source {
+    /// The value that an expression of the template language names; `None` where it does something else.
+    pub fn named(expression: &str, manifest: &Manifest) -> Option<Self> {
+        match expression {
+            "label.index" => Some(Self::LabelIndex),
+            "label.count" => Some(Self::LabelCount),
+            "label.width" => Some(Self::LabelWidth),
+            "label.height" => Some(Self::LabelHeight),
+            "label.dpmm" => Some(Self::LabelDpmm),
+            "mo.name" => Some(Self::OrderName),
+            name => manifest.fields.keys().position(|field| field == name).map(Self::Field),
         }
     }
 }

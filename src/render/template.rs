@@ -1,14 +1,16 @@
 //! A template, ready to print: judged once when it is loaded, then rendered for each label.
 
-use super::escape::{MAX_FIELD_DATA_BYTES, Unprintable};
+use super::escape::Unprintable;
 use super::files::{LABEL, MANIFEST, TemplateFiles};
 use super::includes::Whole;
 use super::language::SiteError;
 use super::limited_text::LimitedText;
-use super::manifest::{Manifest, Resolutions};
+use super::manifest::Manifest;
+use super::pressed::Pressed;
 use super::program::Program;
+use super::render_error::{FieldError, RenderError};
 use super::row::Row;
-use crate::domain::{LabelContent, LabelIndex};
+use crate::domain::LabelContent;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -58,41 +60,6 @@ impl TemplateError {
 
 fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
-/// Why a label cannot be printed: the field, and what to do about it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}; {action}")]
-pub struct FieldError {
-    /// The field as the template names it.
-    pub field: String,
-    /// The label it was sent for; `None` where the value is shared by all labels of the job.
-    pub label_index: Option<LabelIndex>,
-    /// What is wrong, a clause which names field and label.
-    pub message: String,
-    /// What to do, a clause.
-    pub action: String,
-}
-
-/// Why there is no ZPL for a label.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RenderError {
-    #[error(transparent)]
-    Field(#[from] FieldError),
-    /// The template itself fails with these values.
-    #[error("the template {template} failed at line {line} of {file}: {message}; mend the template")]
-    Template { template: String, file: String, line: usize, message: String },
-    #[error(
-        "the template {template} is drawn for {drawn_for} dots per mm and not for {dpmm}; choose another"
-    )]
-    Resolution { template: String, dpmm: u32, drawn_for: Resolutions },
-    /// Each value fits, and together they do not.
-    #[error(
-        "the data of one field, which begins with `{beginning}`, comes to more than {MAX_FIELD_DATA_BYTES} bytes, and a printer takes no more; send shorter values, or give each a field of its own"
-    )]
-    FieldTooLong { beginning: String },
-    #[error("the label is longer than {MAX_LABEL_BYTES} bytes; make the template's graphics smaller")]
-    TooLong,
 }
 
 impl Template {
@@ -177,6 +144,12 @@ impl Template {
         let mut text = LimitedText::keeping(MAX_LABEL_BYTES, self.files.label().len() + 256);
         self.run(dpmm, content, &mut text)?;
         text.into_string().ok_or(RenderError::TooLong)
+    }
+
+    /// The template with the values of a label's job in it, for a print head it is drawn for and where it has no logic.
+    pub(super) fn press(&self, dpmm: u32, content: &LabelContent<'_>) -> Option<Pressed> {
+        let program = self.programs.iter().find(|program| program.dpmm() == dpmm)?;
+        Pressed::press(program.straight()?, &self.manifest, dpmm, content)
     }
 
     fn run(&self, dpmm: u32, content: &LabelContent<'_>, out: &mut LimitedText) -> Result<(), RenderError> {

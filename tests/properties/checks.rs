@@ -2,10 +2,10 @@
 
 use platen::domain::{Fields, LabelContent};
 use platen::odoo::read_xmlrpc_answer;
-use platen::render::{Template, ready_zpl};
+use platen::render::{JobLabels, Template, ready_zpl};
 use platen::zebra::{HostStatus, ReplyReader, StatusAnswers, is_missing, parse_count, parse_uptime_s};
 use serde_json::json;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Labels looked at of one text.
 const LABELS: usize = 20;
@@ -39,7 +39,7 @@ pub fn ready_zpl(bytes: &[u8]) {
 /// A value in a template: the first byte chooses its place, the rest is the value.
 pub fn template_value(bytes: &[u8]) {
     const PLACES: [&str; 8] = ["text", "backslash", "block", "code", "packed", "matrix", "qr", "three"];
-    static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    static TEMPLATE: LazyLock<Arc<Template>> = LazyLock::new(|| {
         let label = "^XA^FH_^FD{{ text }}^FS^FH\\^FD{{ backslash }}^FS^FB400,9^FH_^FD<{{ block }}>^FS\
             ^BCN,9^FH_^FD{{ code }}^FS^BCN,9,N,N,N,A^FH^FD{{ packed }}^FS^BXN,4,200,,,,_^FH_^FD{{ matrix }}^FS\
             ^BQN,2,4^FH_^FDQA,{{ qr }}^FS^B3N^FH_^FD{{ three }}^FS^XZ";
@@ -52,13 +52,17 @@ pub fn template_value(bytes: &[u8]) {
             };
             manifest += &format!("[fields.{place}]\nkind = '{kind}'\nmax_length = 3000\n");
         }
-        Template::from_parts("places", label, &manifest).expect("a template")
+        Arc::new(Template::from_parts("places", label, &manifest).expect("a template"))
     });
     let label = |changed: Option<(&str, &str)>| {
         let data: Fields = PLACES.iter().map(|place| ((*place).to_owned(), json!("X"))).collect();
-        let fields = changed.into_iter().map(|(place, value)| (place.to_owned(), json!(value))).collect();
+        let fields: Fields =
+            changed.into_iter().map(|(place, value)| (place.to_owned(), json!(value))).collect();
         let content = LabelContent { data: &data, fields: &fields, mo_name: None, index: 1, count: 1 };
-        TEMPLATE.render(&content).ok()
+        let zpl = TEMPLATE.render(&content);
+        let mut job = JobLabels::new(Arc::clone(&TEMPLATE), 8, data.clone(), None, 1);
+        assert_eq!(job.render(&fields, 1), zpl);
+        zpl.ok()
     };
     let Some((&place, value)) = bytes.split_first() else { return };
     let Ok(value) = std::str::from_utf8(value) else { return };

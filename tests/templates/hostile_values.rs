@@ -2,9 +2,10 @@
 //! `HOSTILE_VALUES` sets how many are tried: 10 000 unless told, a million by `make hostile-values`.
 
 use platen::domain::{Fields, LabelContent};
-use platen::render::Template;
+use platen::render::{JobLabels, Template};
 use proptest::prelude::*;
 use serde_json::json;
+use std::sync::Arc;
 
 /// One field for each place a value can stand, named after it.
 const PLACES: &str = "^XA^FO9,9^BY{{ size }}
@@ -15,7 +16,7 @@ const PLACES: &str = "^XA^FO9,9^BY{{ size }}
     ^BAN^FH_^FD{{ nine }}^FS^B7N^FH_^FD{{ stacked }}^FS^BON,4^FH_^FD{{ aztec }}^FS^B2N^FH_^FD{{ pairs }}^FS
     ^BCN,9,N,N,N,U^FH_^FD{{ sscc }}^FS^BCN,9^FH_^FD{{ elements }}^FS^BXN,4,200,,,,_^FH_^FD{{ elements }}^FS^XZ";
 
-fn places() -> Template {
+fn places() -> Arc<Template> {
     let mut manifest = "title = 'T'\nwidth_mm = 57\nheight_mm = 32\ndpmm = 8\n\
         [fields.size]\nkind = 'integer'\nrequired = true\n"
         .to_owned();
@@ -23,19 +24,22 @@ fn places() -> Template {
         manifest += &format!("[fields.{name}]\n");
     }
     manifest += "[fields.elements]\nkind = 'gs1'\n[fields.block]\nkind = 'lines'\n[fields.code]\nkind = 'barcode'\n[fields.packed]\nkind = 'barcode'\n";
-    Template::from_parts("places", PLACES, &manifest).unwrap()
+    Arc::new(Template::from_parts("places", PLACES, &manifest).unwrap())
 }
 
-fn label(template: &Template, changed: Option<(&str, &str)>) -> Option<String> {
+fn label(template: &Arc<Template>, changed: Option<(&str, &str)>) -> Option<String> {
     let harmless = json!({"size": 2, "text": "X", "backslash": "X", "block": "X", "code": "X", "packed": "X",
         "matrix": "X", "qr": "X", "three": "X", "nine": "X", "stacked": "X", "aztec": "X", "pairs": "12",
         "sscc": "123456789012345675", "elements": "(10)X"});
     let data: Fields = serde_json::from_value(harmless).unwrap();
     let fields: Fields = changed.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     let content = LabelContent { data: &data, fields: &fields, mo_name: None, index: 1, count: 1 };
-    let zpl = template.render(&content).ok();
-    assert_eq!(zpl.is_some(), template.check(&content).is_ok());
-    zpl
+    let zpl = template.render(&content);
+    assert_eq!(zpl.is_ok(), template.check(&content).is_ok());
+    // The way of the labels of a job.
+    let mut job = JobLabels::new(Arc::clone(template), 8, data.clone(), None, 1);
+    assert_eq!(job.render(&fields, 1), zpl);
+    zpl.ok()
 }
 
 /// A lexer of its own, as simple as a printer's: commands with parameters, and data as `^FH` leaves it.

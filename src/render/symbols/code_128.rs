@@ -8,7 +8,7 @@ use crate::render::escape::Unprintable;
 /// GS1-128 carries this many characters at most ("GS1 General Specifications", 5.4).
 const MAX_GS1_CHARACTERS: usize = 48;
 /// A bar code of this many characters is wider than any label; what a printer makes of more is not documented.
-const MAX_CHARACTERS: usize = 120;
+pub(in crate::render) const MAX_CHARACTERS: usize = 120;
 
 /// Without a mode: subset B, or subset C where the template has changed to it.
 pub(super) fn plain(value: &str, subset_c: bool) -> Result<String, Unprintable> {

@@ -3,7 +3,7 @@
 //! A symbol gets the characters it must encode and answers the text that makes a printer encode exactly these; the
 //! escapes of `^FH` come on top and are not its concern. What it cannot carry is refused, never changed.
 
-mod code_128;
+pub(super) mod code_128;
 pub(super) mod gs1;
 pub(super) mod gs1_identifiers;
 pub(super) mod linear;
