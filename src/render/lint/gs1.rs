@@ -2,8 +2,8 @@
 
 use super::finding::FindingCode;
 use super::symbol::Fault;
-use crate::render::symbols::gs1::{Mismatch, Part, matches};
 use crate::render::symbols::gs1_identifiers::{format_of, identifier_at, predefined_length};
+use crate::render::symbols::gs1_value::{Mismatch, Part, matches};
 use crate::render::symbols::linear::check_digit;
 
 /// The separator behind a value of variable length, as it stands in decoded data.

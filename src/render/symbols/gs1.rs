@@ -1,8 +1,8 @@
 //! GS1 element strings: application identifiers and their values, checked as the "GS1 General Specifications" ask.
 
-use super::gs1_identifiers::{format_of, identifier_of, is_of_82, is_predefined, names};
-use super::linear::{check_digit, wrong_check_digit};
-use super::{is_digits, named};
+use super::gs1_identifiers::{exclude_each_other, format_of, identifier_of, is_predefined, names};
+use super::gs1_value::{Mismatch, matches};
+use super::is_digits;
 use crate::render::escape::Unprintable;
 use std::fmt;
 
@@ -89,25 +89,25 @@ impl ElementString {
 
     fn checked(mut elements: Vec<Element>) -> Result<Self, Unprintable> {
         elements.sort_by_key(|element| element.needs_separator);
-        let has = |identifier: &str| elements.iter().any(|element| element.identifier == identifier);
         for (number, element) in elements.iter().enumerate() {
-            if elements[..number].iter().any(|earlier| earlier.identifier == element.identifier) {
-                let message = format!("the GS1 element ({}) is there twice", element.identifier);
-                return Err(Unprintable::new(message, "keep one of them"));
+            for earlier in &elements[..number] {
+                let (one, other) = (&earlier.identifier, &element.identifier);
+                if one == other {
+                    let message = format!("the GS1 element ({one}) is there twice");
+                    return Err(Unprintable::new(message, "keep one of them"));
+                }
+                if exclude_each_other(one, other) {
+                    let message = format!("the GS1 elements ({one}) and ({other}) exclude each other");
+                    return Err(Unprintable::new(message, "look at the elements of the bar code"));
+                }
             }
         }
-        for (one, other, is_wrong) in
-            [("02", "37", has("02") != has("37")), ("01", "02", has("01") && has("02"))]
-        {
-            if is_wrong {
-                let message = match one {
-                    "02" => {
-                        "the GS1 elements (02) and (37) go together, and one of them is missing".to_owned()
-                    }
-                    _ => format!("the GS1 elements ({one}) and ({other}) exclude each other"),
-                };
-                return Err(Unprintable::new(message, "look at the elements of the bar code"));
-            }
+        let has = |identifier: &str| elements.iter().any(|element| element.identifier == identifier);
+        if has("37") != (has("02") || has("8026")) {
+            return Err(Unprintable::new(
+                "the GS1 element (37) goes together with (02) or (8026), and one of the two is missing",
+                "look at the elements of the bar code",
+            ));
         }
         Ok(Self { elements })
     }
@@ -185,100 +185,6 @@ fn short_date(value: &str) -> Option<String> {
     Some(date.strftime("%y%m%d").to_string())
 }
 
-/// Why a value is not what its identifier asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::render) struct Mismatch {
-    pub part: Part,
-    pub problem: Unprintable,
-}
-
-/// What of a value is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::render) enum Part {
-    Characters,
-    Length,
-    CheckDigit,
-}
-
-impl Mismatch {
-    fn new(part: Part, message: impl Into<String>, action: &str) -> Self {
-        Self { part, problem: Unprintable::new(message, action) }
-    }
-}
-
-/// Reads a value part by part.
-pub(in crate::render) fn matches(value: &str, format: &str) -> Result<(), Mismatch> {
-    if let Some(character) = value.chars().find(|character| !is_of_82(*character)) {
-        return Err(Mismatch::new(
-            Part::Characters,
-            format!("GS1 data cannot carry {}", named(character)),
-            "use letters without accents, digits and the signs ! \" % & ' ( ) * + , - . / : ; < = > ? _",
-        ));
-    }
-    let mut rest = value;
-    for part in format.split(' ') {
-        let may_be_absent = part.ends_with('?');
-        if rest.is_empty() && may_be_absent {
-            continue;
-        }
-        rest = take(rest, part.trim_end_matches('?'))?;
-    }
-    if rest.is_empty() {
-        return Ok(());
-    }
-    let kept = value.len() - rest.len();
-    let message = format!("it has {} characters and may have {kept}", value.len());
-    Err(Mismatch::new(Part::Length, message, "shorten it"))
-}
-
-/// Takes one part off the beginning of `text`.
-fn take<'t>(text: &'t str, part: &str) -> Result<&'t str, Mismatch> {
-    if part == "D" {
-        let (date, rest) = text.split_at_checked(6).unwrap_or(("", text));
-        return if is_short_date(date) {
-            Ok(rest)
-        } else {
-            let part = if date.is_empty() { Part::Length } else { Part::Characters };
-            Err(Mismatch::new(part, "it is no date of the form YYMMDD", "send a date like 2026-01-31"))
-        };
-    }
-    let has_check = part.ends_with('c');
-    let (kind, length) = part.trim_end_matches('c').split_at(1);
-    let length: usize = length.parse().unwrap_or(0);
-    let is_of_kind = |character: char| kind.eq_ignore_ascii_case("x") || character.is_ascii_digit();
-    let found = text.chars().take(length).take_while(|c| is_of_kind(*c)).count();
-    let is_fixed = kind.chars().all(char::is_uppercase);
-    if found == 0 || (found < length && (is_fixed || found < text.len())) {
-        let what = if kind.eq_ignore_ascii_case("x") { "characters" } else { "digits" };
-        let up_to = if is_fixed { "" } else { "up to " };
-        let wrong = if found < text.chars().count().min(length) { Part::Characters } else { Part::Length };
-        return Err(Mismatch::new(
-            wrong,
-            format!("`{text}` does not have the {up_to}{length} {what} it needs"),
-            "look for a digit typed wrongly",
-        ));
-    }
-    let (taken, rest) = text.split_at(found);
-    if has_check {
-        let (body, check) = taken.split_at(found - 1);
-        let expected = check_digit(body);
-        if let Some(check) = check.chars().next().filter(|check| *check != expected) {
-            return Err(Mismatch { part: Part::CheckDigit, problem: wrong_check_digit(check, expected) });
-        }
-    }
-    Ok(rest)
-}
-
-/// The day 00 stands for the last of the month.
-fn is_short_date(text: &str) -> bool {
-    if text.len() != 6 || !is_digits(text) {
-        return false;
-    }
-    let number = |range: std::ops::Range<usize>| text[range].parse::<i8>().unwrap_or(0);
-    let (year, month, day) = (number(0..2), number(2..4), number(4..6));
-    jiff::civil::Date::new(2000 + i16::from(year), month, day.max(1)).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,8 +220,21 @@ mod tests {
             ("(10)", "up to 20"),
             ("(9999)1", "no GS1 application identifier"),
             ("(10)A(10)B", "twice"),
-            ("(02)09521234543213", "go together"),
+            ("(02)09521234543213", "goes together"),
+            ("(01)09521234543213(37)5", "(01) and (37) exclude"),
             ("(01)09521234543213(02)09521234543213(37)5", "exclude"),
+            ("(3102)000100(3103)001000", "(3102) and (3103) exclude"),
+            ("(3944)0100", "no GS1 application identifier"),
+            ("(422)276(426)276", "exclude"),
+            ("(8006)095212345432130302", "piece"),
+            ("(8003)19521234543210", "`0`"),
+            ("(8010)Abc", "A to Z"),
+            ("(8013)1987654Ad4X4bL5ttr2310cXK", "2K"),
+            ("(7003)2601312460", "HHMM"),
+            ("(7006)260100", "YYMMDD"),
+            ("(425)2764", "3 digits"),
+            ("(4330)000520+", "`-`"),
+            ("(4321)2", "0 or 1"),
             ("(37)12a", "digits"),
             ("(10", "not closed"),
         ] {
@@ -323,7 +242,21 @@ mod tests {
             assert!(refusal.contains(word), "{text}: {refusal}");
         }
         assert!(ElementString::parse("(17)260200").is_ok() && ElementString::parse("(8008)26013112").is_ok());
-        assert!(ElementString::parse("(253)9521234543213").is_ok());
+        for text in [
+            "(253)9521234543213",
+            "(8026)095212345432130203(37)7",
+            "(8013)1987654Ad4X4bL5ttr2310c2K",
+            "(8043)123456789012345678(8040)123456789012345",
+            "(425)276040756372208",
+            "(7258)1/3",
+            "(4330)000520-",
+            "(8010)952123-A/B#1",
+            "(8030)aB_-9",
+            "(7003)2601312359(4324)2601319999(7011)260131",
+            "(7251)199901312359",
+        ] {
+            ElementString::parse(text).unwrap();
+        }
         let unknown = ElementString::from_named([("colour", "1".to_owned())].into_iter()).unwrap_err();
         assert!(unknown.to_string().contains("gtin"), "{unknown}");
         assert!(ElementString::from_named([("lot", String::new())].into_iter()).is_err());

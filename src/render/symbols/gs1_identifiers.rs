@@ -1,7 +1,7 @@
 //! The application identifiers of GS1 and what each carries ("GS1 General Specifications", section 3).
 //!
-//! A format is a row of parts: `N6` six digits, `n6` one to six, `X2` two characters, `x20` one to twenty, `D` a date
-//! YYMMDD (the day may be 00), each with `c` behind it where the last digit is a check digit and `?` where it may be absent.
+//! Held against GS1's own Barcode Syntax Dictionary of July 2026: all of its identifiers, and the form of each.
+//! [`super::gs1_value`] says what the parts of a format are.
 
 /// Identifier, or its beginning where the last digit is the number of decimals, and the format behind it.
 const IDENTIFIERS: &[(&str, &str)] = &[
@@ -31,8 +31,16 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("255", "N13c n12?"),
     ("30", "n8"),
     ("37", "n8"),
-    ("394_", "N4"),
-    ("395_", "N6"),
+    ("3940", "N4"),
+    ("3941", "N4"),
+    ("3942", "N4"),
+    ("3943", "N4"),
+    ("3950", "N6"),
+    ("3951", "N6"),
+    ("3952", "N6"),
+    ("3953", "N6"),
+    ("3954", "N6"),
+    ("3955", "N6"),
     ("390_", "n15"),
     ("391_", "N3 n15"),
     ("392_", "n15"),
@@ -52,9 +60,9 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("420", "x20"),
     ("421", "N3 x9"),
     ("422", "N3"),
-    ("423", "N3 n12"),
+    ("423", "N3 N3? N3? N3? N3?"),
     ("424", "N3"),
-    ("425", "N3 n12"),
+    ("425", "N3 N3? N3? N3? N3?"),
     ("426", "N3"),
     ("427", "x3"),
     ("4300", "x35"),
@@ -78,23 +86,28 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("4318", "x20"),
     ("4319", "x30"),
     ("4320", "x35"),
-    ("4321", "N1"),
-    ("4322", "N1"),
-    ("4323", "N1"),
-    ("4324", "N10"),
-    ("4325", "N10"),
-    ("4326", "D"),
+    ("4321", "B"),
+    ("4322", "B"),
+    ("4323", "B"),
+    // Where no time is meant, 9999 stands for it.
+    ("4324", "D N4"),
+    ("4325", "D N4"),
+    ("4326", "E"),
+    ("4330", "N6 -?"),
+    ("4331", "N6 -?"),
+    ("4332", "N6 -?"),
+    ("4333", "N6 -?"),
     ("7001", "N13"),
     ("7002", "x30"),
-    ("7003", "N10"),
+    ("7003", "E T"),
     ("7004", "n4"),
     ("7005", "x12"),
-    ("7006", "D"),
-    ("7007", "D D?"),
+    ("7006", "E"),
+    ("7007", "E E?"),
     ("7008", "x3"),
     ("7009", "x10"),
     ("7010", "x2"),
-    ("7011", "D N4?"),
+    ("7011", "E T?"),
     ("7020", "x20"),
     ("7021", "x20"),
     ("7022", "x20"),
@@ -109,39 +122,45 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("714", "x20"),
     ("715", "x20"),
     ("716", "x20"),
+    ("717", "x20"),
     ("723_", "X2 x28"),
     ("7240", "x20"),
     ("7241", "N2"),
     ("7242", "x25"),
-    ("7250", "N8"),
-    ("7251", "N12"),
+    ("7250", "F"),
+    ("7251", "F T"),
     ("7252", "N1"),
     ("7253", "x40"),
     ("7254", "x40"),
     ("7255", "x10"),
     ("7256", "x90"),
     ("7257", "x70"),
-    ("7258", "X3"),
+    ("7258", "N1 / N1"),
     ("7259", "x40"),
     ("8001", "N14"),
     ("8002", "x20"),
-    ("8003", "N14c x16?"),
+    ("8003", "0 N13c x16?"),
     ("8004", "x30"),
     ("8005", "N6"),
-    ("8006", "N14c N4"),
+    ("8006", "N14c P"),
     ("8007", "x34"),
-    ("8008", "N8 n4?"),
+    ("8008", "E H M? M?"),
     ("8009", "x50"),
-    ("8010", "x30"),
+    ("8010", "y30"),
     ("8011", "n12"),
     ("8012", "x20"),
-    ("8013", "x25"),
+    ("8013", "x25k"),
+    ("8014", "x25k"),
     ("8017", "N18c"),
     ("8018", "N18c"),
     ("8019", "n10"),
     ("8020", "x25"),
-    ("8026", "N14c N4"),
-    ("8030", "x90"),
+    ("8026", "N14c P"),
+    ("8030", "z90"),
+    ("8040", "N15"),
+    ("8041", "N15"),
+    ("8042", "N32"),
+    ("8043", "N18 n2?"),
     ("8110", "x70"),
     ("8111", "N4"),
     ("8112", "x70"),
@@ -156,6 +175,31 @@ const IDENTIFIERS: &[(&str, &str)] = &[
     ("97", "x90"),
     ("98", "x90"),
     ("99", "x90"),
+];
+
+/// Those that do not go on one thing together, by identifier or its beginning.
+const EXCLUSIVE: &[(&str, &[&str])] = &[
+    ("01", &["02", "03", "255", "37", "8006"]),
+    ("02", &["03", "255", "8026"]),
+    ("03", &["235", "37", "7240", "8006", "8026"]),
+    ("21", &["235"]),
+    ("255", &["415", "8006", "8020", "8026"]),
+    ("37", &["8006"]),
+    ("390", &["391", "394", "8111"]),
+    ("392", &["393", "395"]),
+    ("393", &["395"]),
+    ("394", &["8111"]),
+    ("395", &["8005"]),
+    ("420", &["421"]),
+    ("421", &["4307"]),
+    ("426", &["422", "423", "424", "425"]),
+    ("4330", &["4331"]),
+    ("4332", &["4333"]),
+    ("7250", &["7251"]),
+    ("7256", &["7253", "7254", "7255", "7259"]),
+    ("7259", &["7253", "7254", "7255"]),
+    ("8006", &["8026"]),
+    ("8017", &["8018"]),
 ];
 
 /// What a template calls the elements, for `gs1(gtin=…, lot=…)`; any other is `ai_` and its identifier.
@@ -203,6 +247,22 @@ pub(in crate::render) fn format_of(identifier: &str) -> Option<&'static str> {
         }
     };
     IDENTIFIERS.iter().find(|(pattern, _)| fits(pattern)).map(|(_, format)| *format)
+}
+
+/// Whether two identifiers exclude each other; a measure excludes itself with other decimals.
+pub(super) fn exclude_each_other(one: &str, other: &str) -> bool {
+    let is_measure = matches!(one.get(..2).and_then(|two| two.parse::<u8>().ok()), Some(31..=36 | 39));
+    if is_measure && one.len() == 4 && one.get(..3) == other.get(..3) {
+        return true;
+    }
+    // Amounts and prices are named without their decimals.
+    let is = |identifier: &str, pattern: &str| {
+        identifier == pattern || pattern.starts_with("39") && identifier.starts_with(pattern)
+    };
+    let excludes = |one: &str, other: &str| {
+        EXCLUSIVE.iter().any(|(left, right)| is(one, left) && right.iter().any(|right| is(other, right)))
+    };
+    excludes(one, other) || excludes(other, one)
 }
 
 /// The identifier behind a name in a template.

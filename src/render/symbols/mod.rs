@@ -6,6 +6,7 @@
 pub(super) mod code_128;
 pub(super) mod gs1;
 pub(super) mod gs1_identifiers;
+pub(super) mod gs1_value;
 pub(super) mod linear;
 pub(super) mod matrix;
 
