@@ -21,7 +21,7 @@ pub struct PrintArguments {
     /// Name of the printer; see `platen printers`.
     #[arg(long, value_name = "NAME", required_unless_present = "pool", conflicts_with = "pool")]
     printer: Option<String>,
-    /// A pool of printers: the one with the shortest queue takes the job.
+    /// A pool of printers: of those that the template fits, the one with the shortest queue takes the job.
     #[arg(long, value_name = "NAME")]
     pool: Option<String>,
     /// A job as JSON (mo, data, labels or quantity), - for stdin.

@@ -2,7 +2,7 @@
 
 use super::caller::Caller;
 use super::label_check::{Checked, check_each, check_ready};
-use super::submission::{Content, Destination, Submission};
+use super::submission::{Content, Submission};
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
 use crate::domain::{Code, Job, JobId, JobType, Scope, Scopes, UnconfirmedPolicy};
@@ -13,7 +13,7 @@ use crate::render::lint::Finding;
 use crate::request_body::Body;
 use crate::store::jobs::NewJob;
 use crate::store::templates::KeptTemplate;
-use crate::store::{Store, jobs, labels, printers, templates};
+use crate::store::{Store, jobs, labels, templates};
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Query, ReqData};
 use serde::Deserialize;
@@ -125,7 +125,7 @@ impl Intake {
         if let Some(known) = self.repeat_of(uuid, &submission.body_digest).await? {
             return Ok(Accepted { job: known, is_new: false, findings: Vec::new(), notes });
         }
-        let printer = self.printer_for(&submission.destination).await?;
+        let printer = self.printer_for(&submission).await?;
         let (Checked { submission, findings }, template) = self.check_labels(submission, &printer).await?;
         let (job, is_new) = self.store_job(uuid, submission, template, printer).await?;
         Ok(Accepted { job, is_new, findings, notes })
@@ -138,7 +138,7 @@ impl Intake {
         if let Some(uuid) = submission.uuid {
             self.repeat_of(uuid, &submission.body_digest).await?;
         }
-        let printer = self.printer_for(&submission.destination).await?;
+        let printer = self.printer_for(&submission).await?;
         let (Checked { submission, findings }, _) = self.check_labels(submission, &printer).await?;
         let warning = self.warning(&printer).await?;
         Ok(json!({
@@ -160,35 +160,6 @@ impl Intake {
         }
     }
 
-    async fn printer_for(&self, destination: &Destination) -> Result<String, Refusal> {
-        match destination {
-            Destination::Printer(name) if self.printers.iter().any(|printer| printer.name == *name) => {
-                Ok(name.clone())
-            }
-            Destination::Printer(name) => {
-                Err(Refusal::new(Code::UnknownPrinter, format!("There is no printer named `{name}`.")))
-            }
-            Destination::Pool(pool) => self.shortest_queue(pool).await?.ok_or_else(|| {
-                Refusal::new(Code::UnknownPrinter, format!("There is no printer in a pool named `{pool}`."))
-            }),
-        }
-    }
-
-    async fn shortest_queue(&self, pool: &str) -> Result<Option<String>, Refusal> {
-        let members: Vec<&str> = self
-            .printers
-            .iter()
-            .filter(|printer| printer.pools.iter().any(|name| name == pool))
-            .map(|printer| printer.name.as_str())
-            .collect();
-        let states = printers::all(&mut *self.store.read().await?).await?;
-        Ok(states
-            .into_iter()
-            .filter(|state| members.contains(&state.name.as_str()))
-            .min_by_key(|state| (state.fault.is_some(), state.queue_length))
-            .map(|state| state.name))
-    }
-
     /// Every label is tried before the first is accepted.
     async fn check_labels(
         &self,
@@ -201,10 +172,7 @@ impl Intake {
                 .await
                 .map(|checked| (checked, None));
         };
-        let template = self
-            .catalogue
-            .get(name)
-            .ok_or_else(|| Refusal::new(Code::UnknownTemplate, why_no_template(&self.catalogue, name)))?;
+        let template = self.template(name)?;
         let dpmm = self.resolution(&template, printer)?;
         let checked = Arc::clone(&template);
         off_the_reactor(move || check_each(&checked, dpmm, press, submission))
@@ -277,17 +245,6 @@ fn new_job(
         expires_at: submission.expires_at,
         unconfirmed_policy,
         reprint: None,
-    }
-}
-
-fn why_no_template(catalogue: &LiveCatalogue, name: &str) -> String {
-    let state = catalogue.state();
-    match state.templates.get(name) {
-        None => format!("There is no template named `{name}`."),
-        Some(listed) => match &listed.problem {
-            Some(problem) => format!("The template `{name}` cannot be used: {problem}."),
-            None => format!("No version of the template `{name}` is approved yet."),
-        },
     }
 }
 

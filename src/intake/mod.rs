@@ -10,6 +10,7 @@ mod paper;
 pub(crate) mod pauses;
 pub(crate) mod reprint;
 mod rights;
+mod routing;
 mod submission;
 pub(crate) mod templates;
 mod warning;

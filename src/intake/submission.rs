@@ -28,7 +28,8 @@ pub struct JobRequest {
     pub zpl: Option<String>,
     /// Name of a printer; or `pool`.
     pub printer: Option<String>,
-    /// A pool: the printer with the shortest queue is taken.
+    /// A pool: of the printers that the template fits by resolution and label size, one that is well, with the shortest
+    /// queue.
     pub pool: Option<String>,
     #[schema(value_type = Option<String>, example = "mo_split")]
     pub job_type: Option<JobType>,

@@ -22,7 +22,8 @@ impl Intake {
         })))
     }
 
-    /// A printer that is well, stands in the same pool, has the same resolution, and has the least to do.
+    /// A printer that is well, stands in the same pool, has the same resolution and labels as far as they are known,
+    /// and has the least to do.
     fn suggested_instead_of(&self, printer: &str, all: &[PrinterState]) -> Option<String> {
         let known = |name: &str| self.printers.iter().find(|known| known.name == name);
         let asked = known(printer)?;
@@ -32,7 +33,10 @@ impl Intake {
                 && state.name != printer
                 && known(&state.name).is_some_and(|other| {
                     let same_dots = other.dpmm.is_none() || asked.dpmm.is_none() || other.dpmm == asked.dpmm;
-                    same_dots && other.pools.iter().any(|pool| asked.pools.contains(pool))
+                    let same_labels = other.label_mm.is_none()
+                        || asked.label_mm.is_none()
+                        || other.label_mm == asked.label_mm;
+                    same_dots && same_labels && other.pools.iter().any(|pool| asked.pools.contains(pool))
                 })
         };
         let best = all.iter().filter(could_take_it).min_by_key(|state| state.queue_length);

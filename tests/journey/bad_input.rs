@@ -249,6 +249,29 @@ async fn ready_zpl_is_counted_label_by_label_and_device_commands_are_refused() {
 }
 
 #[tokio::test]
+async fn a_pool_gives_a_label_to_the_printer_with_its_paper() {
+    let (other, right) = (printer().await, printer().await);
+    let place = Place::with_printer(&other).and_printer(&right);
+    let place = place.configured_alone("line-a", "label_mm = [40, 20]");
+    let service = place.configured_alone("line-b", "label_mm = [57, 32]").start().await;
+    let mut body = job(2);
+    body.as_object_mut().expect("a job").remove("printer");
+    body["pool"] = json!("line");
+    let id = service.submit(&body).await;
+    service.wait_for_end(&id).await;
+    assert_eq!((other.paper().len(), right.paper().len()), (0, 2));
+    body.as_object_mut().expect("a job").remove("uuid");
+    body["template"] = json!("pallet");
+    let (status, problem) = service.post("/api/jobs", &body).await;
+    assert_eq!((status.as_u16(), problem["code"].as_str()), (422, Some("template_does_not_fit")));
+    let detail = problem["detail"].as_str().expect("a detail");
+    assert!(
+        detail.contains("`line-a` has labels of 40 × 20 mm, `line-b` has labels of 57 × 32 mm"),
+        "{detail}"
+    );
+}
+
+#[tokio::test]
 async fn an_unknown_path_and_a_wrong_query_are_problems_too() {
     let zebra = printer().await;
     let service = Place::with_printer(&zebra).start().await;

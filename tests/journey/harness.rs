@@ -64,6 +64,8 @@ pub struct Place {
     environment: Vec<(&'static str, PathBuf)>,
     /// Further lines of each printer's section.
     more: String,
+    /// Further lines of one printer's section, by its name.
+    alone: Vec<(&'static str, String)>,
 }
 
 impl Place {
@@ -83,6 +85,7 @@ impl Place {
             dpmm: 8,
             environment: Vec::new(),
             more: String::new(),
+            alone: Vec::new(),
         }
     }
 
@@ -123,6 +126,7 @@ impl Place {
             dpmm: self.dpmm,
             environment: self.environment.clone(),
             more: self.more.clone(),
+            alone: self.alone.clone(),
         }
     }
 
@@ -135,6 +139,12 @@ impl Place {
     /// The same printer with one more line in its configuration.
     pub fn configured(mut self, line: &str) -> Self {
         self.more += &format!("{line}\n");
+        self
+    }
+
+    /// One printer with one more line in its configuration.
+    pub fn configured_alone(mut self, name: &'static str, line: &str) -> Self {
+        self.alone.push((name, format!("{line}\n")));
         self
     }
 
@@ -157,6 +167,7 @@ impl Place {
                 text += &format!("status_address = \"tcp://{status}\"\n");
             }
             text += &self.more;
+            self.alone.iter().filter(|(whose, _)| whose == name).for_each(|(_, line)| text += line);
         }
         text
     }
