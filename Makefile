@@ -19,7 +19,7 @@ rust-tests: ## Only the Rust tests
 odoo-tests: ## Only the addon's tests and the browser journeys
 	tests/run.sh odoo
 
-odoo-watchers: ## Twenty people watch the list while five jobs print: how soon they see what is stored (about ten minutes)
+odoo-watchers: ## Twenty people watch the list while five jobs print: how soon they see what is stored (about three minutes)
 	cargo build --locked --quiet
 	PLATEN_WATCHERS=20 tests/odoo/journeys.sh -n 0 -s -k watchers
 

@@ -41,6 +41,26 @@ class TestLive(LabelPrintCase, HttpCase):
             timeout=TOUR_SECONDS,
         )
 
+    def test_the_bell_asks_for_trouble_and_not_for_work(self):
+        self.clear_bus()
+        self.start_tour(
+            "/odoo/label-jobs",
+            "label_print_bell_asks_for_trouble_only",
+            login=self.manager.login,
+            timeout=TOUR_SECONDS,
+        )
+
+    def test_a_list_that_tells_a_failure_lets_its_toast_pass(self):
+        job = self.job(user=self.manager)
+        self.start_tour(
+            f"/odoo/label-jobs?label_print_uuid={job.uuid}",
+            "label_print_list_lets_toasts_pass",
+            login=self.manager.login,
+            timeout=TOUR_SECONDS,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(job.status, "failed")
+
     def test_figures_do_not_go_back_after_a_gap(self):
         job = self.job(user=self.manager)
         self.start_tour(

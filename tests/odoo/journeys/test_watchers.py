@@ -1,8 +1,8 @@
 """Many people watch the list while several jobs print; connections are cut and Odoo is started anew meanwhile.
 
 Three people with the list before them and two jobs in every run; ``make odoo-watchers`` has twenty people, five jobs and a
-restart of Odoo, and prints the figures. Three of the twenty have a window of one Chromium each, in which the list is drawn; the
-others are websockets of their own that hear what the list hears (PLATEN_WATCHERS_DRAWN says how many are drawn).
+restart of Odoo, and prints the figures. Each has a window of one Chromium, in which the list is drawn. On a machine that cannot
+draw so many, PLATEN_WATCHERS_DRAWN says how many are; the others are websockets of their own that hear what the list hears.
 """
 
 import json
@@ -21,7 +21,7 @@ from kit.zebra import Zebra
 from playwright.sync_api import expect
 
 WATCHERS = int(os.environ.get("PLATEN_WATCHERS", "3"))
-DRAWN = min(WATCHERS, int(os.environ.get("PLATEN_WATCHERS_DRAWN", "3")))
+DRAWN = min(WATCHERS, int(os.environ.get("PLATEN_WATCHERS_DRAWN", WATCHERS)))
 IS_WHOLE = WATCHERS > 3
 JOBS = 5 if IS_WHOLE else 2
 LABELS = 240 if IS_WHOLE else 60
@@ -74,8 +74,10 @@ def watchers(browser, gate, screens, odoo):
     for number in range(DRAWN):
         login = people.SUPERVISOR if number == 0 else people.BYSTANDER
         context = browser.new_context(
-            viewport={"width": 1200, "height": 700}, locale="en-US", timezone_id="UTC", storage_state=cookies[login]
-        )
+            viewport={"width": 1200, "height": 500}, locale="en-US", timezone_id="UTC", storage_state=cookies[login],
+            # All of them are drawn by one machine without a graphics card: nothing glides.
+            reduced_motion="reduce",
+        )  # fmt: skip
         context.add_init_script(WATCH_TOASTS)
         context.add_init_script(watching.WATCH_ROWS)
         page = context.new_page()
@@ -84,6 +86,9 @@ def watchers(browser, gate, screens, odoo):
         expect(page.locator(".o_list_view")).to_be_visible(timeout=120_000)
         contexts.append(context)
         pages.append(page)
+    for page in pages:
+        # All have come to rest before anything is measured.
+        page.evaluate("() => new Promise((done) => requestIdleCallback(done))")
     pages[-1].evaluate(watching.LISTENERS, WATCHERS - DRAWN)
     pages[-1].wait_for_function("window.__opened.every((times) => times > 0)")
     yield pages

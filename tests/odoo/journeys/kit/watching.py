@@ -1,7 +1,7 @@
 """What many screens show of jobs, and when, against what Odoo stored, and when.
 
 Both sides tell the time of the same machine: the pages by ``Date.now()``, the database by a trigger that writes down every
-write of a job's row.
+write of a job's row at its commit: before that nothing is stored.
 """
 
 import re
@@ -68,8 +68,8 @@ BEGIN
     VALUES (NEW.id, NEW.status, NEW.current_label, txid_current(), extract(epoch FROM clock_timestamp()));
     RETURN NEW;
 END $$ LANGUAGE plpgsql;
-CREATE TRIGGER label_print_write_down AFTER INSERT OR UPDATE ON label_print_job
-    FOR EACH ROW EXECUTE FUNCTION label_print_write_down();
+CREATE CONSTRAINT TRIGGER label_print_write_down AFTER INSERT OR UPDATE ON label_print_job
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION label_print_write_down();
 """
 NO_JOURNAL = """
 DROP TRIGGER label_print_write_down ON label_print_job;

@@ -1,17 +1,20 @@
-import { useLiveEvents, useSoon } from "./label_print_live_hook";
+import { useLater, useLiveEvents, useNoStickyToasts, useSoon } from "./label_print_live_hook";
 
 const ENDED = ["completed", "completed_with_errors", "failed", "cancelled"];
 
 /**
  * Keeps the rows of a list, or the cards of a board, true without a reload by hand. Cells move
- * by themselves; rows are read again when a job is new, has ended, or has changed its group,
- * for then it may belong there or not.
+ * by themselves; rows are read again when a job is new or has changed its group, and a little
+ * later when it has ended, for then it may belong there or not.
  *
  * @param {import("@web/model/relational_model/relational_model").RelationalModel} model
  */
 export function useLiveRows(model) {
+    useNoStickyToasts(model.config.resModel);
     const seenIds = new Set();
     const reloadSoon = useSoon(() => reloadRows());
+    // What ended shows so already, and jobs of one batch end together: they are asked for once.
+    const reloadLater = useLater(() => reloadSoon());
 
     /**
      * Reads the rows on screen again, by the means of the pager: into the list they belong to.
@@ -41,8 +44,10 @@ export function useLiveRows(model) {
             const isNew = !shown && !seenIds.has(job.id);
             const isElsewhere = model.root?.isGrouped && shown?.data.status !== job.status;
             seenIds.add(job.id);
-            if (isNew || isElsewhere || ENDED.includes(job.status)) {
+            if (isNew || isElsewhere) {
                 reloadSoon();
+            } else if (ENDED.includes(job.status)) {
+                reloadLater();
             }
         },
         onReload: () => reloadSoon(),

@@ -9,6 +9,8 @@ import { useService } from "@web/core/utils/hooks";
 import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
 
 const FAILED = ["failed", "completed_with_errors"];
+/** As the server has it; `fault_code` may be set beside them. */
+const TROUBLED = ["faulted", "silent", "offline"];
 
 /** What needs a hand at the printers, beside the other bells: a number, and a list that leads there. */
 export class LabelPrintSystray extends Component {
@@ -25,6 +27,9 @@ export class LabelPrintSystray extends Component {
             onClose: () => toasts.giveRoomBack(),
         });
         this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [] });
+        /** What was last heard of each printer's trouble; a printer that is well has none. */
+        this.troubles = new Map();
+        this.loads = 0;
         const loadSoon = useSoon(() => this.load());
         useLiveEvents({
             onJob: ({ id, attention, status }) => {
@@ -34,8 +39,12 @@ export class LabelPrintSystray extends Component {
                     loadSoon();
                 }
             },
-            onPrinter: () => loadSoon(),
-            onReload: () => loadSoon(),
+            // A printer at work has news each second, and every open page would ask.
+            onPrinter: (printer) => this.isOtherTrouble(printer) && loadSoon(),
+            onReload: () => {
+                this.troubles.clear();
+                loadSoon();
+            },
         });
         onWillStart(async () => {
             this.state.isVisible = await user.hasGroup("label_print.group_user");
@@ -48,12 +57,27 @@ export class LabelPrintSystray extends Component {
         if (!this.state.isVisible) {
             return;
         }
+        this.loads++;
         try {
             const items = await this.orm.silent.call("label.print.attention", "get_items", []);
             Object.assign(this.state, items);
         } catch {
             // The next news asks again; an error here would only be in the way.
+            this.troubles.clear();
+        } finally {
+            this.loads--;
         }
+    }
+
+    /** Tells whether news of a printer change what stands here. */
+    isOtherTrouble({ id, status, fault_code }) {
+        const trouble = fault_code || TROUBLED.includes(status) ? `${status} ${fault_code}` : "";
+        const isListed = this.state.printers.some((printer) => printer.id === id);
+        const heard = this.troubles.get(id);
+        const before = isListed ? heard || null : heard ?? "";
+        this.troubles.set(id, trouble);
+        // What is on its way may be older than the news.
+        return trouble !== before || this.loads > 0;
     }
 
     get items() {

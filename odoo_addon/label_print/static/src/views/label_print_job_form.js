@@ -1,13 +1,13 @@
 import { registry } from "@web/core/registry";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
-import { useNoCalls, useLiveEvents, useSoon } from "../live/label_print_live_hook";
+import { useLiveEvents, useNoToasts, useSoon } from "../live/label_print_live_hook";
 
 /** The form of one job, read again when there is news of it: all of its fields are read-only. */
 export class LabelPrintJobFormController extends FormController {
     setup() {
         super.setup();
-        useNoCalls(this.model);
+        useNoToasts(this.model);
         const reloadSoon = useSoon(() => this.model.root?.load());
         useLiveEvents({
             onJob: (job) => {

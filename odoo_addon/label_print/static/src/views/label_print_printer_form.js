@@ -1,13 +1,13 @@
 import { registry } from "@web/core/registry";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
-import { useNoCalls, useLiveEvents, useSoon } from "../live/label_print_live_hook";
+import { useLiveEvents, useNoToasts, useSoon } from "../live/label_print_live_hook";
 
 /** The form of a printer, read again when there is news of it, unless somebody is editing it. */
 export class LabelPrintPrinterFormController extends FormController {
     setup() {
         super.setup();
-        useNoCalls(this.model);
+        useNoToasts(this.model);
         const reloadSoon = useSoon(async () => {
             const { root } = this.model;
             if (root && !(await root.isDirty())) {

@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
-import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
+import { useLiveEvents, useNoStickyToasts, useSoon } from "../live/label_print_live_hook";
 import { LabelPrintOnboarding } from "./label_print_onboarding";
 
 /** A printer without news is not reported: when it was last seen is asked while somebody looks. */
@@ -17,6 +17,7 @@ export class LabelPrintPrinterKanbanController extends KanbanController {
 
     setup() {
         super.setup();
+        useNoStickyToasts("printer.configuration");
         const orm = useService("orm");
         const { state } = useService("label_print_live");
         this.service = useState({ problem: "" });

@@ -1,5 +1,13 @@
 import { registry } from "@web/core/registry";
-import { PAPER_OUT, PATIENCE_MS, otherUuid, report, slowDown, whenListening } from "./label_print_stage";
+import {
+    PAPER_OUT,
+    PATIENCE_MS,
+    otherUuid,
+    report,
+    reportPrinter,
+    slowDown,
+    whenListening,
+} from "./label_print_stage";
 
 /** Remembers toasts that came while the menu of the bell was open. */
 function watchMenu() {
@@ -105,6 +113,77 @@ registry.category("web_tour.tours").add("label_print_gap", {
                     throw new Error(`shown were ${seen}`);
                 }
             },
+        },
+    ],
+});
+
+/** How often the list of the bell was asked for. */
+function countQuestions() {
+    const questions = { asked: 0 };
+    const open = XMLHttpRequest.prototype.open;
+    XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+        questions.asked += url.includes("get_items") ? 1 : 0;
+        return open.call(this, method, url, ...rest);
+    };
+    return questions;
+}
+
+let questions;
+
+registry.category("web_tour.tours").add("label_print_bell_asks_for_trouble_only", {
+    timeout: PATIENCE_MS,
+    steps: () => [
+        {
+            trigger: ".o_label_print_systray",
+            async run() {
+                await whenListening();
+                questions = countQuestions();
+                for (let revision = 2; revision < 12; revision++) {
+                    await reportPrinter(revision, { status: "printing", odometer: 1000 + revision });
+                }
+                await reportPrinter(12, { status: "faulted", fault: PAPER_OUT });
+                await reportPrinter(13, { status: "faulted", fault: PAPER_OUT });
+            },
+        },
+        {
+            trigger: ".o_label_print_systray:contains(1)",
+            async run() {
+                if (questions.asked !== 1) {
+                    throw new Error(`asked ${questions.asked} times about a printer at work and one fault`);
+                }
+                await reportPrinter(14, { status: "idle" });
+            },
+        },
+        {
+            trigger: ".o_label_print_systray:not(:contains(1))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("label_print_list_lets_toasts_pass", {
+    timeout: PATIENCE_MS,
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(In the Queue)",
+            async run() {
+                await whenListening();
+                await report(2, "failed", 0, { error_message: "The labels were given up." });
+            },
+        },
+        {
+            content: "Told once, and not over what the list is steered with",
+            trigger: ".o_notification:contains(The labels were given up)",
+            run() {
+                const { top } = document.querySelector(".o_label_print_notification").getBoundingClientRect();
+                const { bottom } = document.querySelector(".o_cp_pager").getBoundingClientRect();
+                if (top < bottom) {
+                    throw new Error(`the toast begins at ${top}, the pager ends at ${bottom}`);
+                }
+            },
+        },
+        {
+            content: "The list tells it, so it does not stay",
+            trigger: "body:not(:has(.o_label_print_notification)) .o_data_row:contains(Failed)",
         },
     ],
 });

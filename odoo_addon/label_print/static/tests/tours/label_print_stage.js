@@ -16,31 +16,36 @@ export const PAPER_OUT = {
     since: "2026-01-31 09:27:00",
 };
 
-/** Speaks for the print service. */
-export async function report(revision, status, currentLabel, values = {}) {
+async function tell(told) {
     await rpc("/web/dataset/call_kw/label.print.job/service_report", {
         model: "label.print.job",
         method: "service_report",
-        args: [
-            [
-                {
-                    kind: "job",
-                    uuid,
-                    service_job_id: "service-job",
-                    revision,
-                    status,
-                    quantity: 10,
-                    current_label: currentLabel,
-                    printer: "line-a",
-                    unconfirmed: [],
-                    attention: false,
-                    updated_at: "2026-01-31 09:26:03",
-                    ...values,
-                },
-            ],
-        ],
+        args: [[told]],
         kwargs: {},
     });
+}
+
+/** Speaks for the print service, of a job. */
+export function report(revision, status, currentLabel, values = {}) {
+    return tell({
+        kind: "job",
+        uuid,
+        service_job_id: "service-job",
+        revision,
+        status,
+        quantity: 10,
+        current_label: currentLabel,
+        printer: "line-a",
+        unconfirmed: [],
+        attention: false,
+        updated_at: "2026-01-31 09:26:03",
+        ...values,
+    });
+}
+
+/** The same, of the printer. */
+export function reportPrinter(revision, values = {}) {
+    return tell({ kind: "printer", name: "line-a", revision, fault: false, ...values });
 }
 
 /** Waits until the socket listens: a step must not depend on who is faster. */
