@@ -18,6 +18,8 @@ import requests
 
 from odoo.tools import config
 
+from . import service_words
+
 _logger = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_SECONDS = 2
@@ -41,9 +43,9 @@ class PlatenError(Exception):
         self.code = code
         self.action = action
 
-    def for_people(self):
-        """Return one paragraph: what happened, then what to do."""
-        return " ".join(part for part in (self.message, self.action) if part)
+    def for_people(self, env):
+        """Return one paragraph in their language: what happened, then what to do."""
+        return service_words.advice(env, self.message, self.action)
 
 
 class PlatenUnavailable(PlatenError):

@@ -7,7 +7,7 @@ mod harness;
 mod postgres;
 
 use harness::{PATIENCE, Place, assert_each_once, job, slow_printer};
-use platen::domain::Code;
+use platen::domain::{Code, SENT_WITHOUT_PROOF};
 use platen::simulator::{Action, SimulatedZebra};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -98,6 +98,43 @@ fn every_row_names_tests_that_exist_and_codes_of_platen() {
     let storage = Code::ALL.iter().map(|code| code.as_str()).filter(|code| code.starts_with("storage_"));
     let missing: Vec<&str> = storage.filter(|code| !told.contains(*code)).collect();
     assert!(missing.is_empty(), "the table does not tell of {missing:?}");
+}
+
+/// What a printer or a job waits for, and why a job was given up: told in Odoo in the reader's language, by the sentence.
+const TOLD_IN_ODOO: [Code; 20] = [
+    Code::PrinterOffline,
+    Code::NetworkTimeout,
+    Code::PaperOut,
+    Code::RibbonOut,
+    Code::HeadOpen,
+    Code::PrinterPaused,
+    Code::OverTemperature,
+    Code::CutterFault,
+    Code::PrinterSilent,
+    Code::PrinterStalled,
+    Code::PrinterReset,
+    Code::ForeignLabels,
+    Code::CounterContradiction,
+    Code::VerificationContradiction,
+    Code::WrongPrinter,
+    Code::UnconfirmedLabels,
+    Code::GivenUp,
+    Code::JobExpired,
+    Code::EverythingPaused,
+    Code::StorageFull,
+];
+
+#[test]
+fn odoo_knows_every_sentence_about_a_printer_or_a_job_word_by_word() {
+    let table = fs::read_to_string(root().join("odoo_addon/label_print/service_words.py")).expect("a table");
+    // A long sentence stands there in pieces, one a line.
+    let pieces: Vec<&str> = table.split("\"\n").map(str::trim_start).collect();
+    let joined = pieces.join("\"\n").replace("\"\n\"", "").replace("\\\"", "\"");
+    let (sent, look) = SENT_WITHOUT_PROOF;
+    let standing = TOLD_IN_ODOO.iter().flat_map(|code| [code.message(), code.action()]);
+    let missing: Vec<&str> =
+        standing.chain([sent, look]).filter(|text| !joined.contains(&format!("\"{text}\""))).collect();
+    assert!(missing.is_empty(), "not in service_words.py: {missing:#?}");
 }
 
 /// The fault as the table calls it, how it comes, and how a hand mends it.

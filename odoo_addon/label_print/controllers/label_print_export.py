@@ -44,7 +44,7 @@ class LabelPrintExport(http.Controller):
             try:
                 platen_client.labels(platen_client.connection(env), last.uuid, 0, 1)
             except platen_client.PlatenError as error:
-                raise UserError(error.for_people()) from error
+                raise UserError(error.for_people(request.env)) from error
         return _file("label_print_labels.csv", domain, _labels)
 
 

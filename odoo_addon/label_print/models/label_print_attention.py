@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.fields import Domain
 
+from .. import service_words
 from .label_print_job import ACTIVE_STATUSES, FAILED_STATUSES
 
 #: More than a person reads at the bell; the rest is behind *See all*.
@@ -78,8 +79,8 @@ class LabelPrintAttention(models.AbstractModel):
             "id": job.id,
             "name": job._subject_name(),
             "progress": job.progress_display,
-            "message": job.attention or job.error_message or "",
-            "action": job.attention_action or job.error_action or "",
+            "message": service_words.in_words(self.env, job.attention or job.error_message),
+            "action": service_words.in_words(self.env, job.attention_action or job.error_action),
             "is_failed": job.status in FAILED_STATUSES and not job.attention_code,
             "since": since and since.isoformat(" ") or "",
         }
@@ -89,8 +90,9 @@ class LabelPrintAttention(models.AbstractModel):
         return {
             "id": printer.id,
             "name": printer.name,
-            "message": printer.fault_message or statuses[printer.status],
-            "action": printer.fault_action or "",
+            "message": service_words.in_words(self.env, printer.fault_message)
+            or statuses[printer.status],
+            "action": service_words.in_words(self.env, printer.fault_action),
             "since": printer.fault_since and printer.fault_since.isoformat(" ") or "",
         }
 

@@ -3,7 +3,7 @@ from datetime import UTC
 
 from odoo import models
 
-from .. import platen_client
+from .. import platen_client, service_words
 from .label_print_report import moment
 
 LABELS_PER_PAGE = 500
@@ -78,8 +78,12 @@ class LabelPrintJob(models.Model):
             "quantity": self.quantity,
             "printer": event.get("printer") or "",
             "labels": event.get("labels") or [],
-            "message": attention.get("message") or event.get("error_message") or "",
-            "action": attention.get("action") or event.get("error_action") or "",
+            "message": service_words.in_words(
+                self.env, attention.get("message") or event.get("error_message")
+            ),
+            "action": service_words.in_words(
+                self.env, attention.get("action") or event.get("error_action")
+            ),
         }
 
     def _stored_moments(self, with_service):
@@ -117,7 +121,7 @@ class LabelPrintJob(models.Model):
             return question(platen_client.connection(self.env), self.uuid, *words), None
         except platen_client.PlatenError as error:
             is_asked = error.code == "service_asked"
-            return None, {"problem": error.for_people(), "is_asked": is_asked}
+            return None, {"problem": error.for_people(self.env), "is_asked": is_asked}
 
     def _check_may_look(self):
         self.ensure_one()

@@ -2,6 +2,7 @@ import time
 
 from odoo import api, fields, models
 
+from .. import service_words
 from .label_print_job import LOST_CODE
 
 
@@ -65,7 +66,7 @@ class LabelPrintJob(models.Model):
         order = self._subject_name()
         values = {"order": order, "printed": self.current_label, "quantity": self.quantity}
         toast = {"type": "danger", "sticky": True, "job_id": self.id}
-        advice = " ".join(text for text in (self.error_message, self.error_action) if text)
+        advice = service_words.advice(self.env, self.error_message, self.error_action)
         if self.status == "completed":
             toast.update(type="success", sticky=False, title=self.env._("Labels ready"))
             if self.quantity == 1:
@@ -117,7 +118,7 @@ class LabelPrintJob(models.Model):
         where = self.printer_id.name
         if not where or self.attention_code == LOST_CODE:
             where = self.env._("A print job")
-        advice = " ".join(text for text in (self.attention, self.attention_action) if text)
+        advice = service_words.advice(self.env, self.attention, self.attention_action)
         return {
             "type": "warning",
             "title": self.env._("%(what)s needs a hand", what=where),

@@ -32,11 +32,11 @@ class LabelPrintOutbox(models.AbstractModel):
         except platen_client.PlatenRefused as refusal:
             is_lost = not job.service_job_id or job.attention_code == LOST_CODE
             if verb != "cancel" or refusal.code != "not_found" or not is_lost:
-                raise UserError(refusal.for_people()) from refusal
+                raise UserError(refusal.for_people(self.env)) from refusal
             self._cancel_lost(job)
             return
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         # Apart from the user's transaction, which would be run again, request and all,
         # when a report of the service comes in between.
         job_id = job.id
@@ -104,7 +104,7 @@ class LabelPrintOutbox(models.AbstractModel):
                 platen_client.connection(self.env), printer.name, verb
             )
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         # sudo: the right was checked before the request; see also _steer
         self._in_own_transaction(
             lambda outbox: outbox.env["printer.configuration"].sudo()._take_report(answer)

@@ -219,7 +219,7 @@ class LabelPrintTemplate(models.Model):
         try:
             self._refresh()
         except platen_client.PlatenError as error:
-            return self._notice("warning", error.for_people(), action)
+            return self._notice("warning", error.for_people(self.env), action)
         return action
 
     def action_refresh(self):
@@ -230,7 +230,7 @@ class LabelPrintTemplate(models.Model):
             self._refresh()
             self._refresh_versions()
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_edit(self):
@@ -240,7 +240,7 @@ class LabelPrintTemplate(models.Model):
         try:
             told = self._refresh_versions()
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         files = told.get("files") or {}
         editor = self.env["label.print.template.editor"].create(
             {

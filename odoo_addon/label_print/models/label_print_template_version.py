@@ -71,5 +71,5 @@ class LabelPrintTemplateVersion(models.Model):
             self.template_id._refresh()
             self.template_id._refresh_versions()
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -4,7 +4,7 @@ from html import escape
 
 from odoo import api, fields, models
 
-from .. import platen_client
+from .. import platen_client, service_words
 
 _logger = logging.getLogger(__name__)
 
@@ -75,8 +75,8 @@ class PrinterConfiguration(models.Model):
         zone = manager.tz or "UTC"
         since = fields.Datetime.context_timestamp(self.with_context(tz=zone), self.fault_since)
         sentences = [
-            self.fault_message,
-            self.fault_action,
+            service_words.in_words(self.env, self.fault_message),
+            service_words.in_words(self.env, self.fault_action),
             self.env._("Since %(since)s.", since=since.strftime("%Y-%m-%d %H:%M")),
             self.env._("Jobs waiting there: %(count)s.", count=self.queue_length),
         ]

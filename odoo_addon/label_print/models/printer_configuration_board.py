@@ -60,7 +60,7 @@ class PrinterConfiguration(models.Model):
         try:
             told = platen_client.printers(platen_client.connection(self.env))
         except platen_client.PlatenError as error:
-            return {"printers": [], "problem": error.for_people()}
+            return {"printers": [], "problem": error.for_people(self.env)}
         by_name = {printer.get("name"): printer for printer in told}
         rows = []
         for printer in self.search([("name", "in", list(by_name))]):

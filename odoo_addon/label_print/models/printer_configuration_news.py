@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .. import service_words
 from .label_print_job import ACTIVE_STATUSES
 
 
@@ -68,7 +69,7 @@ class PrinterConfiguration(models.Model):
     def _prepare_fault_notification(self):
         """Return the toast that says what is the matter with the printer."""
         self.ensure_one()
-        advice = " ".join(text for text in (self.fault_message, self.fault_action) if text)
+        advice = service_words.advice(self.env, self.fault_message, self.fault_action)
         return {
             "type": "warning",
             "title": self.env._("%(what)s needs a hand", what=self.name),

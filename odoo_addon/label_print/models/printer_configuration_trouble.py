@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import service_words
+
 WELL_STATUSES = ("idle", "printing")
 
 
@@ -15,7 +17,7 @@ class PrinterConfiguration(models.Model):
             return ""
         statuses = dict(self._fields["status"]._description_selection(self.env))
         told = self.fault_message or f"{self.name}: {statuses.get(self.status)}."
-        return " ".join(filter(None, (told, self.fault_action)))
+        return service_words.advice(self.env, told, self.fault_action)
 
     def _other_that_is_well(self):
         """Return a printer that would print, of the same pool where there is one."""

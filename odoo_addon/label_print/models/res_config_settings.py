@@ -134,7 +134,7 @@ class ResConfigSettings(models.TransientModel):
         try:
             printers = platen_client.printers(link)
         except platen_client.PlatenError as error:
-            return self._label_print_notice("danger", error.for_people())
+            return self._label_print_notice("danger", error.for_people(self.env))
         # sudo: the printers are written by reports only, and this is one
         known = self.env["printer.configuration"].sudo()
         for printer in printers:
@@ -162,7 +162,7 @@ class ResConfigSettings(models.TransientModel):
                 "%(found)s The template %(template)s cannot be used: %(problem)s",
                 found=found,
                 template=template,
-                problem=error.for_people(),
+                problem=error.for_people(self.env),
             )
         return "success", self.env._(
             "%(found)s The template %(template)s is there.", found=found, template=template

@@ -22,6 +22,7 @@ from . import test_rules
 from . import test_rules_events
 from . import test_sending
 from . import test_serials
+from . import test_service_words
 from . import test_settings
 from . import test_split
 from . import test_steering

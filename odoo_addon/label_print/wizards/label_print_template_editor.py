@@ -126,7 +126,7 @@ class LabelPrintTemplateEditor(models.TransientModel):
             )
             return self._reopen()
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         self.write(
             {
                 "picture": picture_of(preview),
@@ -152,7 +152,7 @@ class LabelPrintTemplateEditor(models.TransientModel):
             template = templates.search([("name", "=", name)])
             template._refresh_versions()
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people()) from error
+            raise UserError(error.for_people(self.env)) from error
         return {
             "type": "ir.actions.act_window",
             "res_model": "label.print.template",

@@ -90,7 +90,7 @@ class LabelPrintWizard(models.TransientModel):
             try:
                 templates._refresh()
             except platen_client.PlatenError as error:
-                raise UserError(error.for_people()) from error
+                raise UserError(error.for_people(self.env)) from error
 
     @api.model
     def _prepare_wizard_values(self, records, contents):

@@ -35,7 +35,7 @@ class LabelPrintWizard(models.TransientModel):
                     notice("error", refusal.message, refusal.action, content["title"])
                 )
             except platen_client.PlatenError as error:
-                raise UserError(error.for_people()) from error
+                raise UserError(error.for_people(self.env)) from error
             else:
                 warning = answer.get("warning")
                 if warning:

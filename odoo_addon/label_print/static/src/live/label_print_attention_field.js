@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useLiveJob } from "./label_print_live_hook";
+import { inWords } from "./label_print_words";
 
 /** Why a person is needed and what to do, on a card; it comes and goes by itself. */
 export class LabelPrintAttentionField extends Component {
@@ -14,17 +15,17 @@ export class LabelPrintAttentionField extends Component {
     }
 
     get attention() {
-        return this.job.get("attention");
+        return inWords(this.job.get("attention"));
     }
 
     get action() {
-        return this.job.get("attention_action");
+        return inWords(this.job.get("attention_action"));
     }
 
     /** Of a job that ended badly: what went wrong. */
     get error() {
         const isBad = ["failed", "completed_with_errors"].includes(this.job.get("status"));
-        return isBad && this.props.record.data.error_message;
+        return isBad && inWords(this.props.record.data.error_message);
     }
 }
 

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { useLiveJob } from "./label_print_live_hook";
+import { inWords } from "./label_print_words";
 
 const BADGES = {
     pending: "text-bg-light border",
@@ -38,11 +39,11 @@ export class LabelPrintStatusField extends Component {
     }
 
     get attention() {
-        return this.job.get("attention");
+        return inWords(this.job.get("attention"));
     }
 
     get advice() {
-        return [this.attention, this.job.get("attention_action")].filter(Boolean).join(" ");
+        return [this.attention, inWords(this.job.get("attention_action"))].filter(Boolean).join(" ");
     }
 }
 
