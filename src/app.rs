@@ -4,6 +4,7 @@ use crate::catalogue::{LiveCatalogue, LoadError};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, OdooConfig};
 use crate::dashboard::Gallery;
+use crate::heartbeat::Heartbeat;
 use crate::housekeeping::Housekeeping;
 use crate::intake::odoo_pull::OdooPull;
 use crate::intake::{Intake, IntakePrinter, Keys};
@@ -70,6 +71,7 @@ pub struct App {
     crew: Crew,
     /// Those who speak with Odoo.
     correspondents: Vec<JoinHandle<()>>,
+    heartbeat: JoinHandle<()>,
     housekeeping: Housekeeping,
 }
 
@@ -147,6 +149,13 @@ impl App {
             }
             _ => Vec::new(),
         };
+        let heartbeat = Heartbeat {
+            store: store.clone(),
+            clock: clock.clone(),
+            instance: config.server.instance_name(),
+            shutdown: shutdown.clone(),
+        };
+        let heartbeat = tokio::spawn(heartbeat.keep());
         let housekeeping = Housekeeping::start(store.clone(), clock).await?;
         Ok(Self {
             housekeeping,
@@ -157,6 +166,7 @@ impl App {
             handle,
             crew,
             correspondents,
+            heartbeat,
         })
     }
 
@@ -179,6 +189,7 @@ impl App {
         for correspondent in self.correspondents {
             let _ = correspondent.await;
         }
+        let _ = self.heartbeat.await;
         // Not gracefully: live streams never end by themselves.
         self.housekeeping.stop().await;
         self.handle.stop(false).await;
@@ -216,6 +227,7 @@ impl OdooDesk {
             catalogue,
             pools: pools.collect(),
             turn: turn.subscribe(),
+            instance: instance.clone(),
             shutdown: shutdown.clone(),
         };
         let mut tasks = vec![tokio::spawn(reporter.work())];

@@ -24,6 +24,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod doctor;
+pub mod heartbeat;
 pub mod housekeeping;
 pub mod refusal;
 pub mod request_body;

@@ -7,8 +7,8 @@ use crate::intake::{
 };
 use crate::odoo::DatabasePin;
 use crate::outlets::{
-    self, Views, csv_export, job_events, label_list, label_picture, label_search, live_stream, preview,
-    queries, templates,
+    self, Views, csv_export, instances, job_events, label_list, label_picture, label_search, live_stream,
+    preview, queries, templates,
 };
 use crate::refusal::Refusal;
 use crate::request_body::MAX_BODY_BYTES;
@@ -39,7 +39,7 @@ pub struct ServerParts {
     paths(
         accept::submit, queries::jobs, queries::job, label_list::job_labels, label_picture::label_picture, job_events::job_events, queries::job_status, queries::job_statuses,
         wishes::cancel, wishes::retry, reprint::reprint, pauses::pause, pauses::resume, pauses::pause_everything, pauses::resume_everything, wishes::resolve, queries::printers,
-        queries::printer, pauses::pause_printer, pauses::resume_printer, templates::templates, templates::template, templates::lint, preview::preview, intake::templates::upload, intake::templates::approve, wishes::test_printer, wishes::probe_printer,
+        queries::printer, instances::instances, pauses::pause_printer, pauses::resume_printer, templates::templates, templates::template, templates::lint, preview::preview, intake::templates::upload, intake::templates::approve, wishes::test_printer, wishes::probe_printer,
         live_stream::events, csv_export::history_csv, label_search::labels_by_serial,
     ),
     components(schemas(JobRequest)),

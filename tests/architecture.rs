@@ -47,6 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "doctor",
         &["api_client", "domain", "store", "render", "zebra", "config", "odoo", "intake", "app", "clock"],
     ),
+    ("heartbeat", &["clock", "store"]),
     ("housekeeping", &["clock", "domain", "store"]),
     ("server", &["domain", "odoo", "intake", "outlets", "dashboard", "refusal", "request_body"]),
 ];

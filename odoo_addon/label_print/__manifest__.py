@@ -19,6 +19,7 @@
         "wizards/label_print_reprint_views.xml",
         "wizards/label_print_resolve_views.xml",
         "views/printer_configuration_views.xml",
+        "views/label_print_agent_views.xml",
         "views/label_print_rule_views.xml",
         "views/ir_actions_report_views.xml",
         "views/label_print_template_views.xml",

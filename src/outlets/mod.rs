@@ -1,6 +1,7 @@
 //! Who hears about progress. Each outlet reads rows and the event log; none of them calls another stage.
 
 pub(crate) mod csv_export;
+pub(crate) mod instances;
 pub(crate) mod job_events;
 pub(crate) mod label_list;
 pub(crate) mod label_picture;
@@ -32,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .route("/status/{id}", get().to(job_status))
         .route("/printers", get().to(printers))
         .route("/printers/{name}", get().to(printer))
+        .route("/instances", get().to(instances::instances))
         .route("/templates", get().to(templates::templates))
         .route("/templates/{name}", get().to(templates::template))
         .route("/templates/{name}/lint", post().to(templates::lint))

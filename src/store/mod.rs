@@ -6,6 +6,7 @@ pub mod doubts;
 pub mod endings;
 pub mod events;
 mod inspection;
+pub mod instances;
 pub mod job_lists;
 pub mod jobs;
 pub mod keys;

@@ -73,3 +73,25 @@ pub async fn a_wish_said_to_one_instance_is_heeded_by_the_other_and_a_stopped_on
     second.wait_for_end(&rest).await;
     assert!(stopped.elapsed() < Duration::from_secs(5), "nobody waits for a lease that was given back");
 }
+
+#[tokio::test]
+pub async fn every_instance_is_listed_with_its_printers_their_queue_and_its_end() {
+    let zebra = slow_printer(30.0).await;
+    let place = Place::with_printer(&zebra);
+    let first = place.instance("one").start().await;
+    let id = first.submit(&job(200)).await;
+    let waiting = first.submit(&job_of(&[5_001])).await;
+    zebra.wait_for_labels(2, PATIENCE).await.expect("the first label");
+    let second = place.instance("two").start().await;
+    let told = second.get("/api/instances").await;
+    let [one, two] = told["instances"].as_array().expect("a list").as_slice() else { panic!("{told}") };
+    assert_eq!((&one["name"], &one["is_stopped"]), (&json!("one"), &json!(false)));
+    let printer = &one["printers"][0];
+    assert_eq!((&printer["queue_length"], &printer["current_job"]), (&json!(2), &json!(id)));
+    assert_eq!((&two["name"], &two["printers"]), (&json!("two"), &json!([])));
+    first.stop().await;
+    second.wait_for_end(&waiting).await;
+    let told = second.get("/api/instances").await;
+    assert_eq!(told["instances"][0]["is_stopped"], true);
+    assert_eq!(told["instances"][1]["printers"][0]["queue_length"], 0);
+}

@@ -24,6 +24,8 @@ class LabelPrintReport(models.AbstractModel):
                 self._take_asked(report)
             elif kind == "templates":
                 self.env["label.print.template"]._take_list(report.get("templates") or [])
+            elif kind == "instances":
+                self.env["label.print.agent"]._take_list(report.get("instances") or [])
             elif kind not in ("job", "printer"):
                 _logger.info("A report of kind %s is not understood", kind)
 

@@ -46,7 +46,18 @@ class PrinterConfiguration(models.Model):
         help="In the printer's life, by its own counter.",
     )
     queue_length = fields.Integer(
-        string="Jobs Waiting", readonly=True, aggregator="sum", help="Jobs that have not ended."
+        string="Jobs in the Service",
+        readonly=True,
+        aggregator="sum",
+        help="Jobs that have not ended, also those that others than this database sent.",
+    )
+    agent_id = fields.Many2one(
+        "label.print.agent",
+        string="Print Service",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The instance that writes to it now.",
     )
     is_paused = fields.Boolean(
         string="Paused by a Person", readonly=True, help="It waits until somebody resumes it."

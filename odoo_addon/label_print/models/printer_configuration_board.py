@@ -17,7 +17,7 @@ class PrinterConfiguration(models.Model):
         compute="_compute_work",
         help="Jobs of this database, the one being printed included.",
     )
-    labels_waiting = fields.Integer(string="Waiting Labels", compute="_compute_work")
+    labels_waiting = fields.Integer(string="Labels to Come", compute="_compute_work")
     current_job_id = fields.Many2one("label.print.job", compute="_compute_work")
     current_job_title = fields.Char(compute="_compute_work")
     current_job_printed = fields.Integer(compute="_compute_work")

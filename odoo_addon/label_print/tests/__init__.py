@@ -1,3 +1,4 @@
+from . import test_agent
 from . import test_alert
 from . import test_attention
 from . import test_board

@@ -62,7 +62,7 @@ ARGUMENTS = {
 }
 # Every model of the addon: who may read it, and who may create, change and delete its records.
 MODELS = {
-    "label.print.agent": (MANAGER, None),
+    "label.print.agent": (USER, None),
     "label.print.job": (USER, None),
     "label.print.rule": (USER, MANAGER),
     "label.print.template": (USER, None),

@@ -1,6 +1,7 @@
-//! Telling Odoo how jobs, printers and templates stand, and what people there want to look at.
+//! Telling Odoo how jobs, printers, templates and the instances themselves stand, and what people there want to look at.
 
 mod answering;
+mod instances;
 mod report;
 mod reporter;
 

@@ -65,6 +65,6 @@ fn attention(attention: Option<&Attention>) -> Value {
 }
 
 /// Odoo takes `YYYY-MM-DD HH:MM:SS` in UTC and nothing else.
-fn odoo_time(time: Timestamp) -> String {
+pub(super) fn odoo_time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -1,13 +1,14 @@
 //! Tells Odoo how jobs and printers stand: one sender, one call at a time, at most one a second, everything
 //! that is new in it, repeated until Odoo says which revision it holds. Odoo being down stops nothing.
 
+use super::instances::{InstanceNews, InstanceWatch};
 use super::report::{job_report, printer_report, templates_report};
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
 use crate::domain::{Job, PrinterState};
 use crate::odoo::{Answers, DatabasePin, KeyEnd, OdooClient, OdooError, PinError};
 use crate::progress::Progress;
-use crate::store::{Store, StoreError, jobs as stored_jobs, reports};
+use crate::store::{Store, StoreError, instances, jobs as stored_jobs, reports};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ const TICK: Duration = Duration::from_secs(1);
 /// Reports in one call: jobs first, with room for some of each kind.
 const JOBS_PER_CALL: i64 = 100;
 const ANSWERS_PER_CALL: usize = 60;
-const PRINTERS_PER_CALL: usize = 39;
+const PRINTERS_PER_CALL: usize = 38;
 /// A key ends some day, and the log should have said so before.
 const GREET_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// Looks again even if a hint was lost.
@@ -45,6 +46,8 @@ pub struct Reporter {
     pub pools: HashMap<String, Vec<String>>,
     /// Whether it is this instance that speaks with Odoo.
     pub turn: watch::Receiver<bool>,
+    /// The name of this instance.
+    pub instance: String,
     pub shutdown: CancellationToken,
 }
 
@@ -55,6 +58,7 @@ struct Told {
     templates: Option<Value>,
     /// Jobs waiting at each printer: they change without a new revision of it.
     queues: HashMap<String, i64>,
+    instances: InstanceWatch,
 }
 
 /// What is new for Odoo.
@@ -62,6 +66,7 @@ struct News {
     jobs: Vec<Job>,
     printers: Vec<PrinterState>,
     templates: Option<Value>,
+    instances: Option<InstanceNews>,
     answers: Vec<Value>,
 }
 
@@ -165,6 +170,7 @@ impl Reporter {
             reports.push(printer_report(printer, self.pools.get(&printer.name).map_or(&[], Vec::as_slice)));
         }
         reports.extend(news.templates.clone());
+        reports.extend(news.instances.iter().map(|news| news.report.clone()));
         reports.extend(news.answers.iter().cloned());
         if reports.is_empty() {
             return Ok(false);
@@ -176,11 +182,14 @@ impl Reporter {
         self.acknowledge(&news, &answer).await?;
         self.answers.sent(news.answers.len());
         told.templates = news.templates.or(told.templates.take());
+        if let Some(instances) = news.instances {
+            told.instances.told(instances);
+        }
         told.queues.extend(news.printers.iter().map(|printer| (printer.name.clone(), printer.queue_length)));
         Ok(true)
     }
 
-    async fn news(&self, told: &Told) -> Result<News, ReportError> {
+    async fn news(&self, told: &mut Told) -> Result<News, ReportError> {
         let mut connection = self.store.read().await?;
         let jobs = reports::unreported_jobs(&mut connection, JOBS_PER_CALL).await?;
         let printers = reports::printers_with_reported_revision(&mut connection).await?;
@@ -189,11 +198,14 @@ impl Reporter {
                 || (printer.revision > 0 && told.queues.get(&printer.name) != Some(&printer.queue_length))
         };
         let printers = printers.into_iter().filter(is_new).map(|(printer, _)| printer);
+        let instances = instances::all(&mut connection).await?;
+        let stopping = self.shutdown.is_cancelled().then_some(self.instance.as_str());
         let templates = templates_report(&self.catalogue.state().to_json());
         Ok(News {
             jobs,
             printers: printers.take(PRINTERS_PER_CALL).collect(),
             templates: Some(templates).filter(|list| told.templates.as_ref() != Some(list)),
+            instances: told.instances.news(&instances, stopping, self.clock.now(), Instant::now()),
             answers: self.answers.oldest(ANSWERS_PER_CALL),
         })
     }

@@ -16,7 +16,7 @@ const AWAY_MS = 60_000;
  * `byId` holds the newest figures heard of each job; cells show them in place of what was
  * loaded. The bus is a hint: after a gap views read again, and what they read wins.
  * `seenAt` holds when each printer last answered, as it was asked for.
- * On `events` views hear `JOB` (the figures of one job), `PRINTER` and `RELOAD`.
+ * On `events` views hear `JOB` (the figures of one job), `PRINTER`, `SERVICE` and `RELOAD`.
  */
 export const labelPrintLiveService = {
     dependencies: ["bus_service", "label_print_toasts"],
@@ -83,6 +83,7 @@ export const labelPrintLiveService = {
         forgetOldClaims();
         bus.subscribe("label_print_job", onJob);
         bus.subscribe("label_print_printer", onPrinter);
+        bus.subscribe("label_print_service", () => events.dispatchEvent(new CustomEvent("SERVICE")));
         bus.subscribe("label_print_notification", onNotification);
         bus.addEventListener("BUS:RECONNECT", reload);
         reconnectSoon(bus);

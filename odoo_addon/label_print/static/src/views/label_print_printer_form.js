@@ -15,6 +15,15 @@ export class LabelPrintPrinterFormController extends FormController {
             }
         });
         useLiveEvents({
+            onJob: (job) => {
+                const { root } = this.model;
+                const isHere = job.printer_id === root?.resId;
+                const current = root?.data.current_job_id?.id;
+                // The count of the job under way moves by itself.
+                if (current === job.id ? job.status !== "printing" : isHere) {
+                    reloadSoon();
+                }
+            },
             onPrinter: (printer) => printer.id === this.model.root?.resId && reloadSoon(),
             onReload: () => reloadSoon(),
         });
