@@ -13,6 +13,7 @@ from . import label_print_job_news
 from . import label_print_job_rule
 from . import label_print_job_reprint
 from . import label_print_job_service
+from . import label_print_job_changes
 from . import label_print_job_steering
 from . import label_print_job_zpl
 from . import label_print_job_test_label

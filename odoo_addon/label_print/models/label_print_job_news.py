@@ -41,14 +41,16 @@ class LabelPrintJob(models.Model):
             "reported_at": fields.Datetime.to_string(self.reported_at),
         }
 
-    def _tell_people(self, prepare):
+    def _tell_people(self, prepare, but=None, **words):
         """Send a toast to the submitter and the followers, each in their language.
 
         :param prepare: name of the method that returns the toast of one job
+        :param but: who need not be told, because it was their own doing
+        :param words: what the method takes
         """
         for job in self:
-            for user in job._people():
-                job._send_toast(user, getattr(job.with_context(lang=user.lang), prepare)())
+            for user in job._people() - (but or self.env["res.users"]):
+                job._send_toast(user, getattr(job.with_context(lang=user.lang), prepare)(**words))
 
     def _people(self):
         """Return who asked for the jobs and who follows them."""
@@ -60,8 +62,11 @@ class LabelPrintJob(models.Model):
         """Send a toast with its time: the bus tells a new browser what it told before."""
         user._bus_send("label_print_notification", {**toast, "sent_at": int(time.time())})
 
-    def _prepare_result_notification(self):
-        """Return the one toast that tells how the job ended."""
+    def _prepare_result_notification(self, by=None):
+        """Return the one toast that tells how the job ended.
+
+        :param by: who ended it, where it was somebody else
+        """
         self.ensure_one()
         order = self._subject_name()
         values = {"order": order, "printed": self.current_label, "quantity": self.quantity}
@@ -77,9 +82,16 @@ class LabelPrintJob(models.Model):
                 )
         elif self.status == "cancelled":
             toast.update(type="info", sticky=False, title=self.env._("Printing cancelled"))
-            toast["message"] = self.env._(
-                "%(order)s: stopped after %(printed)s of %(quantity)s labels.", **values
-            )
+            if by:
+                toast["message"] = self.env._(
+                    "%(person)s stopped %(order)s after %(printed)s of %(quantity)s labels.",
+                    **values,
+                    person=by.name,
+                )
+            else:
+                toast["message"] = self.env._(
+                    "%(order)s: stopped after %(printed)s of %(quantity)s labels.", **values
+                )
         elif self.status == "completed_with_errors":
             toast["title"] = self.env._("Labels missing")
             toast["message"] = self.env._(
@@ -95,22 +107,6 @@ class LabelPrintJob(models.Model):
                 advice=advice,
             ).strip()
         return toast
-
-    def _prepare_moved_notification(self):
-        """Return the toast that says where the rest of the labels comes out."""
-        self.ensure_one()
-        return {
-            "type": "info",
-            "title": self.env._("Another printer goes on"),
-            "message": self.env._(
-                "%(order)s: the labels after %(printed)s come out of %(printer)s.",
-                order=self._subject_name(),
-                printed=self.progress_display,
-                printer=self.printer_id.name,
-            ),
-            "sticky": False,
-            "job_id": self.id,
-        }
 
     def _prepare_attention_notification(self):
         """Return the toast that calls a person to the printer."""

@@ -52,7 +52,12 @@ class LabelPrintJob(models.Model):
             "reprint_reason": reason,
             "reprint_marked": marked,
         }
-        return self._enqueue_values([values])
+        reprint = self._enqueue_values([values])
+        # sudo: who may reprint need not see who follows the job
+        self.sudo()._tell_people(
+            "_prepare_reprint_notification", but=self.env.user, reprint=reprint, by=self.env.user
+        )
+        return reprint
 
     def _prepare_service_job(self):
         if not self.reprint_of_id:

@@ -30,6 +30,9 @@ class LabelPrintJob(models.Model):
         if never_accepted:
             # sudo: the right was checked above; nobody has it on the table
             never_accepted.sudo()._requeue()
+            never_accepted.sudo()._tell_people(
+                "_prepare_retried_notification", but=self.env.user, by=self.env.user
+            )
         for job in self - never_accepted:
             self.env["label.print.outbox"]._steer(job, "retry")
         self._log_by_user(self.env._("Retry asked for."))
@@ -42,6 +45,8 @@ class LabelPrintJob(models.Model):
             raise UserError(self.env._("Only jobs that have not ended can be cancelled."))
         # sudo: the right was checked above; nobody has it on the table
         withdrawn = self.sudo()._withdraw(self.env._("Withdrawn before it was sent."))
+        for job in withdrawn:
+            job._tell_people("_prepare_result_notification", but=self.env.user, by=self.env.user)
         for job in self - withdrawn.sudo(False):
             self.env["label.print.outbox"]._steer(job, "cancel")
         self._log_by_user(self.env._("Cancellation asked for."))

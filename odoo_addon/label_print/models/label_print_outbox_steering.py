@@ -27,21 +27,36 @@ class LabelPrintOutbox(models.AbstractModel):
         :raises odoo.exceptions.UserError: with the service's own words
         """
         link = platen_client.connection(self.env)
+        # Before it is asked: the report that it happened may be here before the answer.
+        is_told = verb in ("cancel", "retry")
+        if is_told:
+            self._note_steering(job, self.env.user)
         try:
             answer = getattr(platen_client, verb)(link, job.uuid, **wish)
-        except platen_client.PlatenRefused as refusal:
-            is_lost = not job.service_job_id or job.attention_code == LOST_CODE
-            if verb != "cancel" or refusal.code != "not_found" or not is_lost:
-                raise UserError(refusal.for_people(self.env)) from refusal
-            self._cancel_lost(job)
-            return
         except platen_client.PlatenError as error:
-            raise UserError(error.for_people(self.env)) from error
+            if is_told:
+                self._note_steering(job, self.env["res.users"])
+            self._take_steering_error(job, verb, error)
+            return
         # Apart from the user's transaction, which would be run again, request and all,
         # when a report of the service comes in between.
         job_id = job.id
         self._in_own_transaction(lambda outbox: outbox._record_steering(job_id, answer))
         job.invalidate_recordset()
+
+    def _take_steering_error(self, job, verb, error):
+        """Say what was in the way; a job that the service does not have needs no cancelling."""
+        is_lost = not job.service_job_id or job.attention_code == LOST_CODE
+        if verb != "cancel" or error.code != "not_found" or not is_lost:
+            raise UserError(error.for_people(self.env)) from error
+        self._cancel_lost(job)
+
+    def _note_steering(self, job, user):
+        """Note who asked, apart from the user's transaction: see above."""
+        self._in_own_transaction(
+            # sudo: the right was checked before the request
+            lambda outbox: job.with_env(outbox.env).sudo().write({"steered_by_id": user.id})
+        )
 
     # ------------------------------------------------------------------
     # Jobs of orders that are no longer made

@@ -97,21 +97,11 @@ class LabelPrintReport(models.AbstractModel):
             )
             # Answered all the same, or the service would repeat it for ever.
             values = {"revision": revision, "reported_at": values["reported_at"]}
-        job.with_context(tracking_disable=True).write(values)
+        job = job.with_context(tracking_disable=True)
+        job.write(values)
         job._tell_viewers()
-        if job.status != status_before and job.status in ENDED_STATUSES:
-            self._tell_end(job)
-        elif job.attention_code and job.attention_code != attention_before:
-            job._tell_people("_prepare_attention_notification")
-        elif printer_before and job.printer_id != printer_before and job.started_at:
-            job._tell_people("_prepare_moved_notification")
+        job._tell_change(status_before, attention_before, printer_before)
         return True
-
-    def _tell_end(self, job):
-        job._tell_people("_prepare_result_notification")
-        if job.status != "completed":
-            words = [job.progress_display, job.error_message, job.error_action]
-            job._message_log(body=" – ".join(word for word in words if word))
 
     def _prepare_values(self, job, report):
         """Return the job's values in a report, an answer or a status."""

@@ -32,7 +32,9 @@ class LabelPrintReport(models.AbstractModel):
         silent = jobs.with_context(
             mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True
         )
-        return silent.create(self._prepare_adopted(original, uuid, report))
+        reprint = silent.create(self._prepare_adopted(original, uuid, report))
+        original._tell_people("_prepare_reprint_notification", reprint=reprint)
+        return reprint
 
     @api.model
     def _prepare_adopted(self, original, uuid, report):

@@ -2,6 +2,7 @@ from . import test_agent
 from . import test_alert
 from . import test_attention
 from . import test_board
+from . import test_changes
 from . import test_channel
 from . import test_content
 from . import test_export

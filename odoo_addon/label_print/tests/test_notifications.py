@@ -36,6 +36,29 @@ class TestNotifications(LabelPrintCase):
         [toast] = self.toasts(self.maker)
         self.assertEqual((toast["type"], toast["sticky"]), ("info", False))
         self.assertIn("after 4 of 10 come out of line-b", toast["message"])
+        waiting = self.job(user=self.maker, printer_id=self.printer.id)
+        self.clear_bus()
+        self.tell(self.report(waiting, 3, "queued", printer="line-b"))
+        self.tell(self.report(waiting, 4, "queued", printer="line-b"))
+        [toast] = self.toasts(self.maker)
+        self.assertIn("come out of line-b, not of line-a", toast["message"])
+
+    def test_a_job_that_goes_on_after_its_printer_recovered_is_told_once(self):
+        job = self.job(user=self.maker)
+        self.tell(self.report(job, 2, current_label=4, attention=PAPER_OUT))
+        self.clear_bus()
+        self.tell(self.report(job, 3, current_label=4))
+        self.tell(self.report(job, 4, current_label=6))
+        [toast] = self.toasts(self.maker)
+        self.assertEqual((toast["type"], toast["sticky"]), ("success", False))
+        self.assertEqual(toast["title"], "line-a goes on")
+        self.assertIn("4 of 10", toast["message"])
+        # One that ends with its attention has nothing to go on with.
+        self.tell(self.report(job, 5, current_label=7, attention=HEAD_OPEN))
+        self.clear_bus()
+        self.tell(self.report(job, 6, "cancelled", current_label=7))
+        [toast] = self.toasts(self.maker)
+        self.assertEqual(toast["title"], "Printing cancelled")
 
     def test_sticky_toast_with_advice_when_it_failed(self):
         for status in ("failed", "completed_with_errors"):
@@ -75,7 +98,8 @@ class TestNotifications(LabelPrintCase):
             (6, PAPER_OUT, 3),
         ):
             self.tell(self.report(job, revision, attention=attention))
-            self.assertEqual(len(self.toasts()), warnings, revision)
+            told = [toast for toast in self.toasts() if toast["type"] == "warning"]
+            self.assertEqual(len(told), warnings, revision)
         toast = self.toasts()[0]
         self.assertEqual((toast["type"], toast["sticky"]), ("warning", True))
         self.assertIn("The printer is out of labels. Load a new roll.", toast["message"])
