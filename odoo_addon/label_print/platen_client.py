@@ -97,7 +97,8 @@ def post_signed(url, secret, body, now):
     the seconds, a dot and the body as it was sent.
 
     :param int now: seconds since 1970
-    :raises PlatenError: when it was not taken
+    :raises PlatenSilent: when there was no answer in time
+    :raises PlatenUnavailable: when it was not taken
     """
     text = json.dumps(body, separators=(",", ":")).encode()
     digest = hmac.new(secret.encode(), b"%d." % now + text, hashlib.sha256).hexdigest()
@@ -112,9 +113,12 @@ def post_signed(url, secret, body, now):
             headers=headers,
             timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
             allow_redirects=False,
+            # What it says beside its status is not waited for.
+            stream=True,
         )
+        answer.close()
     except (requests.RequestException, ValueError) as error:
-        raise PlatenUnavailable(f"No answer: {type(error).__name__}.", "webhook_failed") from error
+        raise PlatenSilent(f"No answer: {type(error).__name__}.", "webhook_failed") from error
     if not 200 <= answer.status_code < 300:
         raise PlatenUnavailable(f"The answer was {answer.status_code}.", "webhook_failed")
 

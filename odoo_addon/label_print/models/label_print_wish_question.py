@@ -4,8 +4,10 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import platen_client
+from .label_print_wish import QUESTION_VERBS
 
 #: A job that prints has news each second; people need not see its labels as often.
 ASK_AGAIN_SECONDS = 2
@@ -22,6 +24,7 @@ class LabelPrintWish(models.Model):
     # One file for each responsibility.
     _inherit = "label.print.wish"  # pylint: disable=consider-merging-classes-inherited
 
+    asked_at = fields.Datetime(readonly=True, help="Last; of what is only looked at.")
     answer = fields.Text(readonly=True, prefetch=False, help="In JSON, as the service told it.")
     answered_at = fields.Datetime(readonly=True)
     answered_revision = fields.Integer(
@@ -40,9 +43,18 @@ class LabelPrintWish(models.Model):
         # sudo: the right was checked by whoever asks; nobody has it on the table
         wish = self.sudo().search([(name, "=", value) for name, value in values.items()], limit=1)
         if not wish:
-            wish = wish.create({**values, "user_id": self.env.uid})
+            wish = wish.create(
+                {**values, "user_id": self.env.uid, "asked_at": fields.Datetime.now()}
+            )
         elif wish._is_outdated() and wish.try_lock_for_update():
-            wish.write({"answered_at": False, "handed_out_at": False, "attempts": 0})
+            wish.write(
+                {
+                    "asked_at": fields.Datetime.now(),
+                    "answered_at": False,
+                    "handed_out_at": False,
+                    "attempts": 0,
+                }
+            )
         if not wish.answer:
             raise platen_client.PlatenUnavailable(
                 self.env._("The print service was asked; it comes by in a moment."),
@@ -100,6 +112,9 @@ class LabelPrintWish(models.Model):
 
     @api.autovacuum
     def _gc_answers(self):
-        """Forget answers which nobody looks at any more."""
+        """Forget answers which nobody looks at any more, and questions that got none."""
         before = fields.Datetime.now() - timedelta(minutes=KEPT_MINUTES)
-        self.search([("answered_at", "<", before)]).unlink()
+        unanswered = Domain(
+            [("verb", "in", QUESTION_VERBS), ("answered_at", "=", False)]
+        ) & Domain(["|", ("asked_at", "=", False), ("asked_at", "<", before)])
+        self.search(Domain("answered_at", "<", before) | unanswered).unlink()

@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import UTC, timedelta
 from html import escape
 
@@ -7,6 +8,9 @@ from odoo import api, fields, models
 from .. import platen_client, service_words
 
 _logger = logging.getLogger(__name__)
+
+#: All posts of one round together; what is left is posted by the next round.
+POSTING_SECONDS = 15
 
 
 class PrinterConfiguration(models.Model):
@@ -39,8 +43,11 @@ class PrinterConfiguration(models.Model):
         for printer in waiting:
             if not printer.alerted_at or printer.alerted_at < printer.fault_since:
                 printer._alert()
-            if not printer.posted_at or printer.posted_at < printer.fault_since:
-                printer._post_alert(now)
+        self._post_alerts(
+            waiting.filtered(
+                lambda printer: not printer.posted_at or printer.posted_at < printer.fault_since
+            )
+        )
 
     @api.model
     def _alert_minutes(self):
@@ -88,23 +95,48 @@ class PrinterConfiguration(models.Model):
             "auto_delete": True,
         }
 
-    def _post_alert(self, now):
-        """Post the alert, signed; what is not taken is posted again by the next round."""
-        self.ensure_one()
+    @api.model
+    def _post_alerts(self, printers):
+        """Post the alerts, signed; what is not taken is posted again by the next round.
+
+        After the commit, each noted in a transaction of its own: an address that is slow
+        holds neither the mails nor a row, and an address that is silent is asked once.
+        """
         url = platen_client.setting(self.env, "webhook_url")
-        if not url or platen_client.is_neutralized(self.env):
+        if not printers or not url or platen_client.is_neutralized(self.env):
             return
         secret = platen_client.setting(self.env, "webhook_secret")
-        try:
-            platen_client.post_signed(
-                url, secret, self._prepare_posted_alert(), int(now.replace(tzinfo=UTC).timestamp())
+        alerts = [(printer.id, printer._prepare_posted_alert()) for printer in printers]
+        self.env["ir.cron"]._commit_progress(0)
+        deadline = time.monotonic() + POSTING_SECONDS
+        for printer_id, alert in alerts:
+            if time.monotonic() > deadline:
+                _logger.warning("The address to alert is slow; the rest is posted later")
+                return
+            now = fields.Datetime.now()
+            try:
+                platen_client.post_signed(
+                    url, secret, alert, int(now.replace(tzinfo=UTC).timestamp())
+                )
+            except platen_client.PlatenError as error:
+                _logger.warning(
+                    "The alert about %s was not taken by its address: %s",
+                    alert["printer"],
+                    error.message,
+                )
+                if isinstance(error, platen_client.PlatenSilent):
+                    return
+                continue
+            self.env["label.print.outbox"]._in_own_transaction(
+                lambda outbox, printer=self.browse(printer_id), now=now: printer.with_env(
+                    outbox.env
+                )._note_posted(now)
             )
-        except platen_client.PlatenError as error:
-            _logger.warning(
-                "The alert about %s was not taken by its address: %s", self.name, error.message
-            )
-            return
-        self.posted_at = now
+
+    def _note_posted(self, now):
+        """Note that the address took word of the fault."""
+        # sudo: the reports write the printers, and so does this
+        self.exists().sudo().posted_at = now
 
     def _prepare_posted_alert(self):
         """Return what the address is told; times are UTC."""

@@ -2,10 +2,13 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from .. import platen_client
+from ..models import printer_configuration_alert
 from .common import LabelPrintCase
 
 
@@ -30,10 +33,15 @@ class TestAlert(LabelPrintCase):
             }
         )
 
+    def alert(self):
+        """Run the round as the scheduler does."""
+        self._run_cron("label_print.ir_cron_alert")
+        self.env.invalidate_all()
+
     def mails(self):
         """Return the mails that the next round brings."""
         before = self.env["mail.mail"].search([])
-        self.env["printer.configuration"]._cron_alert()
+        self.alert()
         mails = self.env["mail.mail"].search([]) - before
         return mails.filtered(lambda mail: "manager@example.com" in mail.email_to)
 
@@ -76,11 +84,44 @@ class TestAlert(LabelPrintCase):
         expected = hmac.new(b"between us", f"{signature['t']}.".encode() + text, hashlib.sha256)
         self.assertEqual(signature["v1"], expected.hexdigest())
 
+    def test_a_silent_address_holds_neither_mails_nor_other_alerts(self):
+        self.set_param("webhook_url", f"{self.platen.url}/alerts")
+        self.set_param("webhook_secret", "between us")
+        self.faulted(60)
+        names = ["line-b", "line-c"]
+        others = self.printer.create([{"name": name} for name in names])
+        others.write({"fault_code": "paper_out", "fault_since": self.printer.fault_since})
+        noted = self.env["mail.mail"].search_count([])
+
+        def answer(_url, *_words):
+            # The mails are committed before anybody is asked anything.
+            asked.append(self.env["mail.mail"].search_count([]) - noted)
+            raise platen_client.PlatenSilent("No answer.", "webhook_failed")
+
+        asked = []
+        with patch.object(platen_client, "post_signed", answer):
+            self.alert()
+        self.assertEqual(len(asked), 1, "who is silent is asked once a round")
+        self.assertGreaterEqual(asked[0], 3)
+        self.assertFalse((self.printer | others).filtered("posted_at"))
+        # One that answers at its leisure takes no more than its share; the rest comes next time.
+        with patch.object(printer_configuration_alert, "POSTING_SECONDS", -1):
+            self.alert()
+        self.assertFalse((self.printer | others).filtered("posted_at"))
+        # What it does not like keeps nobody else's waiting.
+        self.platen.answers["POST", "/alerts"] = (422, {})
+        self.platen.requests.clear()
+        self.alert()
+        self.assertEqual(len(self.platen.requests), 3)
+        self.platen.answers["POST", "/alerts"] = (200, {})
+        self.alert()
+        self.assertEqual(len((self.printer | others).filtered("posted_at")), 3)
+
     def test_nobody_without_the_right_is_written_to(self):
         self.faulted(60)
         self.supervisor.email = "steerer@example.com"
         self.manager.active = False
         before = self.env["mail.mail"].search([])
-        self.env["printer.configuration"]._cron_alert()
+        self.alert()
         addresses = (self.env["mail.mail"].search([]) - before).mapped("email_to")
         self.assertFalse([one for one in addresses if "steerer" in one or "manager@" in one])

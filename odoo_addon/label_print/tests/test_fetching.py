@@ -1,10 +1,12 @@
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from .. import platen_client
 from ..models.label_print_outbox_fetching import LEASE_SECONDS
 from .common import LabelPrintCase
 
@@ -238,3 +240,20 @@ class TestFetching(LabelPrintCase):
         self.asked_for()
         self.job().with_user(self.supervisor).action_cancel()
         self.assertTrue(xmlrpc.client.dumps((self.fetch(),)))
+
+    def test_questions_without_an_answer_are_forgotten_and_wishes_are_not(self):
+        job = self.job()
+        wishes = self.env["label.print.wish"]
+        for what in ("labels?after=0&limit=40", "events"):
+            # Not `assertRaises`, which would take the question back.
+            with suppress(platen_client.PlatenUnavailable):
+                wishes._ask(f"/api/jobs/{job.uuid}/{what}")
+        old, fresh = wishes.search([("job_uuid", "=", job.uuid)])
+        long_ago = fields.Datetime.now() - timedelta(hours=1)
+        old.asked_at = long_ago
+        wishes._post("POST", f"/api/jobs/{job.uuid}/cancel", {})
+        cancel = wishes.search([("verb", "=", "cancel")])
+        # Handing it out again and again makes it no younger.
+        self.fetch()
+        wishes._gc_answers()
+        self.assertEqual(wishes.search([("job_uuid", "=", job.uuid)]), fresh | cancel)
