@@ -135,6 +135,33 @@ def test_the_connection_is_tried_from_the_settings(odoo, screens, line):
     assert shown["kind"] == "success", shown
 
 
+def test_alerts_to_an_address_are_set_up_with_its_secret(odoo, screens, line):
+    admin = screens(odoo, "admin")
+    admin.page.goto(f"{odoo.url}/odoo/settings#mrp")
+    minutes = admin.page.locator("[name=label_print_alert_minutes] input")
+    if not minutes.is_visible():
+        admin.page.locator(".settings_tab .tab[data-key=mrp]").click()
+    minutes.fill("10")
+    minutes.press("Tab")
+    address = admin.page.locator("[name=label_print_webhook_url] input")
+    expect(address).to_be_visible()
+    address.fill("https://alerts.example.com/labels")
+    address.press("Tab")
+    secret = admin.page.locator("[name=label_print_webhook_secret] input")
+    expect(secret).to_be_visible()
+    admin.page.get_by_role("button", name="Save").first.click()
+    # Without a secret nobody could tell the alert from another's.
+    expect(secret).to_be_visible()
+    secret.fill("between us")
+    secret.press("Tab")
+    secret.scroll_into_view_if_needed()
+    admin.shot("settings-alerts")
+    admin.page.get_by_role("button", name="Save").first.click()
+    expect(admin.page.get_by_role("button", name="Save").first).to_be_hidden(timeout=30_000)
+    assert odoo.admin.call("ir.config_parameter", "get_param", "label_print.webhook_secret") == "between us"
+    odoo.set_parameters(alert_minutes="0", webhook_url="", webhook_secret="")
+
+
 def test_a_service_that_does_not_answer_is_told_in_the_settings(odoo, screens, line):
     line.service.stop()
     admin = screens(odoo, "admin")

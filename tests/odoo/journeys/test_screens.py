@@ -90,6 +90,16 @@ def test_a_fault_is_seen_everywhere_and_gone_when_it_is_mended(odoo, supervisor,
     manager.shot("printer-form")
     manager.open_printers()
     manager.shot("printers-fault")
+    # And per service: which printers it has, what waits there, what prints now.
+    manager.open_services()
+    row = manager.page.locator(".o_data_row", has_text=printer)
+    expect(row).to_contain_text("Running")
+    expect(row).to_contain_text(f"{first.name} · 12 labels")
+    expect(row.locator("td[name=waiting_job_count]")).to_have_text("2")
+    manager.shot("services")
+    row.locator("td[name=name]").click()
+    expect(manager.page.locator(".o_form_view .o_label_print_current_job", has_text=first.name)).to_be_visible()
+    manager.shot("service-form")
     with phone(manager):
         manager.open_printers()
         expect(manager.printer_card(printer)).to_contain_text(re.compile("out of", re.I))

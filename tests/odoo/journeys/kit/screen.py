@@ -92,11 +92,18 @@ class Screen:
         """Through the wizard, as it proposes."""
         self.choose_action("Print labels")
         dialog = self.page.get_by_role("dialog")
-        expect(dialog.locator(".o_label_print_template_picture img")).to_be_visible()
+        image = dialog.locator(".o_label_print_template_picture img")
+        expect(image).to_be_visible()
         if picture:
+            self.wait_drawn(image)
             self.shot(picture)
         dialog.get_by_role("button", name="Print", exact=True).click()
         expect(dialog).to_be_hidden()
+
+    def wait_drawn(self, image):
+        """Until a picture is there, and not only its place: it comes with a request of its own."""
+        drawn = "(image) => image.complete && image.naturalWidth > 1"
+        wait_for("the picture", lambda: image.evaluate(drawn), timeout=30)
 
     def open_split(self):
         self.choose_action("Split")
@@ -185,6 +192,10 @@ class Screen:
     def open_printers(self):
         self.page.goto(f"{self.url}/odoo/label-printers")
         expect(self.page.locator(".o_label_print_printers")).to_be_visible()
+
+    def open_services(self):
+        self.page.goto(f"{self.url}/odoo/label-services")
+        expect(self.page.locator(".o_list_view .o_data_row").first).to_be_visible()
 
     def printer_card(self, name):
         title = self.page.locator("[name=name], span").get_by_text(name, exact=True)
