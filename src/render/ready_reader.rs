@@ -140,7 +140,8 @@ impl<'z> Reader<'z> {
         let mut seen = Seen {
             start: opening.start,
             lasting: self.lasting.iter().map(|(_, text)| text.as_str()).collect(),
-            body: if opening.prefixes == Prefixes::USUAL { opening.parameters } else { "" }.to_owned(),
+            // A printer passes over text here; behind the settings that come first now it would be the last one's.
+            body: if opening.parameters.trim().is_empty() { opening.parameters } else { "" }.to_owned(),
             copies: None,
             encoding: None,
             draws: false,

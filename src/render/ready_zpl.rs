@@ -123,6 +123,14 @@ mod tests {
     }
 
     #[test]
+    fn text_behind_the_opening_joins_no_command() {
+        assert_eq!(bodies("^XA5,N^FO1,1^FDx^FS^XZ"), ["^FO1,1^FDx^FS^PQ1"]);
+        let second = bodies("^XA^CI28^FDé^FS^XZ^XAI27^FDé^FS^XZ").remove(1);
+        assert_eq!(second, "^CI28^FDé^FS^PQ1");
+        assert_eq!(bodies("^XA\n^FDx^FS^XZ"), ["\n^FDx^FS^PQ1"]);
+    }
+
+    #[test]
     fn a_report_as_odoo_writes_it_stays_as_it_is() {
         let zpl = "\n  ^XA^CI28\n  ^FT100,80^A0N,40,30^FD[FURN_7800] Desk, 2\" wide^FS\n  ^FO100,160^BY3\n\
                    ^BCN,100,Y,N,N\n^FD0123456789^FS\n  ^XZ\n\n";
