@@ -13,7 +13,7 @@ use crate::store::{Store, StoreError, Writing, doubts, endings, jobs, labels, ru
 use crate::zebra::{Conversation, ask_for_verification};
 use std::collections::VecDeque;
 
-/// Carries out the actions in order. True when the run ended with everything counted.
+/// Carries out the actions in order. True when the run ended and nothing of it is in the printer any more.
 pub(super) async fn all(
     worker: &mut Worker,
     actions: Vec<RunAction>,
@@ -37,14 +37,13 @@ pub(super) async fn all(
     Ok(ended_clean)
 }
 
-/// Nothing of the run is in the printer any more, and all that may have left is counted.
+/// Nothing of the run is in the printer any more.
 fn is_clean(worker: &Worker, how: RunEnd) -> bool {
     match how {
         RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped => true,
-        RunEnd::Interrupted => worker
-            .active
-            .as_ref()
-            .is_some_and(|active| active.record.confirmed_through == active.record.reserved_through),
+        RunEnd::Interrupted => worker.active.as_ref().is_some_and(|active| {
+            active.run.is_drained() || active.record.confirmed_through == active.record.reserved_through
+        }),
         RunEnd::Held(_) => false,
     }
 }

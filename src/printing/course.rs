@@ -52,6 +52,14 @@ impl Course {
         }
     }
 
+    /// The printer has been proved to hold nothing of this run any more, by a count.
+    pub fn is_drained(&self) -> bool {
+        match self {
+            Self::Told(run) => run.is_drained(),
+            Self::Blind(_) => false,
+        }
+    }
+
     /// The connection its labels were written to is gone: nothing is sent, what was is awaited.
     pub fn is_recovering(&self) -> bool {
         match self {

@@ -39,6 +39,7 @@ fn late_proof(run: &OpenRun, found: &Baseline) -> Option<LateProof> {
         recovering: true,
         // It has kept still already.
         settle_ms: 0,
+        settle_unseen_ms: 0,
     };
     let reading = Reading {
         host_status: Some(HostStatus::default()),

@@ -108,10 +108,10 @@ impl Pace {
         self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
     }
 
-    /// How long an idle printer must keep still before it is believed: more than one label's time.
-    pub fn settle_ms(&self) -> i64 {
+    /// How long an idle printer must keep still before it is believed that so many labels are out: more than their time.
+    pub fn settle_ms(&self, labels: i64) -> i64 {
         let label_ms = self.expected_ms();
-        (label_ms + label_ms / 2).max(SHORTEST_SETTLE_MS)
+        ((label_ms + label_ms / 2) * labels).max(SHORTEST_SETTLE_MS)
     }
 }
 
@@ -144,16 +144,16 @@ mod tests {
     fn a_fast_printer_is_known_by_two_readings_and_a_slow_one_never_by_a_jump() {
         let mut fast = Pace::expecting(700, true);
         (0..4).for_each(|poll| fast.measure(poll * 10, poll * 100));
-        assert_eq!(fast.settle_ms(), SHORTEST_SETTLE_MS);
+        assert_eq!(fast.settle_ms(1), SHORTEST_SETTLE_MS);
         let mut slow = Pace::expecting(700, true);
         slow.measure(0, 0);
         slow.measure(1, 100);
         slow.measure(1, 390);
         slow.measure(3, 680);
         assert!(
-            slow.settle_ms() > 900,
+            slow.settle_ms(1) > 900,
             "two labels of 600 ms, the first of them counted late: {}",
-            slow.settle_ms()
+            slow.settle_ms(1)
         );
     }
 
@@ -161,6 +161,6 @@ mod tests {
     fn what_leaves_a_buffer_in_bursts_does_not_shorten_the_wait_for_stillness() {
         let mut pace = Pace::expecting(700, false);
         (0..10).for_each(|count| pace.measure(count, 10 * count));
-        assert_eq!(pace.settle_ms(), 1_050);
+        assert_eq!(pace.settle_ms(1), 1_050);
     }
 }

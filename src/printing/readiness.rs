@@ -4,6 +4,9 @@ use super::tally::Baseline;
 use crate::domain::Code;
 use crate::zebra::{CounterAbsence, HostStatus, Reading, fault_of};
 
+/// Without a counter there is no baseline that could move.
+const UNCOUNTED_SETTLE_MS: i64 = 400;
+
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
 pub struct Readiness {
@@ -33,10 +36,14 @@ pub enum Ready {
 }
 
 impl Readiness {
-    /// A run just ended here with everything counted: the printer is known to hold nothing of ours.
-    pub fn assume_still(&mut self, now_ms: i64, settle_ms: i64) {
-        if let Some((since, _)) = &mut self.still_since {
-            *since = (*since).min(now_ms - settle_ms);
+    /// A run just ended here: the printer is known to hold nothing of ours, by what was heard last.
+    pub fn assume_still(&mut self, settle_ms: i64) {
+        let heard_at_ms = [self.host_status_at_ms, self.parser_heard_at_ms, self.odometer_at_ms]
+            .into_iter()
+            .flatten()
+            .min();
+        if let (Some((since, _)), Some(heard_at_ms)) = (&mut self.still_since, heard_at_ms) {
+            *since = (*since).min(heard_at_ms - settle_ms);
         }
     }
 
@@ -127,6 +134,7 @@ impl Readiness {
         }
         let fresh = self.host_status_at_ms >= Some(asked_ms)
             && (self.odometer.is_none() || self.odometer_at_ms >= Some(asked_ms));
+        let settle_ms = if self.odometer.is_none() { settle_ms.min(UNCOUNTED_SETTLE_MS) } else { settle_ms };
         // Heard at both ends of that time: silence is not stillness.
         let until = |since: i64| Some(since + settle_ms);
         let still = |since: i64| {

@@ -138,6 +138,7 @@ pub struct Run {
     moved_at_ms: Option<i64>,
     pace: Pace,
     verifying: Option<Verifying>,
+    drained: bool,
     ended: bool,
 }
 
@@ -164,6 +165,7 @@ impl Run {
             usual_uptime_age_ms: i64::MAX / 4,
             verifying: None,
             moved_at_ms: None,
+            drained: false,
             ended: false,
             plan,
         }
@@ -227,6 +229,11 @@ impl Run {
     /// Nothing is on its way: between the last confirmation and the next byte.
     pub fn is_quiet(&self) -> bool {
         self.offered_through == self.confirmed_through
+    }
+
+    /// The printer has been proved to hold nothing of this run any more, by a count.
+    pub fn is_drained(&self) -> bool {
+        self.drained
     }
 
     /// The one function that moves a run.

@@ -240,10 +240,11 @@ impl Supervision {
         self.asked_ms.is_some()
     }
 
-    /// A run ended with everything counted: the next need not wait for stillness again.
+    /// A run ended and nothing of it is in the printer any more: the next need not wait for stillness again. Behind one
+    /// that was taken up the reading that ended it is young enough for a baseline.
     pub fn run_ended_clean(&mut self, now_ms: i64) {
-        self.readiness.assume_still(now_ms, self.settle_ms);
-        self.asked_ms = Some(now_ms);
+        self.readiness.assume_still(self.settle_ms);
+        self.asked_ms.get_or_insert(now_ms);
     }
 
     /// The printer waits for a person: leaving does not wait for what is in it.

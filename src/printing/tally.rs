@@ -32,8 +32,11 @@ pub struct Sent {
     pub received: i64,
     /// The connection of the run is gone: a tail of what was offered may never have arrived.
     pub recovering: bool,
-    /// How long an idle printer must keep still before it is believed, at least one label's time.
+    /// How long an idle printer whose count does not move must keep still before it is believed, more than one label's time.
     pub settle_ms: i64,
+    /// The same where its count is not known from the beginning of that time: more than that of all labels that may be
+    /// out of sight.
+    pub settle_unseen_ms: i64,
 }
 
 impl Sent {
@@ -57,7 +60,7 @@ pub enum Verdict {
 }
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
-const FORMATS_OUT_OF_SIGHT: i64 = 2;
+pub(super) const FORMATS_OUT_OF_SIGHT: i64 = 2;
 /// Uptime is told in whole seconds.
 const UPTIME_SLACK_S: i64 = 1;
 /// Answers on two channels cross.

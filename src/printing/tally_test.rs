@@ -57,7 +57,7 @@ impl std::ops::DerefMut for Asked {
 }
 
 fn sent(offered: i64) -> Sent {
-    Sent { offered, received: offered, recovering: false, settle_ms: 1_000 }
+    Sent { offered, received: offered, recovering: false, settle_ms: 1_000, settle_unseen_ms: 2_000 }
 }
 
 fn lost(offered: i64) -> Sent {

@@ -2,7 +2,7 @@
 
 use super::{Record, Run, RunAction, RunEnd, SILENCE_MS};
 use crate::domain::{Code, UNCOUNTED_WINDOW};
-use crate::printing::tally::{Sent, Verdict};
+use crate::printing::tally::{FORMATS_OUT_OF_SIGHT, Sent, Verdict};
 use crate::zebra::{Reading, fault_of};
 
 /// A printer takes longer than that to be back after it was switched off.
@@ -35,7 +35,8 @@ impl Run {
             offered: self.count(self.offered_through),
             received: self.count(self.received_through),
             recovering: self.recovering,
-            settle_ms: self.pace.settle_ms(),
+            settle_ms: self.pace.settle_ms(1),
+            settle_unseen_ms: self.pace.settle_ms(FORMATS_OUT_OF_SIGHT),
         };
         let reprints_before = self.tally.reprints_possible();
         let base_before = self.tally.baseline().odometer;
@@ -69,6 +70,7 @@ impl Run {
                 self.go_on(record, now_ms)
             }
             Verdict::Settled(count) => {
+                self.drained = true;
                 self.confirm(count, &mut record, now_ms);
                 if self.count(self.confirmed_through) < count {
                     // Counted; the printer still has a moment to name them.
@@ -77,6 +79,7 @@ impl Run {
                 self.settled(record, now_ms)
             }
             Verdict::Interrupted { printed, doubtful } => {
+                self.drained = self.tally.baseline().odometer.is_some();
                 if let Some(verifying) = &mut self.verifying {
                     verifying.give_up();
                 }

@@ -98,7 +98,9 @@ impl Tally {
             return Verdict::Printed(self.printed);
         }
         if self.restarted || sent.recovering {
-            if !sent.has_arrived() || !self.is_settled(sent) {
+            // Behind a lost connection nothing that is still to come out makes a label certain: an idle printer is enough.
+            let is_over = if sent.recovering { self.still.is_some() } else { self.is_settled(sent) };
+            if !sent.has_arrived() || !is_over {
                 return Verdict::Printed(self.printed);
             }
             let doubtful = sent.offered - self.printed;

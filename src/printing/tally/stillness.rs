@@ -1,6 +1,6 @@
 //! Whether a printer has kept still for long enough that nothing of the run is left in it. Pure.
 
-use super::{FORMATS_OUT_OF_SIGHT, Sent, Tally};
+use super::{Sent, Tally};
 use crate::zebra::{HostStatus, Reading};
 
 /// What a printer did in a longer time without an answer nobody knows: some do not answer in a fault, and a question is
@@ -13,14 +13,29 @@ const LONGEST_UNHEARD_AFRESH_MS: i64 = 1_500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stillness {
     pub(super) since_ms: i64,
-    pub(super) counter: i64,
+    /// The count, and since when it is known not to have moved. On the raw channel half a format keeps it from being asked.
+    pub(super) counter: Option<(i64, i64)>,
     pub(super) offered: i64,
 }
 
 impl Stillness {
-    /// Nothing has moved from the one to the other.
-    fn is_as(&self, other: &Self) -> bool {
-        (self.counter, self.offered) == (other.counter, other.offered)
+    /// How it goes on: nothing has moved, or it begins anew.
+    fn go_on(self, now: Self) -> Self {
+        let is_still = match (self.counter, now.counter) {
+            (Some((before, _)), Some((counter, _))) => before == counter,
+            (before, _) => before.is_none(),
+        };
+        if !is_still || self.offered != now.offered {
+            return now;
+        }
+        Self { counter: self.counter.or(now.counter), ..self }
+    }
+
+    /// Until when it must go on. A counter moves with every label; without one, all that is out of sight must have had
+    /// its time.
+    fn is_long_enough_at_ms(self, sent: Sent) -> i64 {
+        let unseen = self.since_ms + sent.settle_unseen_ms;
+        self.counter.map_or(unseen, |(_, counted_since_ms)| unseen.min(counted_since_ms + sent.settle_ms))
     }
 }
 
@@ -29,9 +44,9 @@ impl Tally {
     /// its parser in the middle of something: what others sent waits in front of it, and a second channel does not see
     /// that.
     pub(super) fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
-        let counter = self.odometer.map_or(-1, |(odometer, _)| odometer);
+        let counter = self.odometer.map(|(odometer, _)| (odometer, now_ms));
         let now = Stillness { since_ms: now_ms, counter, offered: sent.offered };
-        let goes_on = |before: Option<Stillness>| before.filter(|still| now.is_as(still)).unwrap_or(now);
+        let goes_on = |before: Option<Stillness>| before.map_or(now, |still| still.go_on(now));
         let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
         // Some printers do not answer in a fault: what was not heard of is not still.
         let is_told = reading.host_status.is_some() || !reading.silent;
@@ -59,9 +74,7 @@ impl Tally {
     /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
     pub(super) fn is_settled(&self, sent: Sent) -> bool {
         let Some(still) = self.still else { return false };
-        // A counter moves with every label; without one, all that is out of sight must have had its time.
-        let labels = if self.baseline.odometer.is_none() { FORMATS_OUT_OF_SIGHT } else { 1 };
-        let until = still.since_ms + sent.settle_ms * labels;
+        let until = still.is_long_enough_at_ms(sent);
         let status_late = self.host_status.is_some_and(|(_, at)| at >= until);
         let parser_late = !sent.recovering || self.parser_heard_at_ms >= Some(until);
         let counter_late =

@@ -84,6 +84,24 @@ fn half_a_format_that_was_dropped_kept_nothing_from_coming_out_meanwhile() {
 }
 
 #[test]
+fn a_count_that_could_not_be_asked_for_at_first_is_believed_when_all_out_of_sight_had_its_time() {
+    let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+    let torn = Reading { host_status: Some(torn), odometer: None, ..reading(0, 3, 0) };
+    let settled_at_ms = |settle_unseen_ms| {
+        let mut tally = tally();
+        let sent = Sent { settle_unseen_ms, ..lost(8) };
+        tally.observe(&torn, sent, 0);
+        tally.observe(&torn, sent, 250);
+        tally.note_format_dropped(true, 250);
+        (300..3_000)
+            .step_by(50)
+            .find(|now_ms| tally.observe(&reading(*now_ms, 3, 0), sent, *now_ms) == Verdict::Settled(3))
+    };
+    assert_eq!(settled_at_ms(400), Some(400), "a fast printer");
+    assert_eq!(settled_at_ms(2_000), Some(1_300), "the count has kept still for long enough");
+}
+
+#[test]
 fn the_rest_of_a_format_that_comes_after_all_begins_a_new_time_of_stillness() {
     let mut tally = tally();
     let mut torn = reading(0, 3, 0);

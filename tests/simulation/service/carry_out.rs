@@ -41,11 +41,13 @@ impl Service {
                 }
                 RunAction::End(how) => {
                     outside.tell(format!("service: the run ends {how:?}"));
-                    let is_counted = outside
-                        .store
-                        .open_run
-                        .as_ref()
-                        .is_some_and(|open| open.confirmed_through == open.reserved_through);
+                    let is_drained = self.active.as_ref().is_some_and(|active| active.run.is_drained());
+                    let is_counted = is_drained
+                        || outside
+                            .store
+                            .open_run
+                            .as_ref()
+                            .is_some_and(|open| open.confirmed_through == open.reserved_through);
                     let held = if let RunEnd::Held(code) = how { Some(code) } else { None };
                     outside.store.end_run(held)?;
                     self.active = None;
