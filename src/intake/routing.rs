@@ -120,11 +120,13 @@ mod tests {
 
     const MANIFEST: &str = "title = 'T'\nwidth_mm = 57\nheight_mm = 32\nunits = 'mm'\ndpmm = [8, 12]\n";
 
-    /// Which of `a`, `b` and `c` a label of 57 × 32 mm goes to, or why to none. Of each printer: its head, its labels,
-    /// whether it is ready, its queue.
-    fn routed(pool: &[(Option<u32>, Option<[f64; 2]>, bool, i64)]) -> String {
+    /// A printer's head, its labels, whether it is ready, and its queue.
+    type Known = (Option<u32>, Option<[f64; 2]>, bool, i64);
+
+    /// Which of `a`, `b` and `c` a label of 57 × 32 mm goes to, or why to none.
+    fn routed(pool: &[Known]) -> String {
         let template = Template::from_parts("small", "^XA^XZ", MANIFEST).unwrap();
-        let printer = |(name, &(dpmm, label_mm, ..)): (&str, &(Option<u32>, Option<[f64; 2]>, bool, i64))| {
+        let printer = |(name, &(dpmm, label_mm, ..)): (&str, &Known)| {
             let unconfirmed_policy = UnconfirmedPolicy::default();
             IntakePrinter { name: name.to_owned(), pools: Vec::new(), dpmm, label_mm, unconfirmed_policy }
         };

@@ -84,7 +84,7 @@ impl Pressed {
                 Part::Value(Place { source, context, verbatim }) => match open_value(*source) {
                     Some(value) => {
                         let before = std::mem::take(&mut text);
-                        open.push(Open { before, value, context: *context, verbatim: verbatim.clone() });
+                        open.push(Open { before, value, context: *context, verbatim: *verbatim });
                     }
                     None => {
                         text.push_str(&written(&row.value(*source)?, *context, dpmm, &manifest.fonts).ok()?);

@@ -7,9 +7,10 @@ use super::symbols::Symbol;
 use super::symbols::code_128::MAX_CHARACTERS;
 
 /// What may stand at one place unchanged. It says less than the escaper does, and never otherwise.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Verbatim {
-    bytes: [bool; 256],
+    /// A bit for each sign of ASCII.
+    bytes: u128,
     max_bytes: usize,
     may_be_empty: bool,
 }
@@ -17,7 +18,7 @@ pub(super) struct Verbatim {
 impl Verbatim {
     /// For a place. Symbols that judge a value as a whole, by its check digit or the room it needs, have nothing here.
     pub fn at(context: Context, fonts: &Fonts) -> Self {
-        let mut verbatim = Self { bytes: [false; 256], max_bytes: 0, may_be_empty: false };
+        let mut verbatim = Self { bytes: 0, max_bytes: 0, may_be_empty: false };
         let Context::Data { hex, symbol, font, .. } = context else { return verbatim };
         let (own_sign, max_bytes) = match symbol {
             Symbol::Text | Symbol::Block => (None, MAX_FIELD_DATA_BYTES),
@@ -29,7 +30,8 @@ impl Verbatim {
         for byte in b' '..=b'~' {
             let is_special = matches!(byte, b'^' | b'~' | b'\\' | b'_') || byte == hex;
             let is_drawn = symbol.is_bar_code() || fonts::has(font, fonts, char::from(byte));
-            verbatim.bytes[usize::from(byte)] = !is_special && is_drawn && Some(byte) != own_sign;
+            let is_verbatim = !is_special && is_drawn && Some(byte) != own_sign;
+            verbatim.bytes |= u128::from(is_verbatim) << byte;
         }
         verbatim
     }
@@ -38,7 +40,7 @@ impl Verbatim {
     pub fn has(&self, value: &str) -> bool {
         value.len() <= self.max_bytes
             && (self.may_be_empty || !value.is_empty())
-            && value.bytes().all(|byte| self.bytes[usize::from(byte)])
+            && value.bytes().all(|byte| byte.is_ascii() && self.bytes >> byte & 1 == 1)
     }
 }
 

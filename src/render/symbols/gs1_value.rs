@@ -149,7 +149,7 @@ fn check_pair(body: &str) -> String {
     const SET_82: &str =
         "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
     const SET_32: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let is_prime = |number: &usize| (2..*number).all(|divisor| number % divisor != 0);
+    let is_prime = |number: &usize| (2..*number).all(|divisor| !number.is_multiple_of(divisor));
     let weighted = body.chars().rev().zip((2..).filter(is_prime));
     let sum: usize = weighted.map(|(sign, prime)| SET_82.find(sign).unwrap_or(0) * prime).sum();
     [sum % 1021 / 32, sum % 1021 % 32].map(|at| char::from(SET_32[at])).iter().collect()
