@@ -221,6 +221,13 @@ impl<'z> Reader<'z> {
             if text.len() > MAX_LASTING_BYTES {
                 return wrong(format!("{name} has too many parameters"), "shorten it");
             }
+            // It would stand in later labels, whose encoding is judged by their own text.
+            if !text.is_ascii() {
+                return wrong(
+                    format!("{name} has a letter among its parameters that is not ASCII"),
+                    "leave it out",
+                );
+            }
             match self.lasting.iter_mut().find(|(code, _)| *code == command.code) {
                 Some((_, known)) => *known = text,
                 None => self.lasting.push((command.code, text)),

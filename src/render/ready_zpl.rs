@@ -131,6 +131,12 @@ mod tests {
     }
 
     #[test]
+    fn a_setting_for_later_labels_is_ascii() {
+        let refusal = parse("^XA^CI2Ж^XZ^XA^FDx^FS^XZ").unwrap_err().to_string();
+        assert!(refusal.contains("^CI has a letter among its parameters that is not ASCII"), "{refusal}");
+    }
+
+    #[test]
     fn a_report_as_odoo_writes_it_stays_as_it_is() {
         let zpl = "\n  ^XA^CI28\n  ^FT100,80^A0N,40,30^FD[FURN_7800] Desk, 2\" wide^FS\n  ^FO100,160^BY3\n\
                    ^BCN,100,Y,N,N\n^FD0123456789^FS\n  ^XZ\n\n";
