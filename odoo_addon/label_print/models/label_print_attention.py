@@ -24,12 +24,13 @@ class LabelPrintAttention(models.AbstractModel):
     def get_items(self):
         """Return what the user may see and should look at, worst first.
 
-        :return: ``{"count": n, "jobs": [...], "printers": [...]}``, at most ITEMS_SHOWN of each
+        :return: ``{"count": n, "jobs": [...], "printers": [...], "services": [...]}``, at most
+            ITEMS_SHOWN of each
         """
         jobs = self.env["label.print.job"]
         printers = self.env["printer.configuration"]
         if not jobs.has_access("read"):
-            return {"count": 0, "jobs": [], "printers": []}
+            return {"count": 0, "jobs": [], "printers": [], "services": []}
         job_domain = self._job_domain()
         printer_domain = [
             "|",
@@ -38,11 +39,24 @@ class LabelPrintAttention(models.AbstractModel):
         ]
         troubled = printers.search(printer_domain, limit=ITEMS_SHOWN)
         waiting = jobs.search(job_domain, order="attention_since, finished_at desc, id", limit=ITEMS_SHOWN)
+        silent = self._silent_services()
         return {
-            "count": jobs.search_count(job_domain) + printers.search_count(printer_domain),
+            "count": jobs.search_count(job_domain)
+            + printers.search_count(printer_domain)
+            + len(silent),
+            "services": [self._prepare_service_item(agent) for agent in silent],
             "jobs": [self._prepare_job_item(job) for job in waiting],
             "printers": [self._prepare_printer_item(printer) for printer in troubled],
         }
+
+    @api.model
+    def _silent_services(self):
+        """Return the instances that ought to be there and are not, for who can see to them."""
+        agents = self.env["label.print.agent"]
+        if not self.env.user.has_group("label_print.group_supervisor"):
+            return agents
+        heard = [("last_heartbeat_at", "!=", False), ("is_stopped", "=", False)]
+        return agents.search(heard).filtered(lambda agent: agent.status == "silent")
 
     @api.model
     def _job_domain(self):
@@ -94,6 +108,15 @@ class LabelPrintAttention(models.AbstractModel):
             or statuses[printer.status],
             "action": service_words.in_words(self.env, printer.fault_action),
             "since": printer.fault_since and printer.fault_since.isoformat(" ") or "",
+        }
+
+    def _prepare_service_item(self, agent):
+        return {
+            "id": agent.id,
+            "name": agent.name,
+            "message": self.env._("The print service gives no sign of life."),
+            "action": self.env._("Look whether its machine is on and platen runs there."),
+            "since": agent.last_heartbeat_at.isoformat(" "),
         }
 
     @api.model

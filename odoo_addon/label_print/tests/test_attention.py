@@ -69,10 +69,23 @@ class TestAttention(LabelPrintCase):
         self.assertEqual(items["count"], 2)
         self.assertEqual(items["jobs"][0]["name"], job.mo_id.name)
 
+    def test_a_service_without_a_heartbeat_is_told_to_supervisors(self):
+        agent = self.env["label.print.agent"].create(
+            {"name": "line-host", "last_heartbeat_at": fields.Datetime.now()}
+        )
+        self.assertEqual(self.items(self.supervisor)["services"], [])
+        agent.last_heartbeat_at -= timedelta(minutes=5)
+        items = self.items(self.supervisor)
+        self.assertEqual((items["count"], items["services"][0]["name"]), (1, "line-host"))
+        self.assertEqual(self.items(self.maker)["count"], 0)
+        agent.is_stopped = True
+        self.assertEqual(self.items(self.supervisor)["count"], 0)
+
     def test_who_has_nothing_to_do_with_labels_sees_nothing(self):
         self.fault(2, PAPER_OUT)
         stocker = new_test_user(self.env, login="stocker", groups="stock.group_stock_user")
-        self.assertEqual(self.items(stocker), {"count": 0, "jobs": [], "printers": []})
+        nothing = {"count": 0, "jobs": [], "printers": [], "services": []}
+        self.assertEqual(self.items(stocker), nothing)
 
     def test_first_steps(self):
         attention = self.env["label.print.attention"].with_user(self.maker)

@@ -1,4 +1,5 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { deserializeDateTime } from "@web/core/l10n/dates";
@@ -11,6 +12,9 @@ import { useLiveEvents, useSoon } from "../live/label_print_live_hook";
 const FAILED = ["failed", "completed_with_errors"];
 /** As the server has it; `fault_code` may be set beside them. */
 const TROUBLED = ["faulted", "silent", "offline"];
+/** Services are heard of twice a minute; silence is only found out by waiting. */
+const LOOK_EVERY_MS = 30_000;
+const SILENT_MS = 100_000;
 
 /** What needs a hand at the printers, beside the other bells: a number, and a list that leads there. */
 export class LabelPrintSystray extends Component {
@@ -26,7 +30,8 @@ export class LabelPrintSystray extends Component {
             onOpen: () => toasts.makeRoom(),
             onClose: () => toasts.giveRoomBack(),
         });
-        this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [] });
+        this.state = useState({ isVisible: false, count: 0, jobs: [], printers: [], services: [] });
+        this.serviceHeardAt = null;
         /** What was last heard of each printer's trouble; a printer that is well has none. */
         this.troubles = new Map();
         this.loads = 0;
@@ -41,11 +46,25 @@ export class LabelPrintSystray extends Component {
             },
             // A printer at work has news each second, and every open page would ask.
             onPrinter: (printer) => this.isOtherTrouble(printer) && loadSoon(),
+            onService: () => {
+                this.serviceHeardAt = Date.now();
+                if (this.state.services.length) {
+                    loadSoon();
+                }
+            },
             onReload: () => {
                 this.troubles.clear();
                 loadSoon();
             },
         });
+        const timer = browser.setInterval(() => {
+            if (this.serviceHeardAt && Date.now() - this.serviceHeardAt > SILENT_MS) {
+                // Once: what is silent stays so until it is heard again.
+                this.serviceHeardAt = null;
+                loadSoon();
+            }
+        }, LOOK_EVERY_MS);
+        onWillUnmount(() => browser.clearInterval(timer));
         onWillStart(async () => {
             this.state.isVisible = await user.hasGroup("label_print.group_user");
             // The page is not kept waiting.
@@ -83,6 +102,15 @@ export class LabelPrintSystray extends Component {
     get items() {
         const since = (text) => (text ? deserializeDateTime(text).toRelative() : "");
         return [
+            ...this.state.services.map((service) => ({
+                ...service,
+                key: `service-${service.id}`,
+                icon: "fa-server",
+                color: "text-danger",
+                title: service.name,
+                since: since(service.since),
+                open: () => this.open("label.print.agent", service.id),
+            })),
             ...this.state.printers.map((printer) => ({
                 ...printer,
                 key: `printer-${printer.id}`,
