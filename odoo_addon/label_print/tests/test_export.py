@@ -93,7 +93,8 @@ class TestExport(LabelPrintCase, HttpCase):
         self.assertEqual([row[-1] for row in self.rows()[1:]], [job.uuid])
 
     def test_managers_only(self):
-        self.assertEqual(self.get(user=self.supervisor).status_code, 403)
+        for url in (URL, "/label_print/labels.csv"):
+            self.assertEqual(self.get(user=self.supervisor, url=url).status_code, 403)
         self.authenticate(None, None)
         response = self.url_open(URL, allow_redirects=False)
         self.assertIn(response.status_code, (302, 303))
