@@ -1,4 +1,4 @@
-"""The way to the print service; nothing else in this addon speaks HTTP.
+"""The way to the print service; nothing else in this addon speaks HTTP to it.
 
 One function makes every request. Whatever goes wrong becomes a
 :class:`PlatenError` whose words a person can read and whose class says what
@@ -6,9 +6,6 @@ follows: try again later, ask an administrator, or give up. The key and the
 contents of labels are never logged.
 """
 
-import hashlib
-import hmac
-import json
 import logging
 import os
 import time
@@ -90,39 +87,6 @@ class Connection:
         }
 
 
-def post_signed(url, secret, body, now):
-    """Tell somebody else's address something, in JSON which they can know to be from here.
-
-    ``X-Label-Print-Signature`` is ``t=<seconds>,v1=<hex>``: HMAC-SHA256 with the secret of
-    the seconds, a dot and the body as it was sent.
-
-    :param int now: seconds since 1970
-    :raises PlatenSilent: when there was no answer in time
-    :raises PlatenUnavailable: when it was not taken
-    """
-    text = json.dumps(body, separators=(",", ":")).encode()
-    digest = hmac.new(secret.encode(), b"%d." % now + text, hashlib.sha256).hexdigest()
-    headers = {
-        "Content-Type": "application/json",
-        "X-Label-Print-Signature": f"t={now:d},v1={digest}",
-    }
-    try:
-        answer = requests.post(
-            url,
-            data=text,
-            headers=headers,
-            timeout=(CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS),
-            allow_redirects=False,
-            # What it says beside its status is not waited for.
-            stream=True,
-        )
-        answer.close()
-    except (requests.RequestException, ValueError) as error:
-        raise PlatenSilent(f"No answer: {type(error).__name__}.", "webhook_failed") from error
-    if not 200 <= answer.status_code < 300:
-        raise PlatenUnavailable(f"The answer was {answer.status_code}.", "webhook_failed")
-
-
 def setting(env, name):
     """Return a setting; the server's configuration wins over the database.
 
@@ -189,6 +153,16 @@ def cancel(link, uuid):
     return request(
         link, "POST", f"/api/jobs/{quote(uuid)}/cancel", {}, CANCEL_READ_TIMEOUT_SECONDS
     )
+
+
+def pause(link, uuid):
+    """Begin no more labels of a job until it is resumed."""
+    return request(link, "POST", f"/api/jobs/{quote(uuid)}/pause", {})
+
+
+def resume(link, uuid):
+    """Let a job go on: after a pause, after a question that held it, or past its time."""
+    return request(link, "POST", f"/api/jobs/{quote(uuid)}/resume", {})
 
 
 def retry(link, uuid):

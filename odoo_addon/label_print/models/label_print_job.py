@@ -41,6 +41,14 @@ TRANSITIONS = {
     "failed": {"pending", *SERVICE_STATUSES},
     "cancelled": {"pending", *SERVICE_STATUSES},
 }
+#: What stopped a job with a question; its answer is *Resume*.
+HELD_CODES = (
+    "counter_contradiction",
+    "foreign_labels",
+    "job_expired",
+    "verification_contradiction",
+    "wrong_printer",
+)
 # Attention to a job the service took and no longer knows.
 LOST_CODE = "unknown_to_service"
 DEFAULT_PRIORITY = 5

@@ -31,6 +31,7 @@ class LabelPrintJob(models.Model):
             "printer_id": self.printer_id.id,
             "revision": self.revision,
             "status": self.status,
+            "paused": self.paused,
             "quantity": self.quantity,
             "current_label": self.current_label,
             "progress_percent": self.progress_percent,

@@ -1,13 +1,15 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .label_print_job import ENDED_STATUSES, RETRYABLE_STATUSES
+from .label_print_job import ENDED_STATUSES, HELD_CODES, RETRYABLE_STATUSES
 
 
 #: Who may press what; the server refuses everybody else.
 STEERING_GROUPS = {
     "retry": "label_print.group_supervisor",
     "cancel": "label_print.group_supervisor",
+    "pause": "label_print.group_supervisor",
+    "resume": "label_print.group_supervisor",
     "reprint": "label_print.group_reprint",
     "resolve": "label_print.group_supervisor",
 }
@@ -18,6 +20,34 @@ class LabelPrintJob(models.Model):
 
     # One file for each responsibility.
     _inherit = "label.print.job"  # pylint: disable=consider-merging-classes-inherited
+
+    is_held = fields.Boolean(
+        compute="_compute_is_held", help="It was stopped with a question and waits for *Resume*."
+    )
+
+    @api.depends("attention_code", "status")
+    def _compute_is_held(self):
+        for job in self:
+            job.is_held = job.attention_code in HELD_CODES and job.status not in ENDED_STATUSES
+
+    def action_pause(self):
+        """Begin no more labels of these jobs; what is in the printer still comes out."""
+        return self._steer_running("pause", self.env._("Paused."))
+
+    def action_resume(self):
+        """Let these jobs go on: after a pause, or as the answer to what stopped them."""
+        return self._steer_running("resume", self.env._("Resumed."))
+
+    def _steer_running(self, verb, note):
+        self._check_may_steer(verb)
+        if any(job.status in ENDED_STATUSES or not job.service_job_id for job in self):
+            raise UserError(
+                self.env._("Only jobs which the print service has at work can be paused or resumed.")
+            )
+        for job in self:
+            self.env["label.print.outbox"]._steer(job, verb)
+        self._log_by_user(note)
+        return True
 
     def action_retry(self):
         """Print what is missing; labels that are printed are not printed again."""
@@ -99,7 +129,9 @@ class LabelPrintJob(models.Model):
         if wish == "reprint":
             raise AccessError(self.env._("You need the right to print labels once more."))
         raise AccessError(
-            self.env._("Only a label printing supervisor may cancel, retry or settle labels.")
+            self.env._(
+                "Only a label printing supervisor may cancel, retry, pause, resume or settle labels."
+            )
         )
 
     def _log_by_user(self, text):

@@ -21,9 +21,10 @@ class LabelPrintOutbox(models.AbstractModel):
 
     @api.model
     def _steer(self, job, verb, **wish):
-        """Cancel, retry or resolve a job of the service, for the user who pressed the button.
+        """Steer a job of the service, for the user who pressed the button.
 
-        :param verb: ``cancel``, ``retry`` or ``resolve``; ``wish`` is what it needs more
+        :param verb: ``cancel``, ``pause``, ``resume``, ``retry`` or ``resolve``; ``wish`` is what
+            it needs more
         :raises odoo.exceptions.UserError: with the service's own words
         """
         link = platen_client.connection(self.env)

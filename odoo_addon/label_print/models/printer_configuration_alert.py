@@ -5,7 +5,7 @@ from html import escape
 
 from odoo import api, fields, models
 
-from .. import platen_client, service_words
+from .. import alert_address, platen_client, service_words
 
 _logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class PrinterConfiguration(models.Model):
                 return
             now = fields.Datetime.now()
             try:
-                platen_client.post_signed(
+                alert_address.post_signed(
                     url, secret, alert, int(now.replace(tzinfo=UTC).timestamp())
                 )
             except platen_client.PlatenError as error:

@@ -86,7 +86,11 @@ class FakePlaten:
             status = status_of(body["uuid"], quantity=2, printer=body["printer"])
             self.jobs[body["uuid"]] = {"body": body, "status": status}
             return 202, status
-        status["status"] = {"cancel": "cancelled", "retry": "queued", "resolve": "printing"}[verb]
+        if verb in ("pause", "resume"):
+            status["paused"] = verb == "pause"
+        else:
+            ends = {"cancel": "cancelled", "retry": "queued", "resolve": "printing"}
+            status["status"] = ends[verb]
         status["revision"] += 1
         return 200, status
 

@@ -6,10 +6,13 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .. import platen_client
+from .. import alert_address, platen_client
 from ..models import printer_configuration_alert
 from .common import LabelPrintCase
+
+ALERT_LOGGER = "odoo.addons.label_print.models.printer_configuration_alert"
 
 
 @tagged("post_install", "-at_install")
@@ -66,6 +69,7 @@ class TestAlert(LabelPrintCase):
         self.printer.fault_code = False
         self.assertFalse(self.mails())
 
+    @mute_logger(ALERT_LOGGER)
     def test_an_address_is_told_signed_until_it_takes_it(self):
         self.set_param("webhook_url", f"{self.platen.url}/alerts")
         self.set_param("webhook_secret", "between us")
@@ -84,6 +88,7 @@ class TestAlert(LabelPrintCase):
         expected = hmac.new(b"between us", f"{signature['t']}.".encode() + text, hashlib.sha256)
         self.assertEqual(signature["v1"], expected.hexdigest())
 
+    @mute_logger(ALERT_LOGGER)
     def test_a_silent_address_holds_neither_mails_nor_other_alerts(self):
         self.set_param("webhook_url", f"{self.platen.url}/alerts")
         self.set_param("webhook_secret", "between us")
@@ -99,7 +104,7 @@ class TestAlert(LabelPrintCase):
             raise platen_client.PlatenSilent("No answer.", "webhook_failed")
 
         asked = []
-        with patch.object(platen_client, "post_signed", answer):
+        with patch.object(alert_address, "post_signed", answer):
             self.alert()
         self.assertEqual(len(asked), 1, "who is silent is asked once a round")
         self.assertGreaterEqual(asked[0], 3)

@@ -53,6 +53,25 @@ class TestSteering(LabelPrintCase):
             self.press(self.waiting, "action_cancel")
         self.assertEqual(self.waiting.status, "cancelled")
 
+    def test_a_job_is_paused_and_let_go_on(self):
+        with self.assertRaisesRegex(UserError, "has at work"):
+            self.press(self.waiting, "action_pause")
+        self.send()
+        self.press(self.waiting, "action_pause")
+        self.assertTrue(self.waiting.paused)
+        self.press(self.waiting, "action_resume")
+        self.assertFalse(self.waiting.paused)
+        path = f"/api/jobs/{self.waiting.uuid}"
+        self.assertEqual(self.steering_requests(), [f"{path}/pause", f"{path}/resume"])
+
+    def test_what_held_a_job_is_answered_by_resume(self):
+        self.send()
+        for code, is_held in (("foreign_labels", True), ("paper_out", False)):
+            self.waiting.attention_code = code
+            self.assertEqual(self.waiting.is_held, is_held, code)
+        self.waiting.write({"attention_code": "job_expired", "status": "cancelled"})
+        self.assertFalse(self.waiting.is_held)
+
     def test_cancel_of_a_job_the_service_never_got(self):
         self.waiting.write({"status": "sent", "sent_at": fields.Datetime.now()})
         with self.assertRaisesRegex(UserError, "at this moment"):

@@ -43,6 +43,40 @@ def test_cancel_stops_the_printer_and_says_where(supervisor, orders, jobs, slow_
     assert job["quantity"] == 60
 
 
+def test_a_job_is_paused_and_one_that_was_stopped_with_a_question_goes_on(supervisor, orders, jobs, slow_line):
+    order = orders.make(40)
+    name = orders.name(order)
+    orders.print_labels(order)
+    slow_line.zebra.wait_labels(3)
+    supervisor.open_job(jobs.one(order)["id"])
+    supervisor.press("Pause")
+    expect(supervisor.page.locator(".alert-secondary", has_text="Paused by a person")).to_be_visible()
+    expect(supervisor.page.locator(".o_form_view .o_label_print_time_left")).to_have_text("")
+    supervisor.shot("job-paused")
+    paused = jobs.one(order)
+    assert paused["status"] == "printing" and paused["current_label"] < 40, paused
+    supervisor.press("Resume")
+    expect(supervisor.page.locator(".alert-secondary", has_text="Paused by a person")).to_be_hidden()
+    # Somebody else prints there: the service stops and asks.
+    slow_line.zebra.wait_labels(12)
+    slow_line.zebra.control.do("print-foreign", labels=2)
+    expect(supervisor.page.locator(".alert-warning")).to_contain_text("resume the job", timeout=60_000)
+    supervisor.shot("job-stopped-with-a-question")
+    supervisor.press("Resume")
+    settle = supervisor.page.locator(".o_form_statusbar").get_by_role("button", name="Settle labels")
+    done = supervisor.page.locator(".o_form_view", has_text="40 of 40")
+    expect(settle.or_(done).first).to_be_visible(timeout=60_000)
+    if settle.is_visible():
+        settle.click()
+        dialog = supervisor.page.get_by_role("dialog")
+        expect(dialog.locator(".o_data_row").first).to_be_visible()
+        for row in dialog.locator(".o_data_row").all():
+            row.get_by_role("button", name="It is there").click()
+        dialog.get_by_role("button", name="Save what you found").click()
+    jobs.wait([order], "completed")
+    assert len(slow_line.zebra.labels_of(name)) == 40
+
+
 def test_cancelling_what_was_never_sent_prints_nothing(supervisor, orders, jobs, line):
     line.service.stop()
     [first, second] = orders.split(orders.make(3), [2, 1])

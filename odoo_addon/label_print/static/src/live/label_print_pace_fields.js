@@ -71,8 +71,9 @@ export class LabelPrintTimeLeftField extends LabelPrintPaceField {
 
     get text() {
         const told = this.job.get("eta_seconds");
-        // A printer that waits for a person takes as long as the person.
-        if (!told || this.job.get("status") !== "printing" || this.job.get("attention")) {
+        // What waits for a person takes as long as the person.
+        const isWaiting = this.job.get("attention") || this.job.get("paused");
+        if (!told || this.job.get("status") !== "printing" || isWaiting) {
             return "";
         }
         if (this.age === undefined || this.age > SILENT_SECONDS) {
@@ -87,6 +88,7 @@ const FIELD_DEPENDENCIES = [
     { name: "revision", type: "integer" },
     { name: "status", type: "selection" },
     { name: "attention", type: "char" },
+    { name: "paused", type: "boolean" },
     { name: "reported_at", type: "datetime" },
 ];
 

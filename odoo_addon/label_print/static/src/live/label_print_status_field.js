@@ -42,6 +42,10 @@ export class LabelPrintStatusField extends Component {
         return inWords(this.job.get("attention"));
     }
 
+    get isPaused() {
+        return this.job.get("paused");
+    }
+
     get advice() {
         return [this.attention, inWords(this.job.get("attention_action"))].filter(Boolean).join(" ");
     }
@@ -54,6 +58,7 @@ registry.category("fields").add("label_print_status", {
     fieldDependencies: [
         { name: "revision", type: "integer" },
         { name: "attention", type: "char" },
+        { name: "paused", type: "boolean" },
         { name: "attention_action", type: "char" },
     ],
 });
