@@ -17,6 +17,10 @@ const POWER_OFF: Duration = Duration::from_millis(100);
 /// A stream that is shorter than the recipe says is struck at its end.
 const STREAM_ENDS_WITHIN: Duration = Duration::from_secs(3);
 
+const SHORT_LABEL: &str = "^XA^FO24,24^A0N,30,30^FH_^FD{{ serial }}^FS^XZ";
+const SHORT_MANIFEST: &str = "title = 'Short'\nwidth_mm = 57\nheight_mm = 32\ndpmm = 8\n\
+    [fields.product]\n[fields.code]\n[fields.serial]\n";
+
 /// Serials of the labels by which a printer's pace becomes known; no job is as long.
 const KNOWN_BY: std::ops::RangeInclusive<usize> = 9_001..=9_040;
 
@@ -41,6 +45,9 @@ pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Out
         Some(postgres) => Place::on(new_database(postgres).await, tap.address, json),
         None => Place::at(tap.address, json),
     };
+    if matches!(recipe.at, At::Byte(_)) {
+        print_short_labels(&place);
+    }
     let mut service = place.start().await;
     if recipe.printer == Printer::Known {
         let id = service.submit(&job_of(&KNOWN_BY.collect::<Vec<_>>())).await;
@@ -99,6 +106,17 @@ pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Out
     outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
     answer_from_the_table(&service, &zebra, &id, recipe.labels).await?;
     Ok(outcome)
+}
+
+/// The sweep over all bytes ends sooner so; a label begins with the same commands as any other, and holds one value.
+fn print_short_labels(place: &Place) {
+    let folder = place.own_template("mo_label");
+    let sample = json!({"labels": [{"serial": serial(1)}]}).to_string();
+    for (name, text) in
+        [("label.zpl", SHORT_LABEL), ("template.toml", SHORT_MANIFEST), ("sample.json", &sample)]
+    {
+        std::fs::write(folder.join(name), text).expect("the template is written");
+    }
 }
 
 /// A database of its own on a server that all crashes share.

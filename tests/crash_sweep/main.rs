@@ -28,8 +28,8 @@ const BLOWS: [Blow; 3] = [Blow::Kill, Blow::Power, Blow::Both];
 const PRINTERS: [Printer; 2] = [Printer::New, Printer::Known];
 const LONG_JOB: usize = 200;
 const SHORT_JOB: usize = 3;
-/// Three labels of `mo_label`, and something behind them.
-const SHORT_JOB_BYTES: usize = 1_045;
+/// Three short labels, and something behind them.
+const SHORT_JOB_BYTES: usize = 345;
 /// Most of a crash is waiting: so many are played at once.
 const AT_ONCE: usize = 4;
 

@@ -208,11 +208,17 @@ impl Place {
         self
     }
 
+    /// The folder of a template of its own, which alone are served from the next start on.
+    pub fn own_template(&self, name: &str) -> PathBuf {
+        let folder = self.ground.folder.path().join("templates").join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
     /// Templates of its own from the next start on: those that ship, with this text changed in `mo_label`.
     pub fn change_template(&self, from: &str, to: &str) {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("zpl_templates/mo_label");
-        let own = self.ground.folder.path().join("templates/mo_label");
-        std::fs::create_dir_all(&own).expect("a folder");
+        let own = self.own_template("mo_label");
         for name in ["label.zpl", "template.toml", "sample.json"] {
             let text = std::fs::read_to_string(shipped.join(name)).expect("a template");
             std::fs::write(own.join(name), text.replace(from, to)).expect("the template is written");
