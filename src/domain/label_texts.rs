@@ -13,7 +13,7 @@ pub struct LabelTexts {
     chunks: Vec<LabelChunk>,
 }
 
-/// Up to [`LABELS_PER_CHUNK`] consecutive labels.
+/// Up to `LABELS_PER_CHUNK` consecutive labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelChunk {
     pub labels: usize,

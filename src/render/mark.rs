@@ -49,7 +49,7 @@ impl Mark {
 pub const READY_ZPL_DPMM: u32 = 8;
 
 /// The label with the mark on it. `zpl` is one complete format, as [`super::Template::render`] and
-/// [`super::ready_zpl::split`] make them.
+/// [`super::ready_zpl::parse`] make them.
 pub fn marked(zpl: &str, mark: Mark, place: MarkPlace, dpmm: u32) -> String {
     let Some(end) = zpl.len().checked_sub(3).filter(|end| zpl.is_char_boundary(*end)) else {
         return zpl.to_owned();
