@@ -1,4 +1,6 @@
 import { registry } from "@web/core/registry";
+import { utils } from "@web/core/ui/ui_service";
+import { SearchModel } from "@web/search/search_model";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
@@ -26,8 +28,16 @@ export class LabelPrintJobKanbanRenderer extends KanbanRenderer {
     }
 }
 
+/** One column fills a telephone, and the first is often empty: there the newest jobs come first. */
+export class LabelPrintJobSearchModel extends SearchModel {
+    load(config) {
+        return super.load(utils.isSmall() ? { ...config, defaultGroupBy: undefined } : config);
+    }
+}
+
 registry.category("views").add("label_print_job_kanban", {
     ...kanbanView,
     Controller: LabelPrintJobKanbanController,
     Renderer: LabelPrintJobKanbanRenderer,
+    SearchModel: LabelPrintJobSearchModel,
 });
