@@ -44,6 +44,10 @@ class TestAgent(LabelPrintCase):
         self.assertEqual(one.status, "silent")
         self.assertEqual(self.printer.agent_id, two.sudo())
         self.assertEqual((one.waiting_job_count, two.waiting_job_count), (0, 3))
+        # One that was taken out of its configuration is nobody's.
+        self.tell_instances(self.instance("two", "line-a"))
+        self.assertFalse(second.agent_id)
+        self.assertEqual(two.printer_ids.ids, self.printer.ids)
 
     def test_a_heartbeat_that_stays_away_is_seen_without_a_report(self):
         self.tell_instances(self.instance("one", silent_seconds=20), self.instance("two", is_stopped=True))
