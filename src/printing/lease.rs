@@ -95,8 +95,52 @@ impl Lease {
         Ok(writing)
     }
 
-    /// The database refused our number: it is not worth another try.
+    /// Our number was refused. While it is valid by our clocks only the database can have done so, and it is not worth
+    /// another try. One that has merely run out, on a host or a database that stood still, may be renewed.
     pub fn refuse(&mut self) {
-        self.refused = self.fence;
+        if self.allows_bytes().is_ok() {
+            self.refused = self.fence;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    fn is_granted(lease: &mut Lease) -> bool {
+        lease.granted().now_or_never().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_lease_that_ran_out_is_worth_a_renewal_and_one_that_was_refused_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let now_ms = Arc::new(AtomicI64::new(1_700_000_000_000));
+        let told_ms = Arc::clone(&now_ms);
+        let clock = Clock::new(move || {
+            Timestamp::from_millisecond(told_ms.load(Ordering::Relaxed)).expect("a time of this century")
+        });
+        let (grants, granted) = watch::channel(None);
+        let mut lease = Lease::new(store, clock.clone(), "line-a".to_owned(), granted);
+        let grant = |fence| Grant { fence, since: Instant::now(), since_wall: clock.now() };
+        grants.send_replace(Some(grant(1)));
+        assert!(is_granted(&mut lease));
+
+        now_ms.fetch_add(LEASE.as_millis() as i64, Ordering::Relaxed);
+        assert!(lease.allows_bytes().is_err(), "it has run out");
+        lease.refuse();
+        assert!(!is_granted(&mut lease));
+        grants.send_replace(Some(grant(1)));
+        assert!(is_granted(&mut lease), "renewed");
+
+        assert!(lease.allows_bytes().is_ok());
+        lease.refuse();
+        assert!(!is_granted(&mut lease), "the database said so");
+        grants.send_replace(Some(grant(2)));
+        assert!(is_granted(&mut lease));
     }
 }

@@ -39,6 +39,7 @@ pub struct Outcome {
 /// Plays one crash. The error says what is wrong on the paper or in what people are told.
 pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Outcome, String> {
     let zebra = Arc::new(printer(recipe).await);
+    let _told = ToldOnPanic(Arc::clone(&zebra));
     let tap = Tap::start(zebra.address(), recipe.hang_up).await;
     let json = if recipe.evidence == Evidence::Json { zebra.json_address() } else { None };
     let place = match &postgres {
@@ -106,6 +107,18 @@ pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Out
     outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
     answer_from_the_table(&service, &zebra, &id, recipe.labels).await?;
     Ok(outcome)
+}
+
+/// Tells how the printer is when something is waited for in vain.
+struct ToldOnPanic(Arc<SimulatedZebra>);
+
+impl Drop for ToldOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let connects = std::net::TcpStream::connect(self.0.address()).map(|_| ());
+            eprintln!("the printer at {}: connecting {connects:?}; {:?}", self.0.address(), self.0.state());
+        }
+    }
 }
 
 /// The sweep over all bytes ends sooner so; a label begins with the same commands as any other, and holds one value.

@@ -10,6 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+/// When the operating system refuses to listen.
+const LISTEN_AGAIN_AFTER: Duration = Duration::from_millis(50);
+
 /// An address held for the life of the simulator. The reserving socket never listens: while nothing else
 /// does, connecting is refused, and nobody else can take the port.
 #[derive(Debug)]
@@ -64,12 +67,17 @@ impl Port {
             if !shared.is_listening() {
                 listener = None;
             } else if listener.is_none() {
-                listener = self.listen(shared.socket_buffer_bytes()).ok();
+                match self.listen(shared.socket_buffer_bytes()) {
+                    Ok(again) => listener = Some(again),
+                    Err(error) => tracing::warn!(%error, "the simulated printer tries again to listen"),
+                }
             }
+            let must_try_again = listener.is_none() && shared.is_listening();
             let accepts = listener.as_ref().filter(|_| !shared.is_network_down());
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = version.changed() => {}
+                () = tokio::time::sleep(LISTEN_AGAIN_AFTER), if must_try_again => {}
                 accepted = accept(accepts) => match accepted {
                     Ok(stream) => {
                         connections.spawn(connection(shared.clone(), stream));
