@@ -3,234 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod answers;
+mod server;
+
+use answers::{
+    BOTH, JSON, KEY, Trouble, XML, answer, client_of, error, fault, json_body, login, result, settings_of,
+    trouble,
+};
 use platen::odoo::{OdooClient, OdooError, OdooProtocol, OdooSettings};
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use server::{FakeOdoo, Reply};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-
-const KEY: &str = "0123456789abcdef0123456789abcdef01234567";
-
-/// What the server does with one request.
-enum Reply {
-    /// HTTP 200, `text/xml`.
-    Xml(String),
-    /// Status line, content type, body.
-    Http(&'static str, &'static str, String),
-    /// An answer that says it is longer than it is, then the end of the connection.
-    CutOff,
-    /// A body without end, unless the client hangs up.
-    Endless,
-    /// Nothing at all.
-    Silence,
-}
-
-/// A server which answers one reply per request, in order, and keeps the requests.
-struct FakeOdoo {
-    url: String,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl FakeOdoo {
-    async fn start(replies: Vec<Reply>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (replies, seen) = (Arc::new(Mutex::new(VecDeque::from(replies))), requests.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, replies.clone(), seen.clone()));
-            }
-        });
-        Self { url, requests }
-    }
-
-    /// A server that lets the user in and then answers `reply`.
-    async fn with_login(protocol: OdooProtocol, reply: Reply) -> Self {
-        Self::start(vec![login(protocol), reply]).await
-    }
-
-    fn client(&self, protocol: OdooProtocol) -> OdooClient {
-        client_of(protocol, &self.url)
-    }
-
-    fn request(&self, index: usize) -> String {
-        self.requests.lock().unwrap()[index].clone()
-    }
-
-    fn request_count(&self) -> usize {
-        self.requests.lock().unwrap().len()
-    }
-}
-
-async fn serve(mut stream: TcpStream, replies: Arc<Mutex<VecDeque<Reply>>>, seen: Arc<Mutex<Vec<String>>>) {
-    let request = read_request(&mut stream).await;
-    seen.lock().unwrap().push(request);
-    let reply = replies.lock().unwrap().pop_front().unwrap_or(Reply::Silence);
-    let head = |status: &str, content_type: &str, length: usize| {
-        format!(
-            "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-        )
-    };
-    // A client that has hung up is part of some tests.
-    let _ = match reply {
-        Reply::Xml(body) => {
-            let head = head("200 OK", "text/xml; charset=utf-8", body.len());
-            stream.write_all(format!("{head}{body}").as_bytes()).await
-        }
-        Reply::Http(status, content_type, body) => {
-            stream.write_all(format!("{}{body}", head(status, content_type, body.len())).as_bytes()).await
-        }
-        Reply::CutOff => {
-            stream.write_all(format!("{}<?xml", head("200 OK", "text/xml", 5_000)).as_bytes()).await
-        }
-        Reply::Endless => {
-            let head =
-                "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConnection: close\r\n\r\n<methodResponse>";
-            let mut outcome = stream.write_all(head.as_bytes()).await;
-            while outcome.is_ok() {
-                outcome = stream.write_all(&[b' '; 65_536]).await;
-            }
-            outcome
-        }
-        Reply::Silence => {
-            // The connection stays open without an answer until the client gives up.
-            std::future::pending().await
-        }
-    };
-}
-
-async fn read_request(stream: &mut TcpStream) -> String {
-    let mut bytes = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .filter_map(|line| {
-                    line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok()
-                })
-                .next()
-                .unwrap_or(0_usize);
-            if body.len() >= length {
-                return text;
-            }
-        }
-        let mut chunk = [0; 4096];
-        match stream.read(&mut chunk).await {
-            Ok(count) if count > 0 => bytes.extend_from_slice(&chunk[..count]),
-            _ => return text,
-        }
-    }
-}
-
-const BOTH: [OdooProtocol; 2] = [XML, JSON];
-const XML: OdooProtocol = OdooProtocol::Xmlrpc;
-const JSON: OdooProtocol = OdooProtocol::Json2;
-
-fn settings_of(protocol: OdooProtocol, url: &str) -> OdooSettings {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    OdooSettings { protocol, ..OdooSettings::new(url, "prod", "label-service", SecretString::from(KEY)) }
-}
-
-fn client_of(protocol: OdooProtocol, url: &str) -> OdooClient {
-    OdooClient::new(settings_of(protocol, url)).unwrap()
-}
-
-/// As Python's `xmlrpc.client.dumps` lays it out.
-fn result(value: &str) -> Reply {
-    Reply::Xml(format!(
-        "<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n{value}</param>\n</params>\n</methodResponse>\n"
-    ))
-}
-
-fn fault(code: i32, text: &str) -> Reply {
-    Reply::Xml(format!(
-        "<?xml version='1.0'?>\n<methodResponse>\n<fault>\n<value><struct>\n<member>\n<name>faultCode</name>\n<value>\
-         <int>{code}</int></value>\n</member>\n<member>\n<name>faultString</name>\n<value><string>{text}</string></value>\n\
-         </member>\n</struct></value>\n</fault>\n</methodResponse>\n"
-    ))
-}
-
-/// HTTP 200, JSON.
-fn json(body: &Value) -> Reply {
-    Reply::Http("200 OK", "application/json; charset=utf-8", body.to_string())
-}
-
-/// As Odoo lays an error of JSON-2 out, with its traceback.
-fn error(status: &'static str, name: &str, message: &str) -> Reply {
-    let debug =
-        format!("Traceback (most recent call last):\n  File \"/odoo/http.py\", line 5\n{name}: {KEY}\n");
-    let body =
-        json!({"name": name, "message": message, "arguments": [message], "context": {}, "debug": debug});
-    Reply::Http(status, "application/json; charset=utf-8", body.to_string())
-}
-
-fn login(protocol: OdooProtocol) -> Reply {
-    match protocol {
-        XML => result("<value><int>7</int></value>\n"),
-        JSON => json(&json!({"lang": "en_US", "tz": false, "uid": 7})),
-    }
-}
-
-/// The answer to a call: `{"jobs": {"u-1": 31}}`.
-fn answer(protocol: OdooProtocol) -> Reply {
-    match protocol {
-        XML => result(
-            "<value><struct>\n<member>\n<name>jobs</name>\n<value><struct>\n<member>\n<name>u-1</name>\n\
-             <value><int>31</int></value>\n</member>\n</struct></value>\n</member>\n</struct></value>\n",
-        ),
-        JSON => json(&json!({"jobs": {"u-1": 31}})),
-    }
-}
-
-/// What goes wrong inside Odoo, as each protocol tells it.
-enum Trouble {
-    UnknownKey,
-    Rights,
-    UserError,
-    Bug,
-    LostRace,
-}
-
-fn trouble(protocol: OdooProtocol, what: &Trouble) -> Reply {
-    let traceback = |exception: &str| {
-        format!(
-            "Traceback (most recent call last):\n  File \"/odoo/http.py\", line 5, in f\n    g()\n{exception}\n"
-        )
-    };
-    match (protocol, what) {
-        (XML, Trouble::UnknownKey) => fault(3, "Access Denied"),
-        (JSON, Trouble::UnknownKey) => {
-            error("401 UNAUTHORIZED", "werkzeug.exceptions.Unauthorized", "Invalid apikey")
-        }
-        (XML, Trouble::Rights) => fault(4, "You are not allowed to\n\nmodify 'Print job'."),
-        (JSON, Trouble::Rights) => {
-            let message = "You are not allowed to\n\nmodify 'Print job'.";
-            error("403 FORBIDDEN", "odoo.exceptions.AccessError", message)
-        }
-        (XML, Trouble::UserError) => fault(2, "Unable to split.\nMore words."),
-        (JSON, Trouble::UserError) => {
-            error("422 UNPROCESSABLE ENTITY", "odoo.exceptions.UserError", "Unable to split.\nMore words.")
-        }
-        (XML, Trouble::Bug) => fault(1, &traceback(&format!("ValueError: {KEY} {}", "x".repeat(4_000)))),
-        (JSON, Trouble::Bug) => {
-            let message = format!("{KEY} {}", "x".repeat(4_000));
-            error("500 INTERNAL SERVER ERROR", "builtins.ValueError", &message)
-        }
-        (XML, Trouble::LostRace) => {
-            fault(1, &traceback("psycopg2.errors.SerializationFailure: could not serialize access"))
-        }
-        (JSON, Trouble::LostRace) => error(
-            "500 INTERNAL SERVER ERROR",
-            "psycopg2.errors.SerializationFailure",
-            "could not serialize access\nDETAIL: secret",
-        ),
-    }
-}
+use tokio::net::TcpListener;
 
 /// Calls once and expects it to fail; checks that the error gives nothing away.
 async fn failure(protocol: OdooProtocol, odoo: &FakeOdoo) -> OdooError {
@@ -302,7 +86,8 @@ async fn a_call_logs_in_once_and_brings_the_answer() {
 #[tokio::test]
 async fn the_version_needs_no_login() {
     let version = "<value><struct><member><name>server_version</name><value><string>19.0</string></value></member></struct></value>";
-    let replies = [(XML, result(version)), (JSON, json(&json!({"version": "19.0", "version_info": [19]})))];
+    let replies =
+        [(XML, result(version)), (JSON, json_body(&json!({"version": "19.0", "version_info": [19]})))];
     for (protocol, reply) in replies {
         let odoo = FakeOdoo::start(vec![reply]).await;
         assert_eq!(odoo.client(protocol).version().await, Ok("19.0".to_owned()));
@@ -387,7 +172,7 @@ async fn a_large_answer_within_the_limit_is_read() {
     let rows = "<value><struct><member><name>name</name><value><string>WH/MO/00042</string></value></member></struct></value>";
     let xml = result(&format!("<value><array><data>{}</data></array></value>", rows.repeat(5_000)));
     let rows = json!(vec![json!({"name": "WH/MO/00042"}); 10_000]);
-    for (protocol, reply, count) in [(XML, xml, 5_000), (JSON, json(&rows), 10_000)] {
+    for (protocol, reply, count) in [(XML, xml, 5_000), (JSON, json_body(&rows), 10_000)] {
         let odoo = FakeOdoo::with_login(protocol, reply).await;
         let answer = odoo.client(protocol).call("mrp.production", "search_read", json!({})).await.unwrap();
         assert_eq!(answer.as_array().map(Vec::len), Some(count));
