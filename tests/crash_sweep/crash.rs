@@ -39,7 +39,7 @@ pub struct Outcome {
 /// Plays one crash. The error says what is wrong on the paper or in what people are told.
 pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Outcome, String> {
     let zebra = Arc::new(printer(recipe).await);
-    let _told = ToldOnPanic(Arc::clone(&zebra));
+    let _told = told_on_panic(&zebra);
     let tap = Tap::start(zebra.address(), recipe.hang_up).await;
     let json = if recipe.evidence == Evidence::Json { zebra.json_address() } else { None };
     let place = match &postgres {
@@ -104,13 +104,17 @@ pub async fn play(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Out
         let last = prints.iter().rfind(|at| **at <= first_byte_at);
         outcome.busy = Some(last.map_or(Duration::ZERO, |at| *at - started));
     }
-    outcome.unconfirmed = judge(recipe, &zebra, &settled)?;
+    outcome.unconfirmed = judge_paper(recipe.labels, recipe.most_unconfirmed(), &zebra, &settled)?;
     answer_from_the_table(&service, &zebra, &id, recipe.labels).await?;
     Ok(outcome)
 }
 
 /// Tells how the printer is when something is waited for in vain.
-struct ToldOnPanic(Arc<SimulatedZebra>);
+pub fn told_on_panic(zebra: &Arc<SimulatedZebra>) -> ToldOnPanic {
+    ToldOnPanic(Arc::clone(zebra))
+}
+
+pub struct ToldOnPanic(Arc<SimulatedZebra>);
 
 impl Drop for ToldOnPanic {
     fn drop(&mut self) {
@@ -133,7 +137,7 @@ fn print_short_labels(place: &Place) {
 }
 
 /// A database of its own on a server that all crashes share.
-async fn new_database(postgres: &Arc<Postgres>) -> String {
+pub async fn new_database(postgres: &Arc<Postgres>) -> String {
     let postgres = Arc::clone(postgres);
     let made = tokio::task::spawn_blocking(move || {
         let name = format!("crash_{}", uuid::Uuid::now_v7().simple());
@@ -197,7 +201,7 @@ async fn strike_at_label(
 }
 
 /// Waits until every label has an outcome, or the job is held.
-async fn settle(service: &Service, id: &str) -> Value {
+pub async fn settle(service: &Service, id: &str) -> Value {
     let is_settled = |job: &Value| {
         let unconfirmed = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
         is_held(job).is_some() || job["current_label"].as_i64().unwrap_or(0) + unconfirmed == job["quantity"]
@@ -212,14 +216,19 @@ fn is_held(job: &Value) -> Option<&str> {
 }
 
 /// Counts the paper. Answers how many labels are a question.
-fn judge(recipe: Recipe, zebra: &SimulatedZebra, job: &Value) -> Result<usize, String> {
+pub fn judge_paper(
+    labels: usize,
+    most_unconfirmed: usize,
+    zebra: &SimulatedZebra,
+    job: &Value,
+) -> Result<usize, String> {
     let unconfirmed: Vec<usize> = job["unconfirmed"]
         .as_array()
         .map(|list| list.iter().filter_map(|label| usize::try_from(label.as_i64()?).ok()).collect())
         .unwrap_or_default();
     let counts = serials_on_paper(&zebra.paper());
     let mut wrong = Vec::new();
-    for index in 1..=recipe.labels {
+    for index in 1..=labels {
         let on_paper = counts.get(&serial(index)).copied().unwrap_or(0);
         match (on_paper, unconfirmed.contains(&index)) {
             (1, _) | (0, true) => {}
@@ -227,15 +236,15 @@ fn judge(recipe: Recipe, zebra: &SimulatedZebra, job: &Value) -> Result<usize, S
             (count, _) => wrong.push(format!("label {index} is {count} times on paper")),
         }
     }
-    if unconfirmed.len() > recipe.most_unconfirmed() {
-        wrong.push(format!("{unconfirmed:?} are unconfirmed, at most {}", recipe.most_unconfirmed()));
+    if unconfirmed.len() > most_unconfirmed {
+        wrong.push(format!("{unconfirmed:?} are unconfirmed, at most {most_unconfirmed}"));
     }
     wrong.extend(is_held(job).map(|code| format!("the job is held with {code}")));
     if wrong.is_empty() { Ok(unconfirmed.len()) } else { Err(wrong.join("; ")) }
 }
 
 /// A person looks at the table and answers; then each label is there once.
-async fn answer_from_the_table(
+pub async fn answer_from_the_table(
     service: &Service,
     zebra: &SimulatedZebra,
     id: &str,
@@ -262,9 +271,11 @@ async fn answer_from_the_table(
     Ok(())
 }
 
-/// Plays one crash as a task, so that what it waits for in vain is one more finding.
-pub async fn play_guarded(recipe: Recipe, postgres: Option<Arc<Postgres>>) -> Result<Outcome, String> {
-    let played = tokio::spawn(tokio::time::timeout(PATIENCE + PATIENCE, play(recipe, postgres)));
+/// Plays one as a task, so that what it waits for in vain is one more finding.
+pub async fn guarded<T: Send + 'static>(
+    play: impl Future<Output = Result<T, String>> + Send + 'static,
+) -> Result<T, String> {
+    let played = tokio::spawn(tokio::time::timeout(PATIENCE + PATIENCE, play));
     match played.await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err("it did not come to an end".to_owned()),

@@ -1,6 +1,7 @@
 //! Crashes over the real wire with the real binary, at every label and at every byte; the paper is counted.
 //!
 //! `make test` plays a sample with both ends and the middle; `make crash-sweep` plays all of them.
+//! `CRASH_STORIES=200` plays so many stories of several blows each.
 //! `CRASH_SEED` chooses another sample, `CRASH_AT_ONCE` how many are played at once, and
 //! `CRASH_RECIPE='raw kill byte 17 reset of 3 known sqlite'` plays one crash. `CRASH_EVERY=9` takes every ninth place of
 //! a full sweep.
@@ -12,9 +13,10 @@ mod harness;
 #[path = "../support/postgres.rs"]
 mod postgres;
 mod recipe;
+mod story;
 mod tap;
 
-use crash::{Outcome, play_guarded};
+use crash::{Outcome, guarded, play};
 use futures_util::StreamExt;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -22,6 +24,7 @@ use rand::seq::IndexedRandom;
 use recipe::{At, Blow, Database, Evidence, Printer, Recipe};
 use std::sync::Arc;
 use std::time::Duration;
+use story::Story;
 use tap::HangUp;
 
 const BLOWS: [Blow; 3] = [Blow::Kill, Blow::Power, Blow::Both];
@@ -65,7 +68,7 @@ async fn sweep(what: &str, recipes: Vec<Recipe>) {
     let mut played = futures_util::stream::iter(recipes)
         .map(|recipe| {
             let server = server_of(&recipe);
-            async move { (recipe, play_guarded(recipe, server).await) }
+            async move { (recipe, guarded(play(recipe, server)).await) }
         })
         .buffer_unordered(at_once);
     let (mut outcomes, mut wrong) = (Vec::new(), Vec::new());
@@ -201,6 +204,36 @@ async fn a_blow_without_a_counter_on_postgres() {
         at_any_label(Evidence::Blind, Database::Postgres).await;
         at_any_byte(Evidence::Blind, Database::Postgres).await;
     }
+}
+
+/// `CRASH_STORIES=200` plays so many, `CRASH_STORY=17` that one.
+#[tokio::test(flavor = "multi_thread")]
+async fn blow_after_blow_costs_no_label_and_prints_none_twice() {
+    let first = number("CRASH_STORY");
+    let count = if first.is_some() { 1 } else { number("CRASH_STORIES").unwrap_or(4) };
+    let first = first.unwrap_or(1);
+    let stories: Vec<Story> = (first..first + count).map(Story::draw).collect();
+    let needs_postgres = stories.iter().any(|story| story.on_postgres);
+    let server = needs_postgres.then(|| Arc::new(postgres::Postgres::start()));
+    let mut played = futures_util::stream::iter(stories)
+        .map(|story| {
+            let server = server.clone().filter(|_| story.on_postgres);
+            let words = story.to_string();
+            async move { (words, guarded(story.play(server)).await) }
+        })
+        .buffer_unordered(number("CRASH_AT_ONCE").map_or(AT_ONCE, |number| number as usize));
+    let (mut unconfirmed, mut wrong) = (0, Vec::new());
+    while let Some((words, result)) = played.next().await {
+        match result {
+            Ok(questions) => unconfirmed += questions,
+            Err(reason) => {
+                eprintln!("WRONG  {words}: {reason}");
+                wrong.push(format!("{words}: {reason}"));
+            }
+        }
+    }
+    eprintln!("{count} stories, {} in order; unconfirmed {unconfirmed} in all", count as usize - wrong.len());
+    assert!(wrong.is_empty(), "{} of {count} went wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
