@@ -1,6 +1,7 @@
 //! A folder with a configuration, the binary called in it, and a service that runs from it.
 
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -111,6 +112,25 @@ impl Place {
         self.listen = Some(listen.expect("the service did not start"));
         service
     }
+}
+
+/// As when the journal or the terminal behind it has gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_log_nobody_reads_any_more_stops_when_it_is_told() {
+    let place = Place::new(&[]);
+    let mut child = place.command(&["serve"]).stderr(Stdio::piped()).spawn().unwrap();
+    let log = BufReader::new(child.stderr.take().unwrap());
+    let listens = log.lines().map_while(Result::ok).any(|line| line.contains("\"address\""));
+    assert!(listens, "the reader ends here, and closes the log");
+    let id = Pid::from_child(&child);
+    kill_process(id, Signal::TERM).unwrap();
+    let (ended, end) = mpsc::channel();
+    std::thread::spawn(move || ended.send(child.wait()));
+    let end = tokio::task::block_in_place(|| end.recv_timeout(SOON));
+    if end.is_err() {
+        kill_process(id, Signal::KILL).unwrap();
+    }
+    assert!(end.expect("it stops").unwrap().success());
 }
 
 /// A call that runs.
