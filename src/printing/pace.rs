@@ -6,7 +6,8 @@ const SMALLEST_WINDOW: i64 = 4;
 const LARGEST_WINDOW: i64 = 64;
 /// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
 const WINDOW_MS: f64 = 1_200.0;
-const SHORTEST_SETTLE_MS: i64 = 400;
+/// However fast the printer is.
+pub(super) const SHORTEST_SETTLE_MS: i64 = 400;
 /// When a count was reached is known to within the time between two readings; more than that says nothing of a pace.
 const LONGEST_GAP_MS: i64 = 300;
 

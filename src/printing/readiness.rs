@@ -1,11 +1,9 @@
 //! When an idle printer is still enough to start a run on: the baseline must not move under it. Pure.
 
+use super::pace::SHORTEST_SETTLE_MS;
 use super::tally::Baseline;
 use crate::domain::Code;
 use crate::zebra::{CounterAbsence, HostStatus, Reading, fault_of};
-
-/// Without a counter there is no baseline that could move.
-const UNCOUNTED_SETTLE_MS: i64 = 400;
 
 /// Watches a printer between runs.
 #[derive(Debug, Clone, Default)]
@@ -134,7 +132,8 @@ impl Readiness {
         }
         let fresh = self.host_status_at_ms >= Some(asked_ms)
             && (self.odometer.is_none() || self.odometer_at_ms >= Some(asked_ms));
-        let settle_ms = if self.odometer.is_none() { settle_ms.min(UNCOUNTED_SETTLE_MS) } else { settle_ms };
+        // Without a counter there is no baseline that could move.
+        let settle_ms = if self.odometer.is_none() { settle_ms.min(SHORTEST_SETTLE_MS) } else { settle_ms };
         // Heard at both ends of that time: silence is not stillness.
         let until = |since: i64| Some(since + settle_ms);
         let still = |since: i64| {
@@ -180,6 +179,16 @@ mod tests {
         let mut silent = Readiness::default();
         silent.observe(&reading(0, 5), 0);
         assert_eq!(silent.ready(3_000, 500, 0), Ready::NotYet, "silence is not stillness");
+    }
+
+    #[test]
+    fn behind_a_run_that_left_nothing_in_the_printer_stillness_is_not_waited_for_again() {
+        let mut readiness = Readiness::default();
+        readiness.observe(&reading(0, 5), 1_000);
+        assert_eq!(readiness.ready(1_000, 700, 900), Ready::NotYet);
+        readiness.assume_still(700);
+        assert!(matches!(readiness.ready(1_000, 700, 900), Ready::Yes(_)), "by what was heard last");
+        assert_eq!(readiness.ready(1_000, 700, 1_001), Ready::NotYet, "unless it is too old");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! left, when the next run may begin, how often to ask. Pure: the worker and the seeded simulation do what it says.
 
 use super::abandoned::{Abandoned, Advice, HUSH_MS};
+use super::pace::SHORTEST_SETTLE_MS;
 use super::readiness::{Readiness, Ready};
 use super::run::{RunEvent, SILENCE_MS};
 use super::tally::Baseline;
@@ -15,7 +16,6 @@ const POLL_WHILE_IDLE_MS: i64 = 1_000;
 const POLL_SOON_MS: i64 = 50;
 /// Before a printer's pace is known, an idle one must keep still this long.
 const UNKNOWN_SETTLE_MS: i64 = 700;
-const SHORTEST_SETTLE_MS: i64 = 400;
 const LONGEST_SETTLE_MS: i64 = 10_000;
 /// A stop that nobody heard of may lie in a longer time than that. Shorter than a parser waits in the middle of a
 /// format before it hears another connection: if it hears ours at once, nothing of the old one waits in front of it.

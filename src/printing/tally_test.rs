@@ -302,10 +302,15 @@ fn without_a_counter_a_buffer_heard_of_earlier_does_not_count_labels_read_since(
 #[test]
 fn without_a_counter_a_lost_connection_leaves_the_window_in_doubt() {
     let mut tally = asked(Baseline { odometer: None, uptime_s: None, ..baseline() }, 2);
-    let mut drained = reading(0, 0, 0);
-    drained.odometer = None;
-    tally.observe(&drained, lost(6), 0);
-    assert_eq!(tally.observe(&drained, lost(6), 2_000), Verdict::Interrupted { printed: 2, doubtful: 4 });
+    let uncounted =
+        |host_status| Reading { host_status: Some(host_status), odometer: None, ..reading(0, 0, 0) };
+    let torn = uncounted(HostStatus { partial_format: true, ..HostStatus::default() });
+    let busy = uncounted(HostStatus { formats_in_buffer: 1, ..HostStatus::default() });
+    assert_eq!(tally.observe(&busy, lost(6), 0), Verdict::Printed(2));
+    assert_eq!(tally.observe(&torn, lost(6), 200), Verdict::Printed(2), "its rest may come");
+    let idle = uncounted(HostStatus::default());
+    let asked = Verdict::Interrupted { printed: 2, doubtful: 4 };
+    assert_eq!(tally.observe(&idle, lost(6), 250), asked, "no wait would make one of them certain");
 }
 
 #[test]
