@@ -129,47 +129,39 @@ impl Story {
             // A fault that nobody has seen may put a torn label on the counter twice.
             let seen = time + Duration::from_millis(2_500);
             match event {
-                Event::Kill => {
-                    service.kill().await;
-                    service = place.start().await;
-                }
                 Event::Cut => zebra.cut_connections(),
                 Event::Power => zebra.power_cycle(time),
-                Event::KillAndPower => {
-                    zebra.power_cycle(time);
+                Event::Kill | Event::KillAndPower => {
+                    if matches!(event, Event::KillAndPower) {
+                        zebra.power_cycle(time);
+                    }
                     service.kill().await;
                     service = place.start().await;
                 }
-                Event::Pause => {
+                Event::Pause | Event::KillInPause => {
                     zebra.pause();
                     sleep(time).await;
+                    if matches!(event, Event::KillInPause) {
+                        service.kill().await;
+                        service = place.start().await;
+                        sleep(time).await;
+                    }
                     zebra.resume();
                 }
-                Event::KillInPause => {
-                    zebra.pause();
-                    sleep(time).await;
-                    service.kill().await;
-                    service = place.start().await;
-                    sleep(time).await;
-                    zebra.resume();
-                }
-                Event::OutOfLabels => {
+                Event::OutOfLabels | Event::KillInFault => {
                     zebra.media_out();
                     sleep(seen).await;
+                    if matches!(event, Event::KillInFault) {
+                        service.kill().await;
+                        service = place.start().await;
+                        sleep(seen).await;
+                    }
                     zebra.reload_media();
                 }
                 Event::HeadOpen => {
                     zebra.open_head();
                     sleep(seen).await;
                     zebra.close_head();
-                }
-                Event::KillInFault => {
-                    zebra.media_out();
-                    sleep(seen).await;
-                    service.kill().await;
-                    service = place.start().await;
-                    sleep(seen).await;
-                    zebra.reload_media();
                 }
                 Event::NetworkDown => zebra.drop_network(time),
                 Event::SlowReplies => {
