@@ -2,6 +2,7 @@
 
 use super::blind_run::BlindRun;
 use super::course::Course;
+use super::pace::SLOWEST_MM_PER_S;
 use super::run::{Run, RunPlan};
 use super::supervision::UnderWay;
 use super::tally::Baseline;
@@ -11,8 +12,6 @@ use crate::label_source::LabelSource;
 use crate::store::runs::OpenRun;
 use crate::store::{Store, StoreError};
 
-/// A label takes no longer than at the slowest speed printers know, 2 inches a second, with its gap.
-const SLOWEST_MM_PER_S: f64 = 2.0 * 25.4;
 const GAP_MM: f64 = 3.0;
 /// For ready ZPL of unknown length: a 4 by 6 inch label at the slowest speed.
 const LONGEST_USUAL_MM: f64 = 152.0;

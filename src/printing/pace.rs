@@ -1,13 +1,19 @@
 //! How fast a printer makes labels, and from that: how many may be on their way, and how long is long. Pure.
 
+/// Printers are rarely set to less than 2 inches a second: one of which nothing is known is waited for at that speed.
+pub(super) const SLOWEST_MM_PER_S: f64 = 2.0 * 25.4;
+
 /// Labels on their way at the start, before the printer's pace is known.
 const FIRST_WINDOW: i64 = 8;
+/// One that prints, two made ready and one that waits: only while one waits is another sender's label told from ours.
 const SMALLEST_WINDOW: i64 = 4;
 const LARGEST_WINDOW: i64 = 64;
 /// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
 const WINDOW_MS: f64 = 1_200.0;
 /// However fast the printer is.
 pub(super) const SHORTEST_SETTLE_MS: i64 = 400;
+/// What starting and stopping add to a label at its speed, milliseconds.
+const START_AND_STOP_MS: i64 = 150;
 /// When a count was reached is known to within the time between two readings; more than that says nothing of a pace.
 const LONGEST_GAP_MS: i64 = 300;
 
@@ -16,6 +22,10 @@ const LONGEST_GAP_MS: i64 = 300;
 pub struct Pace {
     /// Until it is measured: the time one label takes, milliseconds.
     expected_label_ms: i64,
+    /// That time was measured with labels before, and not only supposed.
+    is_known: bool,
+    /// The printer has told its speed.
+    is_told: bool,
     /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
     is_counted: bool,
     label_ms: Option<f64>,
@@ -34,10 +44,12 @@ enum Since {
 }
 
 impl Pace {
-    /// Before anything is measured.
-    pub fn expecting(expected_label_ms: i64, is_counted: bool) -> Self {
+    /// Before anything is measured. `is_known`: in this run; it was in others.
+    pub fn expecting(expected_label_ms: i64, is_known: bool, is_counted: bool) -> Self {
         Self {
             expected_label_ms,
+            is_known,
+            is_told: false,
             is_counted,
             label_ms: None,
             patient_label_ms: None,
@@ -54,6 +66,17 @@ impl Pace {
     /// Measured time of one label, milliseconds, once known, where labels are counted: rather too long than too short.
     pub fn label_ms(&self) -> Option<f64> {
         self.patient_label_ms.filter(|_| self.is_counted)
+    }
+
+    /// The printer tells its speed, at which a label takes so long, milliseconds. That its labels took longer before is
+    /// believed all the same. Without a counter time is all there is for evidence: no word shortens it.
+    pub fn hear_speed(&mut self, at_speed_ms: i64) {
+        if self.is_counted {
+            let told_ms = at_speed_ms + START_AND_STOP_MS;
+            self.is_told = true;
+            self.expected_label_ms =
+                if self.is_known { self.expected_label_ms.max(told_ms) } else { told_ms };
+        }
     }
 
     /// The printer stands: what comes next says nothing of its pace.
@@ -91,11 +114,13 @@ impl Pace {
 
     /// Labels that may be on their way at once.
     pub fn window(&self) -> i64 {
+        let of = |label_ms: f64, most| {
+            ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, most)
+        };
         match self.label_ms {
+            Some(label_ms) => of(label_ms, LARGEST_WINDOW),
+            None if self.is_known || self.is_told => of(self.expected_label_ms as f64, FIRST_WINDOW),
             None => FIRST_WINDOW,
-            Some(label_ms) => {
-                ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, LARGEST_WINDOW)
-            }
         }
     }
 
@@ -122,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_late_behind_a_stop_says_nothing_of_the_pace() {
-        let mut pace = Pace::expecting(700, true);
+        let mut pace = Pace::expecting(700, false, true);
         pace.measure(0, 1_000);
         pace.measure(1, 1_000);
         assert_eq!(pace.label_ms(), None, "it was out long before");
@@ -134,7 +159,7 @@ mod tests {
 
     #[test]
     fn two_labels_heard_of_late_are_not_taken_for_a_fast_printer() {
-        let mut pace = Pace::expecting(700, true);
+        let mut pace = Pace::expecting(700, false, true);
         pace.measure(0, 0);
         pace.measure(5, 3_700);
         pace.measure(6, 3_740);
@@ -143,10 +168,10 @@ mod tests {
 
     #[test]
     fn a_fast_printer_is_known_by_two_readings_and_a_slow_one_never_by_a_jump() {
-        let mut fast = Pace::expecting(700, true);
+        let mut fast = Pace::expecting(700, false, true);
         (0..4).for_each(|poll| fast.measure(poll * 10, poll * 100));
         assert_eq!(fast.settle_ms(1), SHORTEST_SETTLE_MS);
-        let mut slow = Pace::expecting(700, true);
+        let mut slow = Pace::expecting(700, false, true);
         slow.measure(0, 0);
         slow.measure(1, 100);
         slow.measure(1, 390);
@@ -159,8 +184,37 @@ mod tests {
     }
 
     #[test]
+    fn a_printer_that_tells_its_speed_is_not_waited_for_as_if_it_were_the_slowest() {
+        let mut told = Pace::expecting(700, false, true);
+        told.hear_speed(230);
+        assert_eq!((told.settle_ms(1), told.window()), (570, 4));
+        told.hear_speed(1_400);
+        assert_eq!(
+            (told.settle_ms(1), told.window()),
+            (2_325, 4),
+            "it is slower than any was supposed to be"
+        );
+        let mut known = Pace::expecting(600, true, true);
+        known.hear_speed(230);
+        assert_eq!(known.settle_ms(1), 900, "its labels took longer than that");
+        let mut uncounted = Pace::expecting(700, false, false);
+        uncounted.hear_speed(230);
+        assert_eq!(uncounted.settle_ms(1), 1_050, "time is the only evidence");
+    }
+
+    #[test]
+    fn a_slow_printer_holds_four_labels_and_a_fast_one_what_outlasts_a_slow_poll() {
+        let window_of = |label_ms: i64| {
+            let mut pace = Pace::expecting(700, false, true);
+            (0..10 * label_ms).step_by(50).for_each(|now_ms| pace.measure(now_ms / label_ms, now_ms));
+            pace.window()
+        };
+        assert_eq!([1_000, 500, 100].map(window_of), [4, 4, 12]);
+    }
+
+    #[test]
     fn what_leaves_a_buffer_in_bursts_does_not_shorten_the_wait_for_stillness() {
-        let mut pace = Pace::expecting(700, false);
+        let mut pace = Pace::expecting(700, false, false);
         (0..10).for_each(|count| pace.measure(count, 10 * count));
         assert_eq!(pace.settle_ms(1), 1_050);
     }

@@ -5,7 +5,7 @@
 
 mod reading;
 
-use super::pace::Pace;
+use super::pace::{Pace, SLOWEST_MM_PER_S};
 use super::tally::{Baseline, Tally, Verdict};
 use super::verifying::Verifying;
 use crate::domain::{Code, Evidence, LabelIndex};
@@ -18,15 +18,23 @@ pub struct RunPlan {
     pub last: LabelIndex,
     /// Until the printer's own pace is known: the time one label takes, milliseconds.
     pub expected_label_ms: i64,
-    /// No printer takes longer for one label of this length.
+    /// No printer takes longer for one label of this length: it is in motion for so long at [`SLOWEST_MM_PER_S`].
     pub slowest_label_ms: i64,
 }
 
 impl RunPlan {
+    /// The time one label takes in motion, milliseconds.
+    fn label_ms_at(&self, speed_mm_per_s: u32) -> i64 {
+        (self.slowest_label_ms as f64 * SLOWEST_MM_PER_S / f64::from(speed_mm_per_s.max(1))).ceil() as i64
+    }
+
     fn pace(&self, baseline: &Baseline) -> Pace {
         match baseline.odometer {
-            Some(_) => Pace::expecting(self.expected_label_ms, true),
-            None => Pace::expecting(self.slowest_label_ms, false),
+            Some(_) => {
+                let is_known = self.expected_label_ms < self.slowest_label_ms;
+                Pace::expecting(self.expected_label_ms, is_known, true)
+            }
+            None => Pace::expecting(self.slowest_label_ms, false, false),
         }
     }
 }

@@ -256,31 +256,6 @@ impl Tally {
         self.uptime_s = Some(uptime);
     }
 
-    /// By the host status of the parser itself, which tells what it had read just then, and a count heard before.
-    fn look_for_surplus(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
-        let Some(status) = reading.host_status else { return };
-        let is_disturbed = status.is_stopped()
-            || sent.recovering
-            || self.restarted
-            || self.reprints_possible > 0
-            || self.cancel_possible;
-        if is_disturbed {
-            return self.surplus.interrupt();
-        }
-        let asked_at_ms = now_ms - reading.age_ms;
-        let last = self.odometer.map(|(odometer, _)| (odometer, self.odometer_heard_at_ms));
-        let heard_before =
-            [last, self.odometer_before].into_iter().flatten().find(|(_, at)| *at <= asked_at_ms);
-        if let (Some(base), Some((odometer, _))) = (self.baseline.odometer, heard_before)
-            && !reading.second_channel
-            && reading.received_through.is_some()
-            && status.formats_in_buffer > 0
-        {
-            let counted = odometer - base;
-            self.surplus.see(sent.received - status.formats_in_buffer - counted, counted, now_ms);
-        }
-    }
-
     /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was
     /// heard can have gone back, and must say so twice.
     fn note_odometer(&mut self, odometer: i64, asked_at_ms: i64, now_ms: i64) {

@@ -28,6 +28,8 @@ pub struct Knobs {
     pub reprint_counts: bool,
     /// False: a printer without a label counter, whose label odometers read `"?"`.
     pub label_counter_present: bool,
+    /// False: `media.speed` reads `"?"`.
+    pub print_speed_present: bool,
     /// Capacity of the receive buffer for everything not yet printed.
     pub buffer_bytes: usize,
     /// `SO_RCVBUF` of each connection, on top of `buffer_bytes`.
@@ -112,6 +114,7 @@ impl Default for Knobs {
             odometer_loss_on_power_cut: 0,
             reprint_counts: false,
             label_counter_present: true,
+            print_speed_present: true,
             buffer_bytes: 64 * 1024,
             socket_buffer_bytes: 8 * 1024,
             compose_ahead: 1,

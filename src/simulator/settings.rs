@@ -92,6 +92,9 @@ fn read(machine: &Machine, name: &str) -> Option<String> {
         "sensor.paper_supply" => either(condition.media_out, "out", "ok"),
         "sensor.cover_open" => either(condition.head_open, "yes", "no"),
         "sensor.peeler" => either(machine.is_label_waiting(), "not clear", "clear"),
+        "media.speed" => {
+            machine.knobs.print_speed_present.then(|| format!("{:.1}", machine.memory.speed_ips))
+        }
         "media.printmode" => Some(host_status::print_mode_words(machine.memory.print_mode).to_owned()),
         "log.reboot.reason" | "log.reboot.code" => Some(flash.reboot_reason.clone()),
         "zpl.system_error" => Some(system_error(machine)),

@@ -5,7 +5,7 @@
 //! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
 //! the answer to the first would be taken for that to the second.
 
-use super::{HostStatus, Reply, is_missing, parse_count, parse_uptime_s};
+use super::{HostStatus, Reply, is_missing, parse_count, parse_print_speed_mm_per_s, parse_uptime_s};
 
 /// A question platen asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub enum Query {
     HostStatus,
     UniqueId,
     Odometer,
+    PrintSpeed,
     Uptime,
 }
 
@@ -25,6 +26,7 @@ impl Query {
             Self::HostStatus => b"~HS",
             Self::UniqueId => b"! U1 getvar \"device.unique_id\"\r\n",
             Self::Odometer => b"! U1 getvar \"odometer.total_label_count\"\r\n",
+            Self::PrintSpeed => b"! U1 getvar \"media.speed\"\r\n",
             Self::Uptime => b"! U1 getvar \"device.uptime\"\r\n",
         }
     }
@@ -51,6 +53,8 @@ pub struct Reading {
     /// Whether a counter that is not in this reading is known not to exist.
     pub counter_absence: CounterAbsence,
     pub uptime_s: Option<i64>,
+    /// The speed labels are printed at now (`media.speed`), millimetres a second.
+    pub print_speed_mm_per_s: Option<u32>,
     pub unique_id: Option<String>,
     pub model: Option<String>,
     pub firmware: Option<String>,
@@ -186,6 +190,9 @@ impl Interrogation {
                 if is_missing(&value) {
                     self.reading.counter_absence = CounterAbsence::Told;
                 }
+            }
+            (Query::PrintSpeed, Reply::Setting(value)) => {
+                self.reading.print_speed_mm_per_s = parse_print_speed_mm_per_s(&value);
             }
             (Query::Uptime, Reply::Setting(value)) => {
                 self.reading.uptime_s = parse_uptime_s(&value);

@@ -11,6 +11,9 @@ const SHORT_INTRODUCTION: [Query; 2] = [Query::HostIdentification, Query::HostSt
 /// Asked over and over where the raw connection is the only one. The uptime comes last: what is sent upon the answers
 /// goes to a printer that has not been switched off since they were asked for.
 const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::UniqueId, Query::Uptime];
+/// The same, once on a connection: how fast does it print? A printer that does not know the question says so.
+const ROUND_WITH_SPEED: [Query; 5] =
+    [Query::HostStatus, Query::Odometer, Query::UniqueId, Query::PrintSpeed, Query::Uptime];
 /// Beside a second channel the raw one only proves that the parser has come this far.
 const BARRIER: [Query; 1] = [Query::HostStatus];
 
@@ -28,6 +31,7 @@ const ROUNDS_UNTIL_ASKED_AGAIN: u32 = 300;
 pub struct Rounds {
     profile: Option<Profile>,
     introduced: bool,
+    is_asked_for_its_speed: bool,
     has_settings: bool,
     unanswered: u32,
     rounds_without_settings: u32,
@@ -52,6 +56,7 @@ impl Rounds {
     pub fn of(profile: Option<Profile>) -> Self {
         Self {
             profile,
+            is_asked_for_its_speed: false,
             introduced: profile == Some(Profile::ZplGeneric),
             has_settings: profile.is_none_or(Profile::has_settings),
             unanswered: 0,
@@ -67,7 +72,13 @@ impl Rounds {
         match self.introduced {
             false if self.is_told_not_to_ask() => &SHORT_INTRODUCTION,
             false => &INTRODUCTION,
-            true if self.has_settings && !second_channel_answers => &ROUND,
+            true if self.has_settings && !second_channel_answers => {
+                if self.is_asked_for_its_speed {
+                    &ROUND
+                } else {
+                    &ROUND_WITH_SPEED
+                }
+            }
             true => &BARRIER,
         }
     }
@@ -88,6 +99,8 @@ impl Rounds {
             self.has_no_counter = true;
         }
         if self.introduced {
+            let is_whole = reading.host_status.is_some_and(|status| !status.partial_format);
+            self.is_asked_for_its_speed |= is_whole && !second_channel_answers;
             self.ask_again_at_times();
             return;
         }
@@ -144,6 +157,18 @@ mod tests {
         rounds.learn(&without_settings(true), false);
         assert_eq!(rounds.next_round(false), INTRODUCTION);
         rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) }, false);
+        assert_eq!(rounds.next_round(false), ROUND_WITH_SPEED);
+    }
+
+    #[test]
+    fn the_speed_is_asked_for_once_and_not_in_the_middle_of_a_format() {
+        let mut rounds = Rounds::new();
+        let answer = Reading { odometer: Some(5), ..without_settings(false) };
+        rounds.learn(&answer, false);
+        let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+        rounds.learn(&Reading { host_status: Some(torn), ..Reading::default() }, false);
+        assert_eq!(rounds.next_round(false), ROUND_WITH_SPEED);
+        rounds.learn(&answer, false);
         assert_eq!(rounds.next_round(false), ROUND);
     }
 
@@ -173,7 +198,7 @@ mod tests {
         let mut rounds = Rounds::new();
         rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) }, false);
         assert_eq!(rounds.next_round(true), BARRIER);
-        assert_eq!(rounds.next_round(false), ROUND);
+        assert_eq!(rounds.next_round(false), ROUND_WITH_SPEED);
     }
 
     #[test]

@@ -14,6 +14,16 @@ pub fn is_missing(value: &str) -> bool {
     value.trim() == "?"
 }
 
+/// `media.speed` in inches a second, e.g. `6.0`, as millimetres a second. Printers know 1 to 14 inches a second (ZPL II
+/// Programming Guide, ^PR): a slower one is no speed, and of a faster one no more than that is believed.
+pub fn parse_print_speed_mm_per_s(value: &str) -> Option<u32> {
+    const SLOWEST_INCHES: f64 = 1.0;
+    const FASTEST_INCHES: f64 = 14.0;
+    const MM_PER_INCH: f64 = 25.4;
+    let inches: f64 = value.trim().parse().ok()?;
+    (inches >= SLOWEST_INCHES).then(|| (inches.min(FASTEST_INCHES) * MM_PER_INCH) as u32)
+}
+
 /// `device.uptime`, e.g. `02 days 01 hours 10 mins 03 secs`, in seconds.
 pub fn parse_uptime_s(value: &str) -> Option<i64> {
     let mut seconds = 0_i64;
@@ -41,6 +51,12 @@ mod tests {
     #[test]
     fn an_uptime_becomes_seconds() {
         assert_eq!(parse_uptime_s("02 days 01 hours 10 mins 03 secs"), Some(2 * 86_400 + 3_600 + 603));
+    }
+
+    #[test]
+    fn a_print_speed_is_believed_as_far_as_printers_go() {
+        let speeds = ["6.0", " 2 ", "14", "200.0", "0.5", "?", "NaN"].map(parse_print_speed_mm_per_s);
+        assert_eq!(speeds, [Some(152), Some(50), Some(355), Some(355), None, None, None]);
     }
 
     #[test]

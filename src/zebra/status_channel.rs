@@ -1,7 +1,9 @@
 //! The second channel of Link-OS printers: JSON on its own port, answered while labels print and
 //! while the raw port is full. One read of several settings is as near to a snapshot as it gets.
 
-use super::{CounterAbsence, HostStatus, Reading, is_missing, parse_count, parse_uptime_s};
+use super::{
+    CounterAbsence, HostStatus, Reading, is_missing, parse_count, parse_print_speed_mm_per_s, parse_uptime_s,
+};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// What is asked. Link-OS JSON syntax: `{}` and an object whose nulls ask for values (ZPL II Programming Guide, JSON).
-pub const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"device.uptime":null,"device.host_status":null}"#;
+pub const QUESTION: &[u8] = br#"{}{"device.unique_id":null,"odometer.total_label_count":null,"media.speed":null,"device.uptime":null,"device.host_status":null}"#;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(2);
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024;
@@ -135,6 +137,7 @@ impl StatusAnswers {
             odometer,
             uptime_s,
             counter_absence: if is_told_missing { CounterAbsence::Told } else { CounterAbsence::Unknown },
+            print_speed_mm_per_s: text("media.speed").and_then(parse_print_speed_mm_per_s),
             unique_id: text("device.unique_id").map(str::to_owned),
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,
@@ -154,11 +157,12 @@ mod tests {
         let reading = StatusAnswers::default().reading(&json!({
             "device.unique_id": "XXQLJ120900310",
             "odometer.total_label_count": "31084",
+            "media.speed": "6.0",
             "device.uptime": "00 days 02 hours 45 mins 30 secs",
             "device.host_status": "030,0,0,0308,003,0,0,0,000,0,0,0\r\n001,0,0,0,1,2,6,0,00000000,1,000\r\n0000,0",
         }));
         assert_eq!(reading.odometer, Some(31_084));
-        assert_eq!(reading.uptime_s, Some(9_930));
+        assert_eq!((reading.uptime_s, reading.print_speed_mm_per_s), (Some(9_930), Some(152)));
         assert_eq!(reading.host_status.map(|status| status.formats_in_buffer), Some(3));
     }
 

@@ -163,6 +163,7 @@ async fn printer(recipe: Recipe) -> SimulatedZebra {
     let mut options = SimulatorOptions::fast();
     options.knobs.boot_s = 0.1;
     options.knobs.label_counter_present = recipe.evidence != Evidence::Blind;
+    options.knobs.print_speed_present = recipe.printer == Printer::Told;
     // About 10 ms a label: slow enough to be struck between two of them.
     options.model.speed_ips = 140.0;
     SimulatedZebra::start(options).await.expect("the simulated printer starts")

@@ -28,7 +28,7 @@ use story::Story;
 use tap::HangUp;
 
 const BLOWS: [Blow; 3] = [Blow::Kill, Blow::Power, Blow::Both];
-const PRINTERS: [Printer; 2] = [Printer::New, Printer::Known];
+const PRINTERS: [Printer; 3] = [Printer::New, Printer::Told, Printer::Known];
 const LONG_JOB: usize = 200;
 const SHORT_JOB: usize = 3;
 /// Three short labels, and something behind them.
@@ -127,7 +127,7 @@ fn recipes(evidence: Evidence, database: Database, labels: usize, places: &[At])
     all.enumerate()
         .map(|(number, (blow, at))| {
             let hang_up = if number % 2 == 0 { HangUp::Reset } else { HangUp::Finish };
-            let printer = PRINTERS[number / 2 % 2];
+            let printer = PRINTERS[number / 2 % PRINTERS.len()];
             Recipe { evidence, blow, at, hang_up, labels, database, printer }
         })
         .collect()

@@ -33,10 +33,14 @@ pub enum Database {
     Postgres,
 }
 
-/// Whether the printer has printed for this service before, so that its pace is known.
+/// What is known of the printer's pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Printer {
+    /// Nothing.
     New,
+    /// It tells the speed it is set to.
+    Told,
+    /// It has printed for this service before.
     Known,
 }
 
@@ -122,6 +126,7 @@ impl FromStr for Recipe {
             labels: number(labels)?,
             printer: match printer {
                 "new" => Printer::New,
+                "told" => Printer::Told,
                 "known" => Printer::Known,
                 other => return Err(format!("{other} is not new or known")),
             },

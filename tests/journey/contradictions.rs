@@ -6,18 +6,39 @@ use serde_json::Value;
 use std::time::Instant;
 
 const LONG_JOB: usize = 150;
+/// What is usual of the printer is known by then.
+const AMONG_FIRST: u64 = 20;
 
 /// Plays `event` in the middle of a long job; the job is held with `code`. Tells how soon.
 async fn stops_and_asks(place: impl Fn(&SimulatedZebra) -> Place, event: Action, code: &str) {
-    let zebra = slow_printer(10.0).await;
+    stops_and_asks_at(10.0, place, event, code).await;
+}
+
+/// The same of a printer of another pace.
+async fn stops_and_asks_at(
+    labels_per_second: f64,
+    place: impl Fn(&SimulatedZebra) -> Place,
+    event: Action,
+    code: &str,
+) {
+    let zebra = slow_printer(labels_per_second).await;
     let place = place(&zebra);
     let service = place.start().await;
     let id = service.submit(&job(LONG_JOB)).await;
-    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
     let happened = Instant::now();
     zebra.act(event);
     let held = service.wait_for(&id, code, |job| job["attention"]["code"] == code).await;
-    eprintln!("{code}: asked after {} ms", happened.elapsed().as_millis());
+    let after_ms = happened.elapsed().as_millis();
+    let foreign_at = zebra
+        .paper()
+        .iter()
+        .find(|label| label.texts.iter().any(|text| text.starts_with("foreign")))
+        .map(|label| label.printed_at);
+    let on_paper_ms = foreign_at.map(|at| jiff::Timestamp::now().duration_since(at).as_millis());
+    eprintln!(
+        "{code} at {labels_per_second} labels a second: asked after {after_ms} ms, {on_paper_ms:?} ms after the label was out"
+    );
     assert!(held["attention"]["action"].as_str().is_some_and(|advice| !advice.is_empty()), "{held}");
     let is_still = |state: &State| !state.printing && state.formats == 0 && state.buffered_bytes == 0;
     zebra.wait_until(PATIENCE, is_still).await.expect("all that was sent is out");
@@ -49,6 +70,18 @@ async fn assert_counted_rightly(zebra: &SimulatedZebra, service: &Service, id: &
 #[tokio::test]
 pub async fn another_senders_label_in_the_middle_of_a_job_stops_it() {
     stops_and_asks(Place::with_printer, Action::PrintForeign(1), "foreign_labels").await;
+}
+
+#[tokio::test]
+pub async fn another_senders_label_on_a_slow_printer_stops_the_job() {
+    let foreign = || Action::PrintForeign(1);
+    let paces: Vec<f64> = std::env::var("FOREIGN_AT").map_or(vec![3.0], |paces| {
+        paces.split(' ').map(|pace| pace.parse().expect("labels a second")).collect()
+    });
+    for labels_per_second in paces {
+        stops_and_asks_at(labels_per_second, Place::with_printer, foreign(), "foreign_labels").await;
+        stops_and_asks_at(labels_per_second, Place::with_raw_printer, foreign(), "foreign_labels").await;
+    }
 }
 
 #[tokio::test]

@@ -247,6 +247,7 @@ fn draw_more(
         let fault = Fault::InstanceStalls { for_ms: random.random_range(LEASE_MS..4 * LEASE_MS) };
         faults.push(draw_planned(fault, last_ms, random));
     }
+    setup.knobs.print_speed_present = random.random_bool(0.5);
 }
 
 fn may_reprint(fault: &Fault) -> bool {

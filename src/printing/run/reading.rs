@@ -31,6 +31,9 @@ impl Run {
         if answered || self.last_sign_ms.is_none() {
             self.last_sign_ms = Some(now_ms);
         }
+        if let Some(speed) = reading.print_speed_mm_per_s {
+            self.pace.hear_speed(self.plan.label_ms_at(speed));
+        }
         let sent = Sent {
             offered: self.count(self.offered_through),
             received: self.count(self.received_through),

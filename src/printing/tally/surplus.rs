@@ -5,30 +5,42 @@
 //! read: from then on fewer seem to be in the works, for good. That is a suspicion and no proof, for the answers
 //! are not of one moment. The proof is a printer that has drained: then the counter has gone too far, or it has not.
 
+use super::{Sent, Tally};
+use crate::zebra::Reading;
 use std::collections::VecDeque;
 
-/// A printer begins and ends every label a little differently: so many, and so long, are looked at together.
-const TOGETHER_LABELS: i64 = 3;
-const TOGETHER_MS: i64 = 300;
 /// What is usual is known after so many labels.
 const KNOWN_AFTER_LABELS: i64 = 7;
 
+/// A printer begins and ends every label a little differently: so much is looked at together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Together {
+    labels: i64,
+    ms: i64,
+    sights: usize,
+}
+
+/// Where the count is older than the buffer, more seems to be in the works at times.
+const OF_TWO_MOMENTS: Together = Together { labels: 3, ms: 300, sights: 1 };
+/// Buffer and count of one moment: one label is enough, if it is looked at often.
+const OF_ONE_MOMENT: Together = Together { labels: 1, ms: 300, sights: 4 };
+
 /// The labels in the works during one run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Surplus {
-    /// The least that ever was the most of some labels together.
-    usual: Option<i64>,
-    /// The count when that began to be learnt.
-    learnt_from: Option<i64>,
-    together: VecDeque<Sight>,
+    of_two_moments: Usual,
+    of_one_moment: Usual,
     is_suspected: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sight {
-    at_ms: i64,
-    counted: i64,
-    in_the_works: i64,
+impl Default for Surplus {
+    fn default() -> Self {
+        Self {
+            of_two_moments: Usual::of(OF_TWO_MOMENTS),
+            of_one_moment: Usual::of(OF_ONE_MOMENT),
+            is_suspected: false,
+        }
+    }
 }
 
 impl Surplus {
@@ -39,38 +51,120 @@ impl Surplus {
 
     /// The works were interrupted: what is seen next is not looked at together with what was seen before.
     pub fn interrupt(&mut self) {
-        self.together.clear();
+        self.of_two_moments.together.clear();
+        self.of_one_moment.together.clear();
     }
 
     /// The printer has drained, and the count is right.
     pub fn refute(&mut self) {
-        if std::mem::take(&mut self.is_suspected) {
-            (self.usual, self.learnt_from) = (None, None);
+        if self.is_suspected {
+            *self = Self::default();
         }
-        self.together.clear();
+        self.interrupt();
     }
 
     /// While labels wait in the buffer: `in_the_works` is what the parser has read, less what waits, less what is
     /// `counted` by a count that is not younger.
     pub fn see(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
-        let now = Sight { at_ms: now_ms, counted, in_the_works };
-        self.together.push_back(now);
-        while self.together.get(1).is_some_and(|second| now.is_enough_since(second)) {
-            self.together.pop_front();
-        }
-        if !self.together.front().is_some_and(|first| now.is_enough_since(first)) {
-            return;
-        }
-        let most = self.together.iter().map(|sight| sight.in_the_works).max().unwrap_or(in_the_works);
-        let is_known = counted - *self.learnt_from.get_or_insert(counted) >= KNOWN_AFTER_LABELS;
-        self.is_suspected |= is_known && self.usual.is_some_and(|usual| most < usual);
-        self.usual = Some(self.usual.map_or(most, |usual| usual.min(most)));
+        self.is_suspected |= self.of_two_moments.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+    }
+
+    /// The same, by a count that had not moved since the buffer was looked at, nor shortly before.
+    pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
+        self.is_suspected |= self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
 }
 
-impl Sight {
-    fn is_enough_since(&self, before: &Self) -> bool {
-        self.counted - before.counted >= TOGETHER_LABELS && self.at_ms - before.at_ms >= TOGETHER_MS
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sight {
+    at_ms: i64,
+    counted: i64,
+    in_the_works: i64,
+}
+
+/// What is usual of this printer, learnt from sights that are looked at together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Usual {
+    enough: Together,
+    /// The least that ever was the most of some sights together.
+    in_the_works: Option<i64>,
+    /// The count when that began to be learnt.
+    learnt_from: Option<i64>,
+    together: VecDeque<Sight>,
+}
+
+impl Usual {
+    fn of(enough: Together) -> Self {
+        Self { enough, in_the_works: None, learnt_from: None, together: VecDeque::new() }
+    }
+
+    /// With this sight there seem to be fewer than ever before.
+    fn is_undercut(&mut self, now: Sight) -> bool {
+        self.together.push_back(now);
+        while self.is_enough_from(1) {
+            self.together.pop_front();
+        }
+        if !self.is_enough_from(0) {
+            return false;
+        }
+        let most = self.together.iter().map(|sight| sight.in_the_works).max().unwrap_or(now.in_the_works);
+        let is_known = now.counted - *self.learnt_from.get_or_insert(now.counted) >= KNOWN_AFTER_LABELS;
+        let is_undercut = is_known && self.in_the_works.is_some_and(|usual| most < usual);
+        self.in_the_works = Some(self.in_the_works.map_or(most, |usual| usual.min(most)));
+        is_undercut
+    }
+
+    fn is_enough_from(&self, place: usize) -> bool {
+        let (Some(first), Some(last)) = (self.together.get(place), self.together.back()) else {
+            return false;
+        };
+        last.counted - first.counted >= self.enough.labels
+            && last.at_ms - first.at_ms >= self.enough.ms
+            && self.together.len() - place >= self.enough.sights
+    }
+}
+
+impl Tally {
+    /// By the host status of the parser itself, which tells what it had read just then, and a count heard before; or by
+    /// one answer that holds both.
+    pub(super) fn look_for_surplus(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let Some(status) = reading.host_status else { return };
+        let is_disturbed = status.is_stopped()
+            || sent.recovering
+            || self.restarted
+            || self.reprints_possible > 0
+            || self.cancel_possible;
+        if is_disturbed {
+            return self.surplus.interrupt();
+        }
+        let asked_at_ms = now_ms - reading.age_ms;
+        let last = self.odometer.map(|(odometer, _)| (odometer, self.odometer_heard_at_ms));
+        let heard_before =
+            [last, self.odometer_before].into_iter().flatten().find(|(_, at)| *at <= asked_at_ms);
+        let (Some(base), Some((before, _))) = (self.baseline.odometer, heard_before) else { return };
+        if status.formats_in_buffer == 0 {
+            return;
+        }
+        let read_through = if reading.second_channel {
+            // Which does not tell how far the parser has come: it had read everything before.
+            let (received, known_since_ms) = self.received;
+            (received == sent.offered && known_since_ms <= asked_at_ms).then_some(received)
+        } else {
+            // On the connection of the labels, and nothing was read since but what is known.
+            (!reading.afresh).then_some(sent.received)
+        };
+        let Some(read_through) = read_through else { return };
+        let in_the_works = read_through - status.formats_in_buffer;
+        if let Some(odometer) =
+            reading.odometer.filter(|odometer| reading.second_channel || *odometer == before)
+        {
+            let counted = odometer - base;
+            self.surplus.see_at_one_moment(in_the_works - counted, counted, now_ms);
+        }
+        if reading.received_through.is_some() {
+            let counted = before - base;
+            self.surplus.see(in_the_works - counted, counted, now_ms);
+        }
     }
 }
 
@@ -93,6 +187,20 @@ mod tests {
         assert!(!surplus.is_suspected());
         print(&mut surplus, 31..35, 1);
         assert!(surplus.is_suspected());
+    }
+
+    #[test]
+    fn of_one_moment_one_label_is_enough() {
+        let mut surplus = Surplus::default();
+        let mut see = |poll: i64, foreign: i64| {
+            // The next one is fetched in the last tenth of the one before.
+            let in_the_works = if poll % 10 == 9 { 2 } else { 1 };
+            surplus.see_at_one_moment(in_the_works - foreign, poll / 10, poll * 100);
+            surplus.is_suspected()
+        };
+        assert!(!(0..100).any(|poll| see(poll, 0)));
+        let until = (100..).find(|poll| see(*poll, 1)).expect("it is suspected");
+        assert!(until <= 112, "after {} ms", (until - 100) * 100);
     }
 
     #[test]

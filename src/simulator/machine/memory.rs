@@ -64,7 +64,7 @@ pub struct Memory {
     /// Peel mode: a label lies on the sensor since then.
     pub(super) label_waiting_since: Option<Duration>,
     pub(in crate::simulator) label_length_dots: u32,
-    pub(super) speed_ips: f64,
+    pub(in crate::simulator) speed_ips: f64,
     /// The letter of `^MM`.
     pub(in crate::simulator) print_mode: u8,
     /// `^JZ`.
