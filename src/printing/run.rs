@@ -10,6 +10,7 @@ use super::tally::{Baseline, Tally, Verdict};
 use super::verifying::Verifying;
 use crate::domain::{Code, Evidence, LabelIndex};
 use crate::zebra::Reading;
+use std::collections::VecDeque;
 
 /// What a run is asked to print, and how much it may have on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +142,8 @@ pub struct Run {
     begun_at_ms: Option<i64>,
     /// The reading at hand tells that nobody has switched the printer off.
     uptime_is_fresh: bool,
-    usual_uptime_age_ms: i64,
+    /// Of the last answers.
+    uptime_ages_ms: VecDeque<i64>,
     /// When a label last came out, or the printer last stood with a reason.
     moved_at_ms: Option<i64>,
     pace: Pace,
@@ -170,7 +172,7 @@ impl Run {
             attention: None,
             last_sign_ms: None,
             uptime_is_fresh: false,
-            usual_uptime_age_ms: i64::MAX / 4,
+            uptime_ages_ms: VecDeque::new(),
             verifying: None,
             moved_at_ms: None,
             drained: false,

@@ -4,9 +4,11 @@
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
 mod judging;
+mod restart;
 mod stillness;
 mod surplus;
 
+use self::restart::{Before, Restart};
 use self::stillness::Stillness;
 use self::surplus::Surplus;
 use crate::domain::{Code, Evidence};
@@ -61,13 +63,6 @@ pub enum Verdict {
 
 /// Formats that may be in the printer and not in `~HS` eee: the one that prints, and one made ready behind it.
 pub(super) const FORMATS_OUT_OF_SIGHT: i64 = 2;
-/// Uptime is told in whole seconds.
-const UPTIME_SLACK_S: i64 = 1;
-/// Answers on two channels cross.
-const CROSSING_S: i64 = 1;
-/// The clocks drift apart: a second in this time is more than they do.
-const DRIFT_OF_A_SECOND_S: i64 = 3_600;
-
 /// Nothing has come out since a reading as young as that, if the printer kept still before.
 const FRESH_MS: i64 = 500;
 
@@ -104,9 +99,8 @@ pub struct Tally {
     /// That format was dropped, and no rest of it can come: it kept no label from coming out.
     is_torn_dropped: bool,
     surplus: Surplus,
-    restarted: bool,
-    /// It was restarted, its connection was not, and labels were under way on it.
-    is_mixed: bool,
+    before_restart: Before,
+    restart: Option<Restart>,
     /// The counter when a half-received format was dropped. Should labels come behind it after all, they are not the
     /// ones whose numbers they take.
     dropped_at: Option<i64>,
@@ -136,8 +130,8 @@ impl Tally {
             torn_still: None,
             is_torn_dropped: false,
             surplus: Surplus::default(),
-            restarted: false,
-            is_mixed: false,
+            before_restart: Before::default(),
+            restart: None,
             dropped_at: None,
         }
     }
@@ -159,7 +153,7 @@ impl Tally {
 
     /// The uptime says that the printer was switched off; nothing new is sent until that is settled.
     pub fn seems_restarted(&self) -> bool {
-        self.restarted
+        self.restart.is_some()
     }
 
     /// Labels may have been cancelled at the printer; nothing new is sent until all that was sent is out.
@@ -184,6 +178,7 @@ impl Tally {
 
     /// The connection is new: what the old one said of idleness proves nothing any more.
     pub fn forget_readings(&mut self) {
+        self.note_connection_lost();
         self.surplus.interrupt();
         self.host_status = None;
         self.status_heard_at_ms = None;
@@ -215,12 +210,14 @@ impl Tally {
             return Verdict::Contradiction(Code::CounterContradiction);
         }
         self.note_uptime(reading, sent, now_ms);
+        self.note_behind_restart(reading, sent);
         self.note_host_status(reading, sent, now_ms);
         self.look_for_surplus(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms, now_ms);
         }
         self.note_received(reading, sent, now_ms);
+        self.note_before_restart(reading);
         self.note_stillness(reading, sent, now_ms);
         match (self.baseline.odometer, self.odometer) {
             (Some(base), Some((odometer, _))) => self.judge_count(odometer - base, sent),
@@ -236,24 +233,6 @@ impl Tally {
         let said_before = self.counter_missing;
         self.counter_missing = reading.odometer.is_none() && (is_told || said_before);
         self.baseline.odometer.is_some() && said_before && is_told
-    }
-
-    fn note_uptime(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
-        let (Some(uptime), Some(before), Some(base)) =
-            (reading.uptime_s, self.uptime_s, self.baseline.uptime_s)
-        else {
-            return;
-        };
-        let elapsed_s = (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
-        let slack_s = UPTIME_SLACK_S + elapsed_s.max(0) / DRIFT_OF_A_SECOND_S;
-        self.uptime_at_ms = Some(now_ms - reading.age_ms);
-        // The older of two crossing answers may come last.
-        if uptime + slack_s + CROSSING_S < before || uptime + slack_s < base + elapsed_s {
-            // What the parser had not read before may have come out since, under the numbers of what was lost.
-            self.is_mixed |= !self.restarted && !sent.recovering && self.received.0 < sent.offered;
-            self.restarted = true;
-        }
-        self.uptime_s = Some(uptime);
     }
 
     /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was

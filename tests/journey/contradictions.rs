@@ -101,3 +101,29 @@ pub async fn a_counter_that_goes_back_in_the_middle_of_a_job_stops_it() {
     stops_and_asks(Place::with_printer, Action::SetOdometer(10), "counter_contradiction").await;
     stops_and_asks(Place::with_raw_printer, Action::SetOdometer(10), "counter_contradiction").await;
 }
+
+/// The uptime alone tells of such a restart. What was written meanwhile comes out behind it, and takes the numbers of
+/// the labels that were lost.
+#[tokio::test]
+pub async fn a_connection_that_outlives_a_restart_of_the_printer_makes_no_label_printed_that_is_not() {
+    for place in [Place::with_printer, Place::with_raw_printer] {
+        let zebra = slow_printer(10.0).await;
+        zebra.turn(|knobs| {
+            knobs.silent_drop_after_reset = true;
+            knobs.boot_s = 0.05;
+        });
+        let place = place(&zebra);
+        let service = place.start().await;
+        let id = service.submit(&job(LONG_JOB)).await;
+        zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
+        zebra.act(Action::Reset);
+        service.wait_for(&id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
+        service
+            .wait_for(&id, "all others", |job| {
+                let asked = job["unconfirmed"].as_array().map_or(0, Vec::len);
+                job["current_label"].as_u64().is_some_and(|printed| printed as usize + asked == LONG_JOB)
+            })
+            .await;
+        assert_counted_rightly(&zebra, &service, &id).await;
+    }
+}

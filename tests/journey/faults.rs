@@ -127,6 +127,19 @@ async fn replies_in_single_bytes_and_late_change_nothing() {
     assert_each_once(&zebra.paper(), 30);
 }
 
+/// Its uptime is told later than it was in the first half, and is believed all the same when it stays so.
+#[tokio::test]
+async fn a_printer_that_begins_to_answer_late_in_the_middle_of_a_job_goes_on() {
+    let zebra = slow_printer(30.0).await;
+    let service = Place::with_printer(&zebra).start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    zebra.turn(|knobs| knobs.reply_delay_ms = 900);
+    let end = service.wait_for_end(&id).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 60);
+}
+
 #[tokio::test]
 async fn a_fault_of_an_idle_printer_is_told_without_any_job() {
     let zebra = printer().await;

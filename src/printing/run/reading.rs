@@ -8,6 +8,9 @@ use crate::zebra::{Reading, fault_of};
 /// A printer takes longer than that to be back after it was switched off.
 const SHORTEST_BOOT_MS: i64 = 500;
 
+/// A printer that answers late from now on is told from one late answer by so many.
+const ANSWERS_MEASURED: usize = 4;
+
 /// So many label times without a label, and at least so long, are a stall if the printer reports no fault.
 const STALL_LABELS: i64 = 20;
 const SHORTEST_STALL_MS: i64 = 10_000;
@@ -55,15 +58,19 @@ impl Run {
     }
 
     /// A printer that was switched off and on since its uptime was asked would print what is sent now, and count it for
-    /// what it has lost. No printer is back within [`SHORTEST_BOOT_MS`]; one that always answers later than that is
-    /// measured by itself.
+    /// what it has lost. No printer is back within [`SHORTEST_BOOT_MS`]; one that has answered later than that for a while
+    /// is measured by itself.
     fn is_uptime_fresh(&mut self, reading: &Reading) -> bool {
         let is_begun = self.offered_through >= self.plan.first;
         if reading.uptime_s.is_none() {
             return !is_begun || self.tally.baseline().uptime_s.is_none();
         }
-        self.usual_uptime_age_ms = self.usual_uptime_age_ms.min(reading.uptime_age_ms);
-        reading.uptime_age_ms <= SHORTEST_BOOT_MS.max(2 * self.usual_uptime_age_ms)
+        self.uptime_ages_ms.push_back(reading.uptime_age_ms);
+        if self.uptime_ages_ms.len() > ANSWERS_MEASURED {
+            self.uptime_ages_ms.pop_front();
+        }
+        let usual_ms = self.uptime_ages_ms.iter().copied().min().unwrap_or(reading.uptime_age_ms);
+        reading.uptime_age_ms <= SHORTEST_BOOT_MS.max(2 * usual_ms)
     }
 
     pub(super) fn judge(&mut self, verdict: Verdict, mut record: Record, now_ms: i64) -> Vec<RunAction> {

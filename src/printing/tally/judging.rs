@@ -20,12 +20,12 @@ impl Tally {
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
         // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
-        if !self.cancel_possible && !self.is_mixed && !self.surplus.is_suspected() {
+        if !self.cancel_possible && !self.is_count_spoilt(counted, sent) && !self.surplus.is_suspected() {
             let certain = (counted - self.reprints_possible).min(bound);
             self.printed = self.printed.max(certain);
         }
         let arrived = sent.has_arrived();
-        if self.restarted {
+        if self.restart.is_some() {
             // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
             // be printing: only what keeps still has lost its buffer.
             let over = arrived && (self.is_settled(sent) || counted == sent.offered);
@@ -80,7 +80,8 @@ impl Tally {
 
     /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
     fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if self.is_mixed {
+        // Where as many came out as were sent, none was lost.
+        if self.is_mixed(counted, sent) && counted - self.reprints_possible < sent.offered {
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
         let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);
@@ -97,7 +98,7 @@ impl Tally {
             // An empty buffer is that of a printer just switched on until the uptime says otherwise.
             return Verdict::Printed(self.printed);
         }
-        if self.restarted || sent.recovering {
+        if self.restart.is_some() || sent.recovering {
             // Behind a lost connection nothing that is still to come out makes a label certain: an idle printer is enough.
             let is_over = if sent.recovering { self.still.is_some() } else { self.is_settled(sent) };
             if !sent.has_arrived() || !is_over {

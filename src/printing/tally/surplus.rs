@@ -131,7 +131,7 @@ impl Tally {
         let Some(status) = reading.host_status else { return };
         let is_disturbed = status.is_stopped()
             || sent.recovering
-            || self.restarted
+            || self.restart.is_some()
             || self.reprints_possible > 0
             || self.cancel_possible;
         if is_disturbed {

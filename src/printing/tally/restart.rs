@@ -1,0 +1,102 @@
+//! What a restart of the printer leaves known of the labels under way. Pure.
+//!
+//! Its buffer is gone, and nothing of ours comes out any more: so the count says. Two things spoil that. A connection
+//! may outlive the restart, and bring labels to a printer that has lost those before them; or something comes out behind
+//! the restart that the service did not send. Both take the numbers of labels that were lost.
+
+use super::{Sent, Tally};
+use crate::zebra::Reading;
+
+/// Uptime is told in whole seconds.
+const UPTIME_SLACK_S: i64 = 1;
+/// Answers on two channels cross.
+const CROSSING_S: i64 = 1;
+/// The clocks drift apart: a second in this time is more than they do.
+const DRIFT_OF_A_SECOND_S: i64 = 3_600;
+
+/// How far things were when the printer last had not been restarted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Before {
+    /// Labels the parser had read.
+    received: i64,
+    odometer: Option<i64>,
+}
+
+/// A restart that the uptime tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Restart {
+    before: Before,
+    /// The connection of the labels stood when it was noticed: perhaps it has only not been heard of since.
+    may_be_outlived: bool,
+    /// The printer has answered on that connection since.
+    is_outlived: bool,
+    /// The first count heard of a printer that was certainly restarted, when no connection of the run was left.
+    odometer_behind: Option<i64>,
+    /// The uptime has fallen; else it only lags behind the clock, which may have been put forward.
+    is_certain: bool,
+}
+
+impl Tally {
+    pub(super) fn note_uptime(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let (Some(uptime), Some(last), Some(base)) =
+            (reading.uptime_s, self.uptime_s, self.baseline.uptime_s)
+        else {
+            return;
+        };
+        let elapsed_s = (now_ms - reading.age_ms - self.baseline.taken_at_ms) / 1000;
+        let slack_s = UPTIME_SLACK_S + elapsed_s.max(0) / DRIFT_OF_A_SECOND_S;
+        self.uptime_at_ms = Some(now_ms - reading.age_ms);
+        self.uptime_s = Some(uptime);
+        // The older of two crossing answers may come last.
+        let is_certain = uptime + slack_s + CROSSING_S < last;
+        if is_certain || uptime + slack_s < base + elapsed_s {
+            let before = self.before_restart;
+            let restart = self.restart.get_or_insert(Restart {
+                before,
+                may_be_outlived: !sent.recovering,
+                is_outlived: false,
+                odometer_behind: None,
+                is_certain,
+            });
+            restart.is_certain |= is_certain;
+        }
+    }
+
+    /// The uptime is asked last: what a reading with it tells was so before a restart.
+    pub(super) fn note_before_restart(&mut self, reading: &Reading) {
+        if self.restart.is_none() && reading.uptime_s.is_some() {
+            let odometer = self.odometer.map(|(odometer, _)| odometer);
+            self.before_restart = Before { received: self.received.0, odometer };
+        }
+    }
+
+    /// What is heard behind a restart.
+    pub(super) fn note_behind_restart(&mut self, reading: &Reading, sent: Sent) {
+        let Some(restart) = &mut self.restart else { return };
+        let parser_answers = !reading.second_channel && !reading.afresh && reading.host_status.is_some();
+        restart.is_outlived |= restart.may_be_outlived && !sent.recovering && parser_answers;
+        if restart.is_certain && sent.recovering && !restart.is_outlived {
+            restart.odometer_behind = restart.odometer_behind.or(reading.odometer);
+        }
+    }
+
+    /// The connection is gone without having been heard of since the restart: nothing came over it any more.
+    pub(super) fn note_connection_lost(&mut self) {
+        if let Some(restart) = &mut self.restart {
+            restart.may_be_outlived &= restart.is_outlived;
+        }
+    }
+
+    /// The count is not to be believed before nothing moves any more.
+    pub(super) fn is_count_spoilt(&self, counted: i64, sent: Sent) -> bool {
+        self.restart.is_some_and(|restart| restart.is_certain) || self.is_mixed(counted, sent)
+    }
+
+    /// Something may have come out behind the restart, under the numbers of labels that were lost.
+    pub(super) fn is_mixed(&self, counted: i64, sent: Sent) -> bool {
+        let (Some(restart), Some(base)) = (self.restart, self.baseline.odometer) else { return false };
+        let is_beyond = |odometer: Option<i64>| odometer.is_some_and(|odometer| base + counted > odometer);
+        let came_over = restart.is_outlived && restart.before.received < sent.offered;
+        came_over && is_beyond(restart.before.odometer) || is_beyond(restart.odometer_behind)
+    }
+}

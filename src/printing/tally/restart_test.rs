@@ -1,0 +1,64 @@
+//! A printer that was switched off and on while labels were under way.
+
+use super::*;
+
+fn restarted(counted: i64, buffered: i64) -> Reading {
+    Reading { uptime_s: Some(0), ..reading(0, counted, buffered) }
+}
+
+/// Two labels were written upon the last answer of a printer that had read six, and then was switched off and on.
+fn with_two_behind_six() -> Asked {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 3), sent(6), 0);
+    tally.observe(&reading(100, 3, 3), Sent { received: 6, ..sent(8) }, 100);
+    tally
+}
+
+#[test]
+fn labels_on_a_connection_that_outlives_a_restart_are_not_counted_for_those_that_were_lost() {
+    let mut tally = with_two_behind_six();
+    tally.observe(&restarted(5, 0), sent(8), 300);
+    let verdict = tally.observe(&restarted(5, 0), sent(8), 1_400);
+    assert_eq!(
+        verdict,
+        Verdict::Interrupted { printed: 3, doubtful: 5 },
+        "two came out: which, nobody knows"
+    );
+}
+
+#[test]
+fn where_nothing_came_out_since_one_label_is_in_doubt() {
+    let mut tally = with_two_behind_six();
+    tally.observe(&restarted(3, 0), sent(8), 300);
+    let verdict = tally.observe(&restarted(3, 0), sent(8), 1_400);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 3, doubtful: 1 });
+}
+
+#[test]
+fn over_a_connection_that_was_not_heard_of_again_nothing_came() {
+    let mut tally = with_two_behind_six();
+    let beside = Reading { second_channel: true, ..restarted(4, 0) };
+    tally.observe(&beside, Sent { received: 6, ..sent(8) }, 300);
+    tally.forget_readings();
+    tally.observe(&restarted(4, 0), lost(8), 400);
+    let verdict = tally.observe(&restarted(4, 0), lost(8), 1_500);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
+}
+
+#[test]
+fn what_comes_out_behind_a_restart_without_having_been_sent_is_not_counted_for_what_was_lost() {
+    let mut tally = with_two_behind_six();
+    tally.forget_readings();
+    tally.observe(&restarted(3, 2), lost(8), 300);
+    assert_eq!(tally.observe(&restarted(5, 0), lost(8), 600), Verdict::Printed(3));
+    let verdict = tally.observe(&restarted(5, 0), lost(8), 1_700);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 3, doubtful: 5 });
+}
+
+#[test]
+fn where_as_many_came_out_as_were_sent_none_is_in_doubt() {
+    let mut tally = with_two_behind_six();
+    tally.observe(&restarted(5, 0), sent(8), 300);
+    let verdict = tally.observe(&restarted(8, 0), sent(8), 600);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 8, doubtful: 0 });
+}
