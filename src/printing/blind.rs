@@ -75,7 +75,9 @@ impl Worker {
                         tracing::info!(printer.name = %self.name, %error, "connection lost");
                         return self.give_up_what_was_sent().await;
                     }
-                    ConversationEvent::Reading(_) | ConversationEvent::Verified(_) => {}
+                    ConversationEvent::Reading(_)
+                    | ConversationEvent::Verified(_)
+                    | ConversationEvent::Unanswered => {}
                 },
                 () = self.wake.notified() => self.heed_wishes(&mut conversation).await?,
                 _ = look_around.tick() => {

@@ -21,6 +21,9 @@ impl Worker {
         if self.probe.is_another(&reading) {
             self.supervision.forget_label_ms();
         }
+        if reading.host_status.is_some() && !reading.second_channel {
+            self.patience.heard();
+        }
         self.supervision.observe(&reading, run, now_ms);
         self.probe.observe(&reading);
         let pace = self.active.as_ref().and_then(|active| {

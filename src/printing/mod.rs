@@ -15,6 +15,7 @@ mod lease;
 mod lease_keeper;
 mod means;
 mod pace;
+mod patience;
 mod probe;
 mod readiness;
 mod run;

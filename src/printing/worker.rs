@@ -6,6 +6,7 @@ use super::active_run::ActiveRun;
 use super::carry_out;
 use super::crew::{CrewOptions, CrewPrinter};
 use super::lease::Lease;
+use super::patience::Patience;
 use super::probe::Probe;
 use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
@@ -48,6 +49,7 @@ pub(super) struct Worker {
     /// People were told that the connection takes nothing.
     pub(super) told_stall: bool,
     pub(super) must_hang_up: bool,
+    pub(super) patience: Patience,
     pub(super) head_of_queue: Option<JobId>,
     /// The wall clock when this worker began. From then on time is measured: a clock that is put forward
     /// must not look like a printer that was switched off.
@@ -92,6 +94,7 @@ impl Worker {
             told_head_of_queue: None,
             told_stall: false,
             must_hang_up: false,
+            patience: Patience::default(),
             head_of_queue: None,
             began,
         }
@@ -158,7 +161,12 @@ impl Worker {
 
     async fn connect_and_converse(&mut self) -> Result<Connected, StoreError> {
         match Conversation::open(&self.address, self.profile).await {
-            Ok(conversation) => self.converse(conversation).await.map(|()| Connected::Yes),
+            Ok(mut conversation) => {
+                if self.probe.known().host_status == Some(true) && self.profile != Some(Profile::ZplGeneric) {
+                    conversation.give_up_after(self.patience.with_next());
+                }
+                self.converse(conversation).await.map(|()| Connected::Yes)
+            }
             Err(error) => {
                 tracing::debug!(printer.name = %self.name, %error, "no connection");
                 self.gone().await.map(|()| Connected::No)
@@ -201,6 +209,11 @@ impl Worker {
                     }
                     ConversationEvent::Written => {}
                     ConversationEvent::Verified(token) => self.verified(&token, &mut conversation).await?,
+                    ConversationEvent::Unanswered => {
+                        tracing::info!(printer.name = %self.name, "no answer on a new connection: trying another");
+                        self.patience.given_up();
+                        return self.step(RunEvent::LinkLost, &mut conversation).await;
+                    }
                     ConversationEvent::Lost(error) => {
                         tracing::info!(printer.name = %self.name, %error, "connection lost");
                         self.step(RunEvent::LinkLost, &mut conversation).await?;

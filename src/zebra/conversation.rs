@@ -26,6 +26,8 @@ pub enum ConversationEvent {
     /// The printer has done the label of that token (`^HV`).
     Verified(String),
     Lost(LinkError),
+    /// Nothing was heard on it for as long as it was given.
+    Unanswered,
 }
 
 /// `~JX`, behind the end of a line and of a quoted text: a sender that vanished in the middle of a setting's
@@ -62,6 +64,9 @@ pub struct Conversation {
     writes: i64,
     hushed_until: Option<Instant>,
     second_channel_answered: Option<Instant>,
+    /// How long it may stay without a word. `None`: for ever.
+    patience: Option<Duration>,
+    is_heard: bool,
     /// Nothing is asked at all.
     is_blind: bool,
     /// Where to ask afresh, for makes that fall mute on a connection with a job.
@@ -104,6 +109,8 @@ impl Conversation {
             writes: 0,
             hushed_until: None,
             second_channel_answered: None,
+            patience: None,
+            is_heard: false,
             is_blind: false,
             address_afresh: None,
             afresh: None,
@@ -111,6 +118,11 @@ impl Conversation {
             unanswered: 0,
             last_written: Instant::now(),
         }
+    }
+
+    /// Gives up when nothing is heard on it for so long before the first label.
+    pub fn give_up_after(&mut self, patience: Duration) {
+        self.patience = Some(patience);
     }
 
     /// It has carried a job, and questions on it are not answered any more.
@@ -172,6 +184,7 @@ impl Conversation {
             LinkEvent::Reply(Reply::Verified(token)) => Some(ConversationEvent::Verified(token)),
             LinkEvent::Lost(error) => Some(ConversationEvent::Lost(error)),
             LinkEvent::Reply(reply) => {
+                self.is_heard = true;
                 let step = self.interrogation.reply(reply, self.now_ms());
                 self.carry_out(step)
             }
@@ -219,6 +232,10 @@ impl Conversation {
             Step::Finished(reading) => {
                 self.rounds.learn(&reading, self.second_channel_answers());
                 self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
+                let is_unheard = reading.silent && !self.is_heard && self.writes == 0;
+                if is_unheard && self.patience.is_some_and(|patience| self.started.elapsed() >= patience) {
+                    return Some(ConversationEvent::Unanswered);
+                }
                 // What this connection does not say is no silence of the printer: it is asked afresh.
                 let is_afresh = self.is_mute() && reading.host_status.is_none();
                 let reading = reading.with_concluded(self.rounds.has_no_counter());

@@ -99,8 +99,10 @@ pub enum Step {
 /// How long one question may stay open before it counts as silence.
 pub const REPLY_TIMEOUT_MS: i64 = 2_000;
 
-/// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked.
-const LOST_AFTER_MS: i64 = 30_000;
+/// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked: longer than a parser waits
+/// before it turns to another connection, and than any answer is known to take (5 s). What comes later all the same is
+/// told by the answers being two.
+const LOST_AFTER_MS: i64 = 8_000;
 /// So long after one of several answers the others count as lost.
 const DRAINED_AFTER_MS: i64 = 5_000;
 

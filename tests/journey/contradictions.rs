@@ -4,13 +4,35 @@ use crate::harness::*;
 use platen::simulator::{Action, SimulatedZebra, State};
 use serde_json::Value;
 use std::time::Instant;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 const LONG_JOB: usize = 150;
 /// What is usual of the printer is known by then.
 const AMONG_FIRST: u64 = 20;
 
+/// What happens at the printer.
+#[derive(Clone)]
+enum Event {
+    Act(Action),
+    /// Another program sends it these bytes.
+    Hears(&'static [u8]),
+}
+
+impl Event {
+    async fn happen(self, zebra: &SimulatedZebra) {
+        match self {
+            Self::Act(action) => zebra.act(action),
+            Self::Hears(bytes) => {
+                let mut program = TcpStream::connect(zebra.address()).await.expect("a second connection");
+                program.write_all(bytes).await.expect("the printer takes it");
+            }
+        }
+    }
+}
+
 /// Plays `event` in the middle of a long job; the job is held with `code`. Tells how soon.
-async fn stops_and_asks(place: impl Fn(&SimulatedZebra) -> Place, event: Action, code: &str) {
+async fn stops_and_asks(place: impl Fn(&SimulatedZebra) -> Place, event: Event, code: &str) {
     stops_and_asks_at(10.0, place, event, code).await;
 }
 
@@ -18,7 +40,7 @@ async fn stops_and_asks(place: impl Fn(&SimulatedZebra) -> Place, event: Action,
 async fn stops_and_asks_at(
     labels_per_second: f64,
     place: impl Fn(&SimulatedZebra) -> Place,
-    event: Action,
+    event: Event,
     code: &str,
 ) {
     let zebra = slow_printer(labels_per_second).await;
@@ -27,7 +49,7 @@ async fn stops_and_asks_at(
     let id = service.submit(&job(LONG_JOB)).await;
     zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
     let happened = Instant::now();
-    zebra.act(event);
+    event.happen(&zebra).await;
     let held = service.wait_for(&id, code, |job| job["attention"]["code"] == code).await;
     let after_ms = happened.elapsed().as_millis();
     let foreign_at = zebra
@@ -69,12 +91,12 @@ async fn assert_counted_rightly(zebra: &SimulatedZebra, service: &Service, id: &
 
 #[tokio::test]
 pub async fn another_senders_label_in_the_middle_of_a_job_stops_it() {
-    stops_and_asks(Place::with_printer, Action::PrintForeign(1), "foreign_labels").await;
+    stops_and_asks(Place::with_printer, Event::Act(Action::PrintForeign(1)), "foreign_labels").await;
 }
 
 #[tokio::test]
 pub async fn another_senders_label_on_a_slow_printer_stops_the_job() {
-    let foreign = || Action::PrintForeign(1);
+    let foreign = || Event::Act(Action::PrintForeign(1));
     let paces: Vec<f64> = std::env::var("FOREIGN_AT").map_or(vec![3.0], |paces| {
         paces.split(' ').map(|pace| pace.parse().expect("labels a second")).collect()
     });
@@ -86,20 +108,29 @@ pub async fn another_senders_label_on_a_slow_printer_stops_the_job() {
 
 #[tokio::test]
 async fn another_senders_label_is_seen_on_the_raw_channel_too() {
-    stops_and_asks(Place::with_raw_printer, Action::PrintForeign(1), "foreign_labels").await;
+    stops_and_asks(Place::with_raw_printer, Event::Act(Action::PrintForeign(1)), "foreign_labels").await;
 }
 
 #[tokio::test]
 pub async fn another_printer_at_the_address_in_the_middle_of_a_job_stops_it() {
-    let another = Action::ChangeIdentity("XX000000000009".to_owned());
+    let another = Event::Act(Action::ChangeIdentity("XX000000000009".to_owned()));
     stops_and_asks(Place::with_printer, another.clone(), "wrong_printer").await;
     stops_and_asks(Place::with_raw_printer, another, "wrong_printer").await;
 }
 
 #[tokio::test]
 pub async fn a_counter_that_goes_back_in_the_middle_of_a_job_stops_it() {
-    stops_and_asks(Place::with_printer, Action::SetOdometer(10), "counter_contradiction").await;
-    stops_and_asks(Place::with_raw_printer, Action::SetOdometer(10), "counter_contradiction").await;
+    stops_and_asks(Place::with_printer, Event::Act(Action::SetOdometer(10)), "counter_contradiction").await;
+    stops_and_asks(Place::with_raw_printer, Event::Act(Action::SetOdometer(10)), "counter_contradiction")
+        .await;
+}
+
+/// No pause tells of it: the labels leave the buffer and are not counted, and those behind them would be counted for them.
+#[tokio::test]
+pub async fn labels_that_another_program_cancels_stop_the_job() {
+    let cancel = || Event::Hears(b"~JA");
+    stops_and_asks(Place::with_printer, cancel(), "counter_contradiction").await;
+    stops_and_asks(Place::with_raw_printer, cancel(), "counter_contradiction").await;
 }
 
 /// The uptime alone tells of such a restart. What was written meanwhile comes out behind it, and takes the numbers of

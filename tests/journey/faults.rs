@@ -127,6 +127,24 @@ async fn replies_in_single_bytes_and_late_change_nothing() {
     assert_each_once(&zebra.paper(), 30);
 }
 
+#[tokio::test]
+async fn a_printer_that_throws_away_the_first_questions_after_a_power_cut_prints_the_rest() {
+    for place in [Place::with_printer, Place::with_raw_printer] {
+        let zebra = slow_printer(30.0).await;
+        zebra.turn(|knobs| knobs.boot_silent_s = 2.5);
+        let service = place(&zebra).start().await;
+        let id = service.submit(&job(60)).await;
+        zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+        zebra.power_cycle(std::time::Duration::from_millis(100));
+        let done = |job: &serde_json::Value| {
+            let asked = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
+            job["current_label"].as_i64().is_some_and(|printed| printed + asked == 60)
+        };
+        let end = service.wait_for(&id, "all but a question", done).await;
+        assert!(end["unconfirmed"].as_array().is_none_or(|asked| asked.len() <= 1), "{end}");
+    }
+}
+
 /// Its uptime is told later than it was in the first half, and is believed all the same when it stays so.
 #[tokio::test]
 async fn a_printer_that_begins_to_answer_late_in_the_middle_of_a_job_goes_on() {

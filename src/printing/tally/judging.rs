@@ -66,6 +66,10 @@ impl Tally {
             self.printed = sent.offered;
             return Verdict::Settled(self.printed);
         }
+        if sent.recovering && self.surplus.is_lack_suspected() {
+            // Not the last ones are missing, but some in between.
+            return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
+        }
         if sent.recovering && self.reprints_possible == 0 {
             self.printed = counted;
             return Verdict::Settled(self.printed);
@@ -80,8 +84,8 @@ impl Tally {
 
     /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
     fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
-        // Where as many came out as were sent, none was lost.
-        if self.is_mixed(counted, sent) && counted - self.reprints_possible < sent.offered {
+        if let Some(unmixed) = self.counted_unmixed(counted, sent) {
+            self.printed = (unmixed - self.reprints_possible).clamp(self.printed, sent.offered);
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
         let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);

@@ -89,14 +89,20 @@ impl Tally {
 
     /// The count is not to be believed before nothing moves any more.
     pub(super) fn is_count_spoilt(&self, counted: i64, sent: Sent) -> bool {
-        self.restart.is_some_and(|restart| restart.is_certain) || self.is_mixed(counted, sent)
+        self.restart.is_some_and(|restart| restart.is_certain)
+            || self.counted_unmixed(counted, sent).is_some()
     }
 
-    /// Something may have come out behind the restart, under the numbers of labels that were lost.
-    pub(super) fn is_mixed(&self, counted: i64, sent: Sent) -> bool {
-        let (Some(restart), Some(base)) = (self.restart, self.baseline.odometer) else { return false };
-        let is_beyond = |odometer: Option<i64>| odometer.is_some_and(|odometer| base + counted > odometer);
-        let came_over = restart.is_outlived && restart.before.received < sent.offered;
-        came_over && is_beyond(restart.before.odometer) || is_beyond(restart.odometer_behind)
+    /// Something may have come out behind the restart, under the numbers of labels that were lost: so many had come out
+    /// before that.
+    pub(super) fn counted_unmixed(&self, counted: i64, sent: Sent) -> Option<i64> {
+        let (restart, base) = (self.restart?, self.baseline.odometer?);
+        let is_beyond = |odometer: &i64| base + counted > *odometer;
+        let behind = restart.odometer_behind.filter(is_beyond);
+        // Where as many came out as were sent over a connection, none was lost.
+        let is_lacking = counted - self.reprints_possible < sent.offered;
+        let came_over = restart.is_outlived && restart.before.received < sent.offered && is_lacking;
+        let before = restart.before.odometer.filter(|odometer| came_over && is_beyond(odometer));
+        behind.or(before).map(|odometer| odometer - base)
     }
 }

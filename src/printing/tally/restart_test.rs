@@ -62,3 +62,13 @@ fn where_as_many_came_out_as_were_sent_none_is_in_doubt() {
     let verdict = tally.observe(&restarted(8, 0), sent(8), 600);
     assert_eq!(verdict, Verdict::Interrupted { printed: 8, doubtful: 0 });
 }
+
+#[test]
+fn as_many_as_were_sent_may_be_another_senders_where_no_connection_was_left() {
+    let mut tally = with_two_behind_six();
+    tally.forget_readings();
+    tally.observe(&restarted(4, 2), lost(8), 300);
+    tally.observe(&restarted(8, 0), lost(8), 600);
+    let verdict = tally.observe(&restarted(8, 0), lost(8), 1_700);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
+}

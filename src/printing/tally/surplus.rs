@@ -1,9 +1,10 @@
-//! Whether labels of another sender hide in the count while ours are under way. Pure.
+//! Whether the count tells of our labels while they are under way, or hides another sender's or cancelled ones. Pure.
 //!
 //! Of the labels the parser has read, some wait in the buffer and some are counted; the difference is in the works, as
 //! many as this printer has there at a time. Another sender's label moves the counter and is none of those that were
 //! read: from then on fewer seem to be in the works, for good. That is a suspicion and no proof, for the answers
-//! are not of one moment. The proof is a printer that has drained: then the counter has gone too far, or it has not.
+//! are not of one moment. Labels that are cancelled at the printer leave the buffer and are never counted: more seem to be
+//! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a printer that has drained: then the counter has gone too far, or it has not.
 
 use super::{Sent, Tally};
 use crate::zebra::Reading;
@@ -11,6 +12,9 @@ use std::collections::VecDeque;
 
 /// What is usual is known after so many labels.
 const KNOWN_AFTER_LABELS: i64 = 7;
+
+/// No printer is supposed to have more in the works than one that prints and three made ready, until it shows that it has.
+const SUPPOSED_MOST: i64 = 4;
 
 /// A printer begins and ends every label a little differently: so much is looked at together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,10 @@ const OF_ONE_MOMENT: Together = Together { labels: 1, ms: 300, sights: 4 };
 pub(super) struct Surplus {
     of_two_moments: Usual,
     of_one_moment: Usual,
+    /// The most that ever were in the works at one moment, and the count when that began to be learnt.
+    most: Option<(i64, i64)>,
     is_suspected: bool,
+    is_lack_suspected: bool,
 }
 
 impl Default for Surplus {
@@ -38,15 +45,22 @@ impl Default for Surplus {
         Self {
             of_two_moments: Usual::of(OF_TWO_MOMENTS),
             of_one_moment: Usual::of(OF_ONE_MOMENT),
+            most: None,
             is_suspected: false,
+            is_lack_suspected: false,
         }
     }
 }
 
 impl Surplus {
-    /// Fewer labels are in the works than ever before: nothing more is sent before the printer has drained.
+    /// Fewer or more labels are in the works than ever before: nothing more is sent before the printer has drained.
     pub fn is_suspected(&self) -> bool {
-        self.is_suspected
+        self.is_suspected || self.is_lack_suspected
+    }
+
+    /// More than ever before: some may have left the buffer without coming out.
+    pub fn is_lack_suspected(&self) -> bool {
+        self.is_lack_suspected
     }
 
     /// The works were interrupted: what is seen next is not looked at together with what was seen before.
@@ -57,8 +71,9 @@ impl Surplus {
 
     /// The printer has drained, and the count is right.
     pub fn refute(&mut self) {
-        if self.is_suspected {
-            *self = Self::default();
+        if self.is_suspected() {
+            // That so many were in the works was in order.
+            *self = Self { most: self.most, ..Self::default() };
         }
         self.interrupt();
     }
@@ -72,6 +87,14 @@ impl Surplus {
     /// The same, by a count that had not moved since the buffer was looked at, nor shortly before.
     pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
         self.is_suspected |= self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+    }
+
+    /// Also while no label waits in the buffer: between `least` and `at_most` are in the works.
+    pub fn see_bounds(&mut self, least: i64, at_most: i64, counted: i64) {
+        let (most, learnt_from) = self.most.unwrap_or((at_most, counted));
+        let is_known = counted - learnt_from >= KNOWN_AFTER_LABELS;
+        self.is_lack_suspected |= least > if is_known { most } else { most.max(SUPPOSED_MOST) };
+        self.most = Some((most.max(at_most), learnt_from));
     }
 }
 
@@ -142,28 +165,28 @@ impl Tally {
         let heard_before =
             [last, self.odometer_before].into_iter().flatten().find(|(_, at)| *at <= asked_at_ms);
         let (Some(base), Some((before, _))) = (self.baseline.odometer, heard_before) else { return };
-        if status.formats_in_buffer == 0 {
-            return;
-        }
-        let read_through = if reading.second_channel {
-            // Which does not tell how far the parser has come: it had read everything before.
-            let (received, known_since_ms) = self.received;
-            (received == sent.offered && known_since_ms <= asked_at_ms).then_some(received)
-        } else {
-            // On the connection of the labels, and nothing was read since but what is known.
-            (!reading.afresh).then_some(sent.received)
+        let (received, known_since_ms) = self.received;
+        let (is_known_before, is_all_read) = (known_since_ms <= asked_at_ms, received == sent.offered);
+        let waiting = status.formats_in_buffer;
+        // The second channel does not tell how far the parser has come: between what it had read before, and everything.
+        let read = match reading.second_channel {
+            true if is_known_before => Some((received, sent.offered)),
+            false if !reading.afresh => Some((sent.received, sent.received)),
+            _ => None,
         };
-        let Some(read_through) = read_through else { return };
-        let in_the_works = read_through - status.formats_in_buffer;
-        if let Some(odometer) =
-            reading.odometer.filter(|odometer| reading.second_channel || *odometer == before)
-        {
-            let counted = odometer - base;
-            self.surplus.see_at_one_moment(in_the_works - counted, counted, now_ms);
+        let Some((read_least, read_at_most)) = read else { return };
+        if let Some(counted) = reading.odometer.map(|odometer| odometer - base) {
+            let counted_before = if reading.second_channel { counted } else { before - base };
+            let least = read_least - waiting - counted;
+            self.surplus.see_bounds(least, read_at_most - waiting - counted_before, counted);
+            let is_of_one_moment = counted == counted_before && (is_all_read || !reading.second_channel);
+            if is_of_one_moment && waiting > 0 {
+                self.surplus.see_at_one_moment(least, counted, now_ms);
+            }
         }
-        if reading.received_through.is_some() {
+        if reading.received_through.is_some() && waiting > 0 {
             let counted = before - base;
-            self.surplus.see(in_the_works - counted, counted, now_ms);
+            self.surplus.see(sent.received - waiting - counted, counted, now_ms);
         }
     }
 }
@@ -201,6 +224,18 @@ mod tests {
         assert!(!(0..100).any(|poll| see(poll, 0)));
         let until = (100..).find(|poll| see(*poll, 1)).expect("it is suspected");
         assert!(until <= 112, "after {} ms", (until - 100) * 100);
+    }
+
+    #[test]
+    fn labels_that_leave_the_buffer_without_coming_out_are_suspected_at_once() {
+        let mut surplus = Surplus::default();
+        let mut see = |poll: i64, lacking: i64| {
+            let in_the_works = if poll % 10 == 9 { 2 } else { 1 };
+            surplus.see_bounds(in_the_works + lacking, in_the_works + lacking + 1, poll / 10);
+            surplus.is_suspected()
+        };
+        assert!(!(0..100).any(|poll| see(poll, 0)));
+        assert!(see(101, 3));
     }
 
     #[test]
