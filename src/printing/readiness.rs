@@ -16,6 +16,7 @@ pub struct Readiness {
     /// Idle with this counter since this moment.
     still_since: Option<(i64, Option<i64>)>,
     odometer_at_ms: Option<i64>,
+    odometer_heard_at_ms: Option<i64>,
     host_status_at_ms: Option<i64>,
     /// When the parser itself answered last: a second channel answers beside it.
     parser_heard_at_ms: Option<i64>,
@@ -51,16 +52,21 @@ impl Readiness {
         if reading.host_status.is_some() || reading.odometer.is_some() {
             self.last_sign_ms = Some(now_ms);
         }
+        let asked_at_ms = now_ms - reading.age_ms;
         if let Some(status) = reading.host_status {
-            self.host_status = Some(status);
-            self.host_status_at_ms = Some(now_ms - reading.age_ms);
+            // The older of two crossing answers may come last.
+            if self.host_status_at_ms <= Some(asked_at_ms) {
+                self.host_status = Some(status);
+                self.host_status_at_ms = Some(asked_at_ms);
+            }
             if !reading.second_channel {
-                self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(now_ms - reading.age_ms));
+                self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(asked_at_ms));
             }
         }
-        if reading.odometer.is_some() {
+        if reading.odometer.is_some() && !self.is_older_count(reading, asked_at_ms) {
             self.odometer = reading.odometer;
-            self.odometer_at_ms = Some(now_ms - reading.age_ms);
+            self.odometer_at_ms = Some(asked_at_ms);
+            self.odometer_heard_at_ms = Some(now_ms);
         }
         if reading.counter_absence == CounterAbsence::Told {
             // It counted before, perhaps in another language or firmware: what it counted then is no baseline.
@@ -82,6 +88,11 @@ impl Readiness {
             (true, _) => Some((now_ms, self.odometer)),
             (false, _) => None,
         };
+    }
+
+    /// A lower count that was asked for before a higher one was heard.
+    fn is_older_count(&self, reading: &Reading, asked_at_ms: i64) -> bool {
+        reading.odometer < self.odometer && Some(asked_at_ms) < self.odometer_heard_at_ms
     }
 
     /// It said that it has no counter, rather than nothing.
@@ -163,6 +174,23 @@ mod tests {
             odometer: Some(odometer),
             ..Reading::default()
         }
+    }
+
+    #[test]
+    fn an_older_answer_that_comes_last_is_no_baseline() {
+        let mut readiness = Readiness::default();
+        let counted = |odometer: i64| Reading {
+            host_status: Some(HostStatus::default()),
+            odometer: Some(odometer),
+            ..Reading::default()
+        };
+        readiness.observe(&counted(112), 0);
+        readiness.observe(&Reading { second_channel: true, ..counted(113) }, 700);
+        readiness.observe(&Reading { age_ms: 600, ..counted(112) }, 720);
+        readiness.observe(&Reading { host_status: Some(HostStatus::default()), ..Reading::default() }, 800);
+        readiness.assume_still(400);
+        let Ready::Yes(baseline) = readiness.ready(800, 400, 0) else { panic!("it is still") };
+        assert_eq!(baseline.odometer, Some(113));
     }
 
     #[test]

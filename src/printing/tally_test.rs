@@ -206,6 +206,15 @@ fn a_power_cycle_after_the_last_label_leaves_no_doubt() {
 }
 
 #[test]
+fn a_counter_that_lost_counts_with_the_power_is_not_explained_by_a_torn_label() {
+    let mut tally = asked(baseline(), 4);
+    tally.observe(&paper_out(0, 4, 4), sent(8), 0);
+    tally.forget_readings();
+    let verdict = tally.observe(&Reading { uptime_s: Some(0), ..paper_out(0, 3, 0) }, lost(8), 3_000);
+    assert_eq!(verdict, Verdict::Contradiction(Code::CounterContradiction));
+}
+
+#[test]
 fn a_torn_label_that_is_counted_twice_is_not_taken_for_two() {
     let mut tally = tally();
     tally.observe(&reading(0, 3, 5), sent(8), 0);

@@ -5,7 +5,7 @@ use crate::domain::Code;
 
 impl Tally {
     pub(super) fn judge_count(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if counted < 0 || counted + self.reprints_possible < self.printed {
+        if counted < self.printed {
             return Verdict::Contradiction(Code::CounterContradiction);
         }
         if counted > sent.offered + self.reprints_possible {
