@@ -162,7 +162,8 @@ impl Worker {
     async fn connect_and_converse(&mut self) -> Result<Connected, StoreError> {
         match Conversation::open(&self.address, self.profile).await {
             Ok(mut conversation) => {
-                if self.probe.known().host_status == Some(true) && self.profile != Some(Profile::ZplGeneric) {
+                let answers = self.probe.known().host_status == Some(true);
+                if answers && self.profile != Some(Profile::ZplGeneric) {
                     conversation.give_up_after(self.patience.with_next());
                 }
                 self.converse(conversation).await.map(|()| Connected::Yes)

@@ -120,9 +120,9 @@ impl Conversation {
         }
     }
 
-    /// Gives up when nothing is heard on it for so long before the first label.
-    pub fn give_up_after(&mut self, patience: Duration) {
-        self.patience = Some(patience);
+    /// Gives up when nothing is heard on it for so long before the first label. `None`: never.
+    pub fn give_up_after(&mut self, patience: Option<Duration>) {
+        self.patience = patience;
     }
 
     /// It has carried a job, and questions on it are not answered any more.
