@@ -111,6 +111,7 @@ impl Tally {
     pub fn new(baseline: Baseline, printed: i64, reprints_possible: i64) -> Self {
         Self {
             uptime_s: baseline.uptime_s,
+            before_restart: Before::at_the_beginning(baseline.odometer),
             baseline,
             printed,
             reprints_possible,
@@ -130,7 +131,6 @@ impl Tally {
             torn_still: None,
             is_torn_dropped: false,
             surplus: Surplus::default(),
-            before_restart: Before::default(),
             restart: None,
             dropped_at: None,
         }

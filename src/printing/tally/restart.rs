@@ -15,11 +15,18 @@ const CROSSING_S: i64 = 1;
 const DRIFT_OF_A_SECOND_S: i64 = 3_600;
 
 /// How far things were when the printer last had not been restarted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Before {
     /// Labels the parser had read.
     received: i64,
     odometer: Option<i64>,
+}
+
+impl Before {
+    /// Nothing was read yet.
+    pub(super) fn at_the_beginning(odometer: Option<i64>) -> Self {
+        Self { received: 0, odometer }
+    }
 }
 
 /// A restart that the uptime tells of.

@@ -72,3 +72,11 @@ fn as_many_as_were_sent_may_be_another_senders_where_no_connection_was_left() {
     let verdict = tally.observe(&restarted(8, 0), lost(8), 1_700);
     assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
 }
+
+#[test]
+fn a_restart_right_behind_the_first_write_is_no_exception() {
+    let mut tally = tally();
+    tally.observe(&restarted(2, 0), sent(8), 300);
+    let verdict = tally.observe(&restarted(2, 0), sent(8), 1_400);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 0, doubtful: 8 }, "the last two, or the first two");
+}
