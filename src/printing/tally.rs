@@ -91,6 +91,8 @@ pub struct Tally {
     uptime_at_ms: Option<i64>,
     /// What the parser had read, and since when that is known.
     received: (i64, i64),
+    /// The same before that.
+    received_before: (i64, i64),
     /// When a host status came in last.
     status_heard_at_ms: Option<i64>,
     still: Option<Stillness>,
@@ -127,6 +129,7 @@ impl Tally {
             counter_missing: false,
             uptime_at_ms: None,
             received: (0, i64::MIN),
+            received_before: (0, i64::MIN),
             still: None,
             torn_still: None,
             is_torn_dropped: false,
@@ -272,6 +275,7 @@ impl Tally {
     fn note_received(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         if sent.received > self.received.0 {
             let is_apart = self.baseline.uptime_s.is_some() && reading.uptime_s.is_none();
+            self.received_before = self.received;
             self.received = (sent.received, if is_apart { now_ms } else { now_ms - reading.age_ms });
         }
     }

@@ -34,7 +34,9 @@ const OF_ONE_MOMENT: Together = Together { labels: 1, ms: 300, sights: 4 };
 pub(super) struct Surplus {
     of_two_moments: Usual,
     of_one_moment: Usual,
-    /// The most that ever were in the works at one moment, and the count when that began to be learnt.
+    /// The most that ever were in the works for certain.
+    most_for_certain: i64,
+    /// The same where it is known how many there were, and the count when that began to be learnt.
     most: Option<(i64, i64)>,
     is_suspected: bool,
     is_lack_suspected: bool,
@@ -45,6 +47,7 @@ impl Default for Surplus {
         Self {
             of_two_moments: Usual::of(OF_TWO_MOMENTS),
             of_one_moment: Usual::of(OF_ONE_MOMENT),
+            most_for_certain: 0,
             most: None,
             is_suspected: false,
             is_lack_suspected: false,
@@ -73,7 +76,7 @@ impl Surplus {
     pub fn refute(&mut self) {
         if self.is_suspected() {
             // That so many were in the works was in order.
-            *self = Self { most: self.most, ..Self::default() };
+            *self = Self { most_for_certain: self.most_for_certain, most: self.most, ..Self::default() };
         }
         self.interrupt();
     }
@@ -91,10 +94,14 @@ impl Surplus {
 
     /// Also while no label waits in the buffer: between `least` and `at_most` are in the works.
     pub fn see_bounds(&mut self, least: i64, at_most: i64, counted: i64) {
-        let (most, learnt_from) = self.most.unwrap_or((at_most, counted));
-        let is_known = counted - learnt_from >= KNOWN_AFTER_LABELS;
-        self.is_lack_suspected |= least > if is_known { most } else { most.max(SUPPOSED_MOST) };
-        self.most = Some((most.max(at_most), learnt_from));
+        self.is_lack_suspected |= least > self.most_for_certain.max(SUPPOSED_MOST);
+        self.most_for_certain = self.most_for_certain.max(least);
+        if least == at_most {
+            let (most, learnt_from) = self.most.unwrap_or((least, counted));
+            let is_known = counted - learnt_from >= KNOWN_AFTER_LABELS;
+            self.is_lack_suspected |= is_known && least > most;
+            self.most = Some((most.max(least), learnt_from));
+        }
     }
 }
 
@@ -165,12 +172,13 @@ impl Tally {
         let heard_before =
             [last, self.odometer_before].into_iter().flatten().find(|(_, at)| *at <= asked_at_ms);
         let (Some(base), Some((before, _))) = (self.baseline.odometer, heard_before) else { return };
-        let (received, known_since_ms) = self.received;
-        let (is_known_before, is_all_read) = (known_since_ms <= asked_at_ms, received == sent.offered);
+        let received_before_it = [self.received, self.received_before]
+            .into_iter()
+            .find(|(_, known_since_ms)| *known_since_ms <= asked_at_ms);
         let waiting = status.formats_in_buffer;
         // The second channel does not tell how far the parser has come: between what it had read before, and everything.
         let read = match reading.second_channel {
-            true if is_known_before => Some((received, sent.offered)),
+            true => received_before_it.map(|(received, _)| (received, sent.offered)),
             false if !reading.afresh => Some((sent.received, sent.received)),
             _ => None,
         };
@@ -179,7 +187,7 @@ impl Tally {
             let counted_before = if reading.second_channel { counted } else { before - base };
             let least = read_least - waiting - counted;
             self.surplus.see_bounds(least, read_at_most - waiting - counted_before, counted);
-            let is_of_one_moment = counted == counted_before && (is_all_read || !reading.second_channel);
+            let is_of_one_moment = counted == counted_before && read_least == read_at_most;
             if is_of_one_moment && waiting > 0 {
                 self.surplus.see_at_one_moment(least, counted, now_ms);
             }
@@ -228,14 +236,19 @@ mod tests {
 
     #[test]
     fn labels_that_leave_the_buffer_without_coming_out_are_suspected_at_once() {
-        let mut surplus = Surplus::default();
-        let mut see = |poll: i64, lacking: i64| {
-            let in_the_works = if poll % 10 == 9 { 2 } else { 1 };
-            surplus.see_bounds(in_the_works + lacking, in_the_works + lacking + 1, poll / 10);
+        let see = |surplus: &mut Surplus, poll: i64, lacking: i64, written_since: i64| {
+            let in_the_works = lacking + if poll % 10 == 9 { 2 } else { 1 };
+            surplus.see_bounds(in_the_works, in_the_works + written_since, poll / 10);
             surplus.is_suspected()
         };
-        assert!(!(0..100).any(|poll| see(poll, 0)));
-        assert!(see(101, 3));
+        let mut known = Surplus::default();
+        assert!(!(0..100).any(|poll| see(&mut known, poll, 0, 0)));
+        assert!(see(&mut known, 101, 2, 0), "never were three in the works");
+        let mut new = Surplus::default();
+        assert!(!see(&mut new, 1, 3, 20));
+        assert!(see(&mut new, 2, 4, 20), "no printer is supposed to have five");
+        new.refute();
+        assert!(!see(&mut new, 3, 4, 20), "this one has");
     }
 
     #[test]
