@@ -2,7 +2,7 @@
 SHELL := bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep hostile-values symbol-proof bench-render demo fuzz
+.PHONY: help test check rust-tests odoo-tests simulation odoo-own-tests odoo-watchers crash-sweep second-printer hostile-values symbol-proof bench-render demo fuzz
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -35,6 +35,11 @@ SIMULATION_HISTORIES ?= 1000000
 simulation: ## Histories from seeds, labels counted on the paper: a million, or SIMULATION_HISTORIES from SIMULATION_SEED on
 	SIMULATION_SEED=$(SIMULATION_SEED) SIMULATION_HISTORIES=$(SIMULATION_HISTORIES) \
 	cargo test --locked --release --test simulation -- --exact no_label_is_lost_or_printed_twice_in_silence --nocapture
+
+SECOND_PRINTER_SEEDS ?= 1-200
+second-printer: ## Scenarios with a simulated printer of other hands: seeds 1-200, or SECOND_PRINTER_SEEDS, for at most half an hour
+	test -n "$$PLATEN_BINARY" || cargo build --locked --quiet
+	tests/second_printer/run.sh --seeds $(SECOND_PRINTER_SEEDS) --minutes 30
 
 hostile-values: ## A million hostile values through every place of a label: no command more, none less
 	HOSTILE_VALUES=1000000 cargo test --release --locked --test templates -- --nocapture no_value_becomes

@@ -46,6 +46,8 @@ rust_tests() {
     else
         cargo test --locked
     fi
+    say "a second simulated printer"
+    tests/second_printer/run.sh
 }
 
 odoo_tests() {
@@ -68,6 +70,7 @@ esac
 need_rust
 # Before anything else asks apt for something.
 need_postgres
+[ "$what" = odoo ] || tests/second_printer/run.sh --help >/dev/null
 
 if [ "$what" = all ]; then
     # Downloading and unpacking Odoo hardly needs a processor: it goes on while the compiler works.
