@@ -2,8 +2,8 @@
 //!
 //! A printer that is starting accepts connections for some seconds and throws away what it gets (zebra.md, the state
 //! "booting"): its answer never comes, and a second question on the same connection could be answered by the first one's.
-//! A new connection has no such past. A printer that is silent for another reason, stopped with a full buffer over a weekend say, is
-//! not rung up again and again.
+//! A new connection has no such past. A printer that is silent for another reason, stopped with a full
+//! buffer over a weekend say, is not rung up again and again.
 
 use std::time::Duration;
 

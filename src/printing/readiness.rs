@@ -194,6 +194,18 @@ mod tests {
     }
 
     #[test]
+    fn an_older_answer_that_comes_last_does_not_make_a_busy_printer_idle() {
+        let mut readiness = Readiness::default();
+        let waiting = |formats_in_buffer: i64| Reading {
+            host_status: Some(HostStatus { formats_in_buffer, ..HostStatus::default() }),
+            ..Reading::default()
+        };
+        readiness.observe(&Reading { second_channel: true, ..waiting(3) }, 700);
+        readiness.observe(&Reading { age_ms: 600, ..waiting(0) }, 720);
+        assert_eq!(readiness.host_status().map(|status| status.formats_in_buffer), Some(3));
+    }
+
+    #[test]
     fn a_run_starts_only_on_a_printer_that_has_kept_still() {
         let mut readiness = Readiness::default();
         readiness.observe(&reading(1, 5), 0);

@@ -245,6 +245,29 @@ fn formats_cancelled_at_the_printer_are_not_taken_for_printed() {
 }
 
 #[test]
+fn a_second_channel_is_held_against_what_the_parser_had_read_before_it_was_asked() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    let barrier = Reading { odometer: None, uptime_s: None, ..reading(0, 3, 9) };
+    tally.tally.observe(&barrier, sent(12), 110);
+    let beside = Reading { second_channel: true, age_ms: 12, ..reading(0, 3, 0) };
+    tally.tally.observe(&beside, sent(12), 112);
+    assert!(tally.suspects_others(), "of eight it had read none waits, and three are counted");
+}
+
+#[test]
+fn labels_cancelled_before_the_connection_was_lost_are_not_taken_for_the_last_ones() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 4), sent(8), 0);
+    tally.observe(&reading(100, 3, 0), sent(8), 100);
+    assert!(tally.suspects_others(), "five in the works are more than any printer is supposed to have");
+    tally.forget_readings();
+    tally.observe(&reading(200, 4, 0), lost(8), 200);
+    let verdict = tally.observe(&reading(1_400, 4, 0), lost(8), 1_400);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 3, doubtful: 5 });
+}
+
+#[test]
 fn behind_a_pause_the_count_is_believed_only_when_it_adds_up() {
     let paused = |counted, buffered| {
         let mut reading = reading(0, counted, buffered);

@@ -72,7 +72,7 @@ impl Tally {
     /// The uptime is asked last: what a reading with it tells was so before a restart.
     pub(super) fn note_before_restart(&mut self, reading: &Reading) {
         if self.restart.is_none() && reading.uptime_s.is_some() {
-            let odometer = self.odometer.map(|(odometer, _)| odometer);
+            let odometer = self.odometer.map(|(odometer, _)| odometer).or(self.before_restart.odometer);
             self.before_restart = Before { received: self.received.0, odometer };
         }
     }

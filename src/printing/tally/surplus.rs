@@ -4,7 +4,8 @@
 //! many as this printer has there at a time. Another sender's label moves the counter and is none of those that were
 //! read: from then on fewer seem to be in the works, for good. That is a suspicion and no proof, for the answers
 //! are not of one moment. Labels that are cancelled at the printer leave the buffer and are never counted: more seem to be
-//! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a printer that has drained: then the counter has gone too far, or it has not.
+//! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a
+//! printer that has drained: then the counter has gone too far, or fallen short, or it has not.
 
 use super::{Sent, Tally};
 use crate::zebra::Reading;
