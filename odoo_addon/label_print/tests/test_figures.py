@@ -1,4 +1,8 @@
-from datetime import datetime
+from ast import literal_eval
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
+from lxml import etree
 
 from odoo.tests import tagged
 
@@ -64,3 +68,30 @@ class TestFigures(LabelPrintCase):
             ["cancelled"], []
         )
         self.assertEqual(groups, ["queued", "printing", "completed", "failed", "cancelled"])
+
+    def days_shown(self, name, daily):
+        """Return how many days old the jobs are that a filter of the list lets through."""
+        arch = etree.fromstring(self.jobs.get_view(view_type="search")["arch"])
+        (domain,) = arch.xpath(f"//filter[@name='{name}']/@domain")
+        found = self.jobs.search([("id", "in", daily.ids), *literal_eval(domain)])
+        return {(date.today() - job.create_date.date()).days for job in found}
+
+    def test_a_week_has_begun_on_each_of_its_days(self):
+        self.env.user.tz = "UTC"
+        language = self.env["res.lang"]._lang_get(self.env.user.lang)
+        daily = self.jobs.union(*(self.job() for _day in range(8)))
+        for week_start, first_day in (("1", datetime(2026, 1, 26)), ("7", datetime(2026, 1, 25))):
+            language.week_start = week_start
+            for days in range(7):
+                today = first_day + timedelta(days=days)
+                for age, job in enumerate(daily):
+                    self.env.cr.execute(
+                        "UPDATE label_print_job SET create_date = %s WHERE id = %s",
+                        [today - timedelta(days=age), job.id],
+                    )
+                daily.invalidate_recordset()
+                # Right behind midnight, where a week that begins tomorrow shows nothing.
+                with self.subTest(today=today), freeze_time(today + timedelta(minutes=5)):
+                    self.assertEqual(self.days_shown("today", daily), {0})
+                    self.assertEqual(self.days_shown("this_week", daily), set(range(days + 1)))
+                    self.assertEqual(self.days_shown("last_seven_days", daily), set(range(7)))
