@@ -147,7 +147,7 @@ fn plan(record: &OpenRun, source: &LabelSource, known_pace: Option<LabelPace>) -
     RunPlan {
         first: record.first_label,
         last: record.last_label,
-        expected_label_ms: known_pace.map_or(slowest_ms, |known| known.of_label(label_mm).min(slowest_ms)),
+        known_label_ms: known_pace.map(|known| known.of_label(label_mm).min(slowest_ms)),
         slowest_label_ms: slowest_ms,
     }
 }

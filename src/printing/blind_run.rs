@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn plan(last: LabelIndex) -> RunPlan {
-        RunPlan { first: 1, last, expected_label_ms: 150, slowest_label_ms: 700 }
+        RunPlan { first: 1, last, known_label_ms: Some(150), slowest_label_ms: 700 }
     }
 
     fn unconfirmed(first: LabelIndex, last: LabelIndex) -> RunAction {

@@ -20,12 +20,7 @@ const LONGEST_GAP_MS: i64 = 300;
 /// The pace of one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pace {
-    /// Until it is measured: the time one label takes, milliseconds.
-    expected_label_ms: i64,
-    /// That time was measured with labels before, and not only supposed.
-    is_known: bool,
-    /// The printer has told its speed.
-    is_told: bool,
+    expected: Expected,
     /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
     is_counted: bool,
     label_ms: Option<f64>,
@@ -33,6 +28,24 @@ pub struct Pace {
     patient_label_ms: Option<f64>,
     last_count: Option<(i64, Since)>,
     last_heard_ms: Option<i64>,
+}
+
+/// The time one label takes, milliseconds, until this run has measured it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// No printer is slower.
+    Slowest(i64),
+    /// By the speed that the printer tells.
+    Told(i64),
+    /// Measured with labels of other runs.
+    Known(i64),
+}
+
+impl Expected {
+    fn label_ms(self) -> i64 {
+        let (Self::Slowest(label_ms) | Self::Told(label_ms) | Self::Known(label_ms)) = self;
+        label_ms
+    }
 }
 
 /// When a count was reached.
@@ -44,12 +57,20 @@ enum Since {
 }
 
 impl Pace {
-    /// Before anything is measured. `is_known`: in this run; it was in others.
-    pub fn expecting(expected_label_ms: i64, is_known: bool, is_counted: bool) -> Self {
+    /// Where labels are counted, before anything is measured in this run.
+    /// `known_ms`: of a label, by the labels of other runs; `slowest_ms`: no printer is slower.
+    pub fn counted(known_ms: Option<i64>, slowest_ms: i64) -> Self {
+        Self::expecting(known_ms.map_or(Expected::Slowest(slowest_ms), Expected::Known), true)
+    }
+
+    /// Where they are not: time is all there is for evidence, so that the slowest printer is waited for.
+    pub fn uncounted(slowest_ms: i64) -> Self {
+        Self::expecting(Expected::Slowest(slowest_ms), false)
+    }
+
+    fn expecting(expected: Expected, is_counted: bool) -> Self {
         Self {
-            expected_label_ms,
-            is_known,
-            is_told: false,
+            expected,
             is_counted,
             label_ms: None,
             patient_label_ms: None,
@@ -73,9 +94,10 @@ impl Pace {
     pub fn hear_speed(&mut self, at_speed_ms: i64) {
         if self.is_counted {
             let told_ms = at_speed_ms + START_AND_STOP_MS;
-            self.is_told = true;
-            self.expected_label_ms =
-                if self.is_known { self.expected_label_ms.max(told_ms) } else { told_ms };
+            self.expected = match self.expected {
+                Expected::Known(known_ms) => Expected::Known(known_ms.max(told_ms)),
+                Expected::Slowest(_) | Expected::Told(_) => Expected::Told(told_ms),
+            };
         }
     }
 
@@ -107,7 +129,7 @@ impl Pace {
 
     /// Each of the labels says the same.
     fn grow_patient(&mut self, sample: f64, labels: i64) {
-        let patient = self.patient_label_ms.unwrap_or(self.expected_label_ms as f64);
+        let patient = self.patient_label_ms.unwrap_or(self.expected.label_ms() as f64);
         let kept = 0.8_f64.powf(labels as f64);
         self.patient_label_ms = Some(sample.max(patient * kept + sample * (1.0 - kept)));
     }
@@ -117,21 +139,21 @@ impl Pace {
         let of = |label_ms: f64, most| {
             ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, most)
         };
-        match self.label_ms {
-            Some(label_ms) => of(label_ms, LARGEST_WINDOW),
-            None if self.is_known || self.is_told => of(self.expected_label_ms as f64, FIRST_WINDOW),
-            None => FIRST_WINDOW,
+        match (self.label_ms, self.expected) {
+            (Some(label_ms), _) => of(label_ms, LARGEST_WINDOW),
+            (None, Expected::Known(label_ms) | Expected::Told(label_ms)) => of(label_ms as f64, FIRST_WINDOW),
+            (None, Expected::Slowest(_)) => FIRST_WINDOW,
         }
     }
 
     /// The time one label seems to take, milliseconds, or until then is expected to: for what people are told.
     pub fn seems_or_expected_ms(&self) -> i64 {
-        self.seems_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+        self.seems_ms().map_or(self.expected.label_ms(), |label_ms| label_ms.ceil() as i64)
     }
 
     /// The time one label takes, milliseconds: measured, or until then expected.
     pub fn expected_ms(&self) -> i64 {
-        self.label_ms().map_or(self.expected_label_ms, |label_ms| label_ms.ceil() as i64)
+        self.label_ms().map_or(self.expected.label_ms(), |label_ms| label_ms.ceil() as i64)
     }
 
     /// How long an idle printer must keep still before it is believed that so many labels are out: more than their time.
@@ -147,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_is_counted_late_behind_a_stop_says_nothing_of_the_pace() {
-        let mut pace = Pace::expecting(700, false, true);
+        let mut pace = Pace::counted(None, 700);
         pace.measure(0, 1_000);
         pace.measure(1, 1_000);
         assert_eq!(pace.label_ms(), None, "it was out long before");
@@ -159,7 +181,7 @@ mod tests {
 
     #[test]
     fn two_labels_heard_of_late_are_not_taken_for_a_fast_printer() {
-        let mut pace = Pace::expecting(700, false, true);
+        let mut pace = Pace::counted(None, 700);
         pace.measure(0, 0);
         pace.measure(5, 3_700);
         pace.measure(6, 3_740);
@@ -168,10 +190,10 @@ mod tests {
 
     #[test]
     fn a_fast_printer_is_known_by_two_readings_and_a_slow_one_never_by_a_jump() {
-        let mut fast = Pace::expecting(700, false, true);
+        let mut fast = Pace::counted(None, 700);
         (0..4).for_each(|poll| fast.measure(poll * 10, poll * 100));
         assert_eq!(fast.settle_ms(1), SHORTEST_SETTLE_MS);
-        let mut slow = Pace::expecting(700, false, true);
+        let mut slow = Pace::counted(None, 700);
         slow.measure(0, 0);
         slow.measure(1, 100);
         slow.measure(1, 390);
@@ -185,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_printer_that_tells_its_speed_is_not_waited_for_as_if_it_were_the_slowest() {
-        let mut told = Pace::expecting(700, false, true);
+        let mut told = Pace::counted(None, 700);
         told.hear_speed(230);
         assert_eq!((told.settle_ms(1), told.window()), (570, 4));
         told.hear_speed(1_400);
@@ -194,10 +216,10 @@ mod tests {
             (2_325, 4),
             "it is slower than any was supposed to be"
         );
-        let mut known = Pace::expecting(600, true, true);
+        let mut known = Pace::counted(Some(600), 700);
         known.hear_speed(230);
         assert_eq!(known.settle_ms(1), 900, "its labels took longer than that");
-        let mut uncounted = Pace::expecting(700, false, false);
+        let mut uncounted = Pace::uncounted(700);
         uncounted.hear_speed(230);
         assert_eq!(uncounted.settle_ms(1), 1_050, "time is the only evidence");
     }
@@ -205,7 +227,7 @@ mod tests {
     #[test]
     fn a_slow_printer_holds_four_labels_and_a_fast_one_what_outlasts_a_slow_poll() {
         let window_of = |label_ms: i64| {
-            let mut pace = Pace::expecting(700, false, true);
+            let mut pace = Pace::counted(None, 700);
             (0..10 * label_ms).step_by(50).for_each(|now_ms| pace.measure(now_ms / label_ms, now_ms));
             pace.window()
         };
@@ -214,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_leaves_a_buffer_in_bursts_does_not_shorten_the_wait_for_stillness() {
-        let mut pace = Pace::expecting(700, false, false);
+        let mut pace = Pace::uncounted(700);
         (0..10).for_each(|count| pace.measure(count, 10 * count));
         assert_eq!(pace.settle_ms(1), 1_050);
     }

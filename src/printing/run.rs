@@ -17,8 +17,8 @@ use std::collections::VecDeque;
 pub struct RunPlan {
     pub first: LabelIndex,
     pub last: LabelIndex,
-    /// Until the printer's own pace is known: the time one label takes, milliseconds.
-    pub expected_label_ms: i64,
+    /// The time one label takes, milliseconds, by the labels that this printer made in other runs.
+    pub known_label_ms: Option<i64>,
     /// No printer takes longer for one label of this length: it is in motion for so long at [`SLOWEST_MM_PER_S`].
     pub slowest_label_ms: i64,
 }
@@ -31,11 +31,8 @@ impl RunPlan {
 
     fn pace(&self, baseline: &Baseline) -> Pace {
         match baseline.odometer {
-            Some(_) => {
-                let is_known = self.expected_label_ms < self.slowest_label_ms;
-                Pace::expecting(self.expected_label_ms, is_known, true)
-            }
-            None => Pace::expecting(self.slowest_label_ms, false, false),
+            Some(_) => Pace::counted(self.known_label_ms, self.slowest_label_ms),
+            None => Pace::uncounted(self.slowest_label_ms),
         }
     }
 }

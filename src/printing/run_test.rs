@@ -6,7 +6,7 @@ use crate::zebra::HostStatus;
 const BASE: i64 = 500;
 
 fn run(last: LabelIndex) -> Run {
-    let plan = RunPlan { first: 1, last, expected_label_ms: 150, slowest_label_ms: 700 };
+    let plan = RunPlan { first: 1, last, known_label_ms: Some(150), slowest_label_ms: 700 };
     Run::begin(plan, Baseline { odometer: Some(BASE), ..Baseline::default() })
 }
 
@@ -48,7 +48,7 @@ fn what_is_written_is_reserved_before() {
 
 #[test]
 fn an_answer_to_a_question_older_than_the_run_says_nothing_of_its_labels() {
-    let plan = RunPlan { first: 1, last: 1, expected_label_ms: 150, slowest_label_ms: 700 };
+    let plan = RunPlan { first: 1, last: 1, known_label_ms: Some(150), slowest_label_ms: 700 };
     let baseline = Baseline { odometer: Some(BASE), taken_at_ms: 10_000, ..Baseline::default() };
     let mut run = Run::begin(plan, baseline);
     hears(&mut run, reading(0, 0, 0), 10_000);
@@ -190,7 +190,7 @@ fn a_weekend_of_a_closed_window_is_no_failure() {
 
 #[test]
 fn a_printer_never_heard_is_sent_one_label_and_no_more() {
-    let plan = RunPlan { first: 1, last: 20, expected_label_ms: 150, slowest_label_ms: 700 };
+    let plan = RunPlan { first: 1, last: 20, known_label_ms: Some(150), slowest_label_ms: 700 };
     let mut run = Run::begin(plan, Baseline::default());
     assert_eq!(last_written(&run.step(RunEvent::SendFirstUnheard, 0)), Some(1));
     assert_eq!(run.step(RunEvent::SendFirstUnheard, 10), []);

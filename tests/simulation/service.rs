@@ -293,11 +293,11 @@ impl Service {
 }
 
 fn plan(open: &OpenRun, outside: &Outside) -> RunPlan {
-    let slowest_ms = outside.setup.expected_label_ms;
+    let slowest_ms = outside.setup.slowest_label_ms;
     RunPlan {
         first: open.first,
         last: open.last,
-        expected_label_ms: outside.store.label_ms.map_or(slowest_ms, |known| known.min(slowest_ms)),
+        known_label_ms: outside.store.label_ms.map(|known| known.min(slowest_ms)),
         slowest_label_ms: slowest_ms,
     }
 }
