@@ -145,6 +145,21 @@ async fn a_printer_that_throws_away_the_first_questions_after_a_power_cut_prints
     }
 }
 
+#[tokio::test]
+async fn a_connection_that_is_open_and_dead_is_given_up_for_another() {
+    let zebra = printer().await;
+    let place = Place::at(silent_line(zebra.address(), 1..3).await, None);
+    let service = place.start().await;
+    let first = service.submit(&job_of(&[1, 2, 3])).await;
+    service.wait_for_end(&first).await;
+    service.stop().await;
+    let service = place.start().await;
+    let second = service.submit(&job_of(&[4, 5, 6])).await;
+    let end = service.wait_for_end(&second).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 6);
+}
+
 /// Its uptime is told later than it was in the first half, and is believed all the same when it stays so.
 #[tokio::test]
 async fn a_printer_that_begins_to_answer_late_in_the_middle_of_a_job_goes_on() {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub use self::{
     place::{Place, on_postgres},
     service::Service,
+    silent_line::silent_line,
 };
 
 #[path = "harness/place.rs"]
@@ -18,6 +19,8 @@ mod place;
 mod service;
 #[path = "harness/service_log.rs"]
 mod service_log;
+#[path = "harness/silent_line.rs"]
+mod silent_line;
 
 pub const KEY: &str = "journey-key";
 /// Long enough for a loaded machine; a journey that works never comes near it.
