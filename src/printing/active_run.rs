@@ -3,7 +3,7 @@
 use super::blind_run::BlindRun;
 use super::course::Course;
 use super::pace::SLOWEST_MM_PER_S;
-use super::run::{Run, RunPlan};
+use super::run::{Run, RunPlan, RunSoFar};
 use super::supervision::UnderWay;
 use super::tally::Baseline;
 use super::writes::Writes;
@@ -74,9 +74,7 @@ impl ActiveRun {
         let run = if is_blind {
             Course::Blind(BlindRun::recover(plan, record.reserved_through))
         } else {
-            let (reserved, confirmed) = (record.reserved_through, record.confirmed_through);
-            let run = Run::recover(plan, baseline(&record), reserved, confirmed, record.reprints_possible);
-            Course::Told(Box::new(run))
+            Course::Told(Box::new(Run::recover(plan, baseline(&record), so_far(&record))))
         };
         Ok(Self::of(job, record, run, source))
     }
@@ -139,6 +137,15 @@ fn token_prefix(record: &OpenRun) -> String {
 
 fn label_mm(source: &LabelSource) -> f64 {
     source.height_mm().unwrap_or(LONGEST_USUAL_MM)
+}
+
+fn so_far(record: &OpenRun) -> RunSoFar {
+    RunSoFar {
+        reserved_through: record.reserved_through,
+        confirmed_through: record.confirmed_through,
+        reprints_possible: record.reprints_possible,
+        is_count_in_doubt: record.is_count_in_doubt,
+    }
 }
 
 fn plan(record: &OpenRun, source: &LabelSource, known_pace: Option<LabelPace>) -> RunPlan {

@@ -48,7 +48,8 @@ fn late_proof(run: &OpenRun, found: &Baseline) -> Option<LateProof> {
         unique_id: found.unique_id.clone(),
         ..Reading::default()
     };
-    let mut tally = Tally::new(baseline, run.confirmed_through - before_first, 0);
+    let printed = run.confirmed_through - before_first;
+    let mut tally = Tally::new(baseline, printed, 0).with_count_in_doubt(run.is_count_in_doubt);
     match tally.observe(&reading, sent, found.taken_at_ms) {
         Verdict::Settled(printed) => {
             let printed_through = before_first + printed;
@@ -128,6 +129,7 @@ mod tests {
             baseline_at_ms: 0,
             printer_unique_id: Some("XX1".into()),
             reprints_possible: 0,
+            is_count_in_doubt: false,
         }
     }
 
@@ -163,5 +165,12 @@ mod tests {
         assert_eq!(told(&run(), &Baseline { odometer: None, ..found(1_013, 150) }), None);
         assert_eq!(told(&run(), &Baseline { uptime_s: None, ..found(1_013, 150) }), None);
         assert_eq!(told(&OpenRun { reprints_possible: 1, ..run() }, &found(1_013, 150)), None);
+    }
+
+    #[test]
+    fn behind_a_pause_only_a_count_that_adds_up_tells_what_came_out() {
+        let run = OpenRun { is_count_in_doubt: true, ..run() };
+        assert_eq!(told(&run, &found(1_013, 150)), Some((20, 29)), "which of the eight, nobody knows");
+        assert_eq!(told(&run, &found(1_018, 150)), Some((28, 29)));
     }
 }

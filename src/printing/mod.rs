@@ -28,7 +28,7 @@ mod worker;
 mod writes;
 
 pub use crew::{Crew, CrewOptions, CrewPrinter};
-pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan};
+pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan, RunSoFar};
 pub use supervision::{Deed, Next, Supervision, UnderWay, Wanted, retry_within_ms};
 pub use tally::{Baseline, Tally, Verdict};
 pub use writes::Writes;

@@ -86,6 +86,20 @@ pub struct Record {
     /// Torn labels the counter may show twice, and the counter the run is measured from.
     pub reprints_possible: Option<i64>,
     pub odometer_base: Option<i64>,
+    /// The count may name the wrong labels, or no longer.
+    pub is_count_in_doubt: Option<bool>,
+}
+
+/// What is durable of a run under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunSoFar {
+    /// Labels up to this one may have been written.
+    pub reserved_through: LabelIndex,
+    pub confirmed_through: LabelIndex,
+    /// Torn labels that the counter may show twice.
+    pub reprints_possible: i64,
+    /// The count may name the wrong labels.
+    pub is_count_in_doubt: bool,
 }
 
 impl Record {
@@ -179,19 +193,14 @@ impl Run {
     }
 
     /// A run that an end of the service interrupted. Everything reserved may have been sent.
-    pub fn recover(
-        plan: RunPlan,
-        baseline: Baseline,
-        reserved_through: LabelIndex,
-        confirmed_through: LabelIndex,
-        reprints_possible: i64,
-    ) -> Self {
-        let printed = confirmed_through - plan.first + 1;
+    pub fn recover(plan: RunPlan, baseline: Baseline, so_far: RunSoFar) -> Self {
+        let printed = so_far.confirmed_through - plan.first + 1;
         Self {
             pace: plan.pace(&baseline),
-            tally: Tally::new(baseline, printed, reprints_possible),
-            offered_through: reserved_through,
-            confirmed_through,
+            tally: Tally::new(baseline, printed, so_far.reprints_possible)
+                .with_count_in_doubt(so_far.is_count_in_doubt),
+            offered_through: so_far.reserved_through,
+            confirmed_through: so_far.confirmed_through,
             recovering: true,
             begun_at_ms: None,
             ..Self::begin(plan, Baseline::default())

@@ -4,10 +4,12 @@
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
 mod judging;
+mod pause;
 mod restart;
 mod stillness;
 mod surplus;
 
+use self::pause::Pause;
 use self::restart::{Before, Restart};
 use self::stillness::Stillness;
 use self::surplus::Surplus;
@@ -74,8 +76,10 @@ pub struct Tally {
     /// Media faults in this run: each may put one torn label on the counter twice (`^JZY`).
     reprints_possible: i64,
     in_media_fault: bool,
-    /// Somebody paused the printer while it held labels of ours: CANCEL does that too, and drops a label.
-    cancel_possible: bool,
+    pause: Option<Pause>,
+    /// Formats that the parser had read and that waited no more, at most, by its own last host status; and whether it was
+    /// paused then.
+    left_buffer: (i64, bool),
     /// With the earliest moment it may describe, as everything heard here.
     host_status: Option<(HostStatus, i64)>,
     /// When the parser itself answered last, on this connection: a second channel answers beside it.
@@ -117,8 +121,10 @@ impl Tally {
             baseline,
             printed,
             reprints_possible,
-            in_media_fault: false,
-            cancel_possible: false,
+            // A fault that was counted in a former life of the service is not counted again.
+            in_media_fault: reprints_possible > 0,
+            pause: None,
+            left_buffer: (0, false),
             host_status: None,
             status_heard_at_ms: None,
             parser_heard_at_ms: None,
@@ -159,12 +165,23 @@ impl Tally {
         self.restart.is_some()
     }
 
-    /// Labels may have been cancelled at the printer; nothing new is sent until all that was sent is out.
-    pub fn cancel_possible(&self) -> bool {
-        self.cancel_possible
+    /// The count was in doubt in a former life of the service: labels may have been dropped, or others have come between.
+    pub fn with_count_in_doubt(self, is_in_doubt: bool) -> Self {
+        let unseen = is_in_doubt.then(Pause::unseen);
+        Self { pause: self.pause.or(unseen), ..self }
     }
 
-    /// Another sender's labels may hide in the count; nothing new is sent until all that was sent is out.
+    /// The count may name the wrong labels; nothing new is sent until all that was sent is out.
+    pub fn is_count_in_doubt(&self) -> bool {
+        self.cancel_possible() || self.suspects_others()
+    }
+
+    /// Labels may have been cancelled at the printer.
+    pub fn cancel_possible(&self) -> bool {
+        self.pause.is_some()
+    }
+
+    /// Another sender's labels may hide in the count, or some of ours have left the buffer without coming out.
     pub fn suspects_others(&self) -> bool {
         self.surplus.is_suspected()
     }
@@ -183,6 +200,7 @@ impl Tally {
     pub fn forget_readings(&mut self) {
         self.note_connection_lost();
         self.surplus.interrupt();
+        self.pause = self.pause.map(Pause::out_of_sight);
         self.host_status = None;
         self.status_heard_at_ms = None;
         self.parser_heard_at_ms = None;
@@ -260,11 +278,7 @@ impl Tally {
             self.reprints_possible += 1;
         }
         self.in_media_fault = fault;
-        // A pause behind a fault is the fault's: it does not count as a person's.
-        let was_paused = self.host_status().is_some_and(|before| before.paused);
-        if status.paused && !fault && !was_paused && sent.offered > self.printed {
-            self.cancel_possible = true;
-        }
+        self.note_pause(status, reading, sent, now_ms);
         self.host_status = Some((status, now_ms - reading.age_ms));
         if !reading.second_channel {
             self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(now_ms - reading.age_ms));

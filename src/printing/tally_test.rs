@@ -2,6 +2,8 @@
 
 use super::*;
 
+#[path = "tally/pause_test.rs"]
+mod pause_test;
 #[path = "tally/restart_test.rs"]
 mod restart_test;
 #[path = "tally/stillness_test.rs"]

@@ -20,6 +20,8 @@ pub struct OpenRun {
     pub baseline_at_ms: i64,
     pub printer_unique_id: Option<String>,
     pub reprints_possible: i64,
+    /// The counter may name the wrong labels: some were perhaps dropped at the printer, or others came between.
+    pub is_count_in_doubt: bool,
 }
 
 #[derive(FromRow)]
@@ -36,6 +38,7 @@ struct RunRow {
     baseline_at_ms: i64,
     printer_unique_id: Option<String>,
     reprints_possible: i64,
+    count_in_doubt: i64,
 }
 
 impl TryFrom<RunRow> for OpenRun {
@@ -55,6 +58,7 @@ impl TryFrom<RunRow> for OpenRun {
             baseline_at_ms: row.baseline_at_ms,
             printer_unique_id: row.printer_unique_id,
             reprints_possible: row.reprints_possible,
+            is_count_in_doubt: row.count_in_doubt != 0,
         })
     }
 }
@@ -63,7 +67,7 @@ impl TryFrom<RunRow> for OpenRun {
 pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
-            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
          FROM runs WHERE printer = $1 AND ended_as IS NULL",
     )
     .bind(printer)
@@ -141,6 +145,7 @@ pub struct Watermarks {
     pub confirmed_through: Option<LabelIndex>,
     pub reprints_possible: Option<i64>,
     pub odometer_base: Option<i64>,
+    pub is_count_in_doubt: Option<bool>,
 }
 
 /// Moves a run's watermarks.
@@ -148,7 +153,7 @@ pub async fn advance(connection: &mut Connection, id: RunId, to: Watermarks) -> 
     sqlx::query(
         "UPDATE runs SET reserved_through = coalesce($2, reserved_through),
             confirmed_through = coalesce($3, confirmed_through), reprints_possible = coalesce($4, reprints_possible),
-            baseline_odometer = coalesce($5, baseline_odometer)
+            baseline_odometer = coalesce($5, baseline_odometer), count_in_doubt = coalesce($6, count_in_doubt)
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -156,6 +161,7 @@ pub async fn advance(connection: &mut Connection, id: RunId, to: Watermarks) -> 
     .bind(to.confirmed_through)
     .bind(to.reprints_possible)
     .bind(to.odometer_base)
+    .bind(to.is_count_in_doubt.map(i64::from))
     .execute(connection)
     .await?;
     Ok(())
@@ -194,7 +200,7 @@ pub async fn awaiting_late_proof(
 ) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
-            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
          FROM runs r WHERE printer = $1 AND late_proof = 1 AND ended_as IS NOT NULL
             AND EXISTS (SELECT 1 FROM label_doubts d WHERE d.job_id = r.job_id AND d.run_id = r.id
                 AND d.settled_as IS NULL)

@@ -113,7 +113,10 @@ fn questions(world: &World) -> Result<(), String> {
     let resets = world.resets + jumps.count() as u32;
     let interruptions = world.outside.interruptions;
     let allowed = if !world.plan.setup.counts() {
-        (interruptions + resets) * BLIND_WINDOW
+        // Without one CANCEL is not told from PAUSE either.
+        let is_pause = |planned: &&Planned| matches!(planned.fault, Fault::Paused { .. });
+        let pauses = world.plan.faults.iter().filter(is_pause).count() as u32;
+        (interruptions + resets + pauses) * BLIND_WINDOW
     } else if world.media_faults > 0 {
         // Whether a torn label was counted twice is known only while the run is watched to its end.
         (interruptions + resets) * (1 + world.media_faults)
@@ -124,7 +127,9 @@ fn questions(world: &World) -> Result<(), String> {
     // person set going in the very moment of the restart.
     let has_stopped = world.media_faults > 0 || has_stop(world);
     let windows = if world.plan.setup.knobs.silent_drop_after_reset { resets } else { 0 }
-        + if has_stopped { interruptions } else { 0 };
+        + if has_stopped { interruptions } else { 0 }
+        // A count that did not seem to add up just before the buffer was lost.
+        + if resets > 0 { store.doubted_counts } else { 0 };
     let allowed = allowed + windows * LARGEST_WINDOW;
     if store.asked.len() as u32 > allowed && store.holds.is_empty() {
         return Err(format!("{allowed} questions allowed, asked for {:?}", store.asked));

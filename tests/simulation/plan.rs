@@ -248,6 +248,22 @@ fn draw_more(
         faults.push(draw_planned(fault, last_ms, random));
     }
     setup.knobs.print_speed_present = random.random_bool(0.5);
+    let cancel = faults.iter().find(|planned| matches!(planned.fault, Fault::OperatorCancels { .. }));
+    if let Some(cancel_at_ms) = cancel.map(|planned| planned.at_ms)
+        && nature == Nature::Confusion
+        && random.random_bool(0.6)
+    {
+        // Seen by then: what is cancelled while nobody looks cannot be known.
+        let at_ms = cancel_at_ms + random.random_range(600..6_000);
+        let down_ms = random.random_range(10..8_000);
+        let fault = match random.random_range(0..4) {
+            0 => Fault::ServiceKilled { after_moments: random.random_range(0..25), down_ms },
+            1 => Fault::ConnectionCut,
+            2 => Fault::ConnectionVanishes,
+            _ => Fault::PowerCut { off_ms: random.random_range(100..20_000) },
+        };
+        faults.push(Planned { at_ms, mid_label: random.random_bool(0.3), fault });
+    }
 }
 
 fn may_reprint(fault: &Fault) -> bool {

@@ -9,7 +9,7 @@ use crate::outside::Outside;
 use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
-use platen::printing::{Run, RunEvent, RunPlan, Supervision, UnderWay, Writes, retry_within_ms};
+use platen::printing::{Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, retry_within_ms};
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
 use rand::Rng;
@@ -128,13 +128,13 @@ impl Service {
             let confirmed = open.confirmed_through - open.first + 1;
             open.baseline.odometer = open.baseline.odometer.map(|_| outside.printer.odometer() - confirmed);
         }
-        let run = Run::recover(
-            plan(&open, outside),
-            open.baseline.clone(),
-            open.reserved_through,
-            open.confirmed_through,
-            open.reprints_possible,
-        );
+        let so_far = RunSoFar {
+            reserved_through: open.reserved_through,
+            confirmed_through: open.confirmed_through,
+            reprints_possible: open.reprints_possible,
+            is_count_in_doubt: open.is_count_in_doubt,
+        };
+        let run = Run::recover(plan(&open, outside), open.baseline.clone(), so_far);
         outside.tell(format!(
             "service: takes up the run over labels {}-{} of job {}, confirmed {}, reserved {}",
             open.first, open.last, open.job, open.confirmed_through, open.reserved_through

@@ -38,6 +38,7 @@ pub struct OpenRun {
     pub reserved_through: i64,
     pub confirmed_through: i64,
     pub reprints_possible: i64,
+    pub is_count_in_doubt: bool,
     pub baseline: Baseline,
 }
 
@@ -55,6 +56,8 @@ pub struct Store {
     /// Labels that were unconfirmed at some time, and codes of holds: what a person was asked.
     pub asked: BTreeSet<LabelName>,
     pub holds: Vec<Code>,
+    /// How often a count began to be in doubt.
+    pub doubted_counts: u32,
     pub attention: Option<Code>,
     pub violations: Vec<String>,
     pub commits: u64,
@@ -91,6 +94,7 @@ impl Store {
             failing_commits: 0,
             asked: BTreeSet::new(),
             holds: Vec::new(),
+            doubted_counts: 0,
             attention: None,
             violations: Vec::new(),
             commits: 0,
@@ -163,6 +167,7 @@ impl Store {
             reserved_through: first - 1,
             confirmed_through: first - 1,
             reprints_possible: 0,
+            is_count_in_doubt: false,
             baseline: baseline.clone(),
         };
         self.open_run = Some(run.clone());
@@ -179,6 +184,8 @@ impl Store {
         run.confirmed_through = facts.confirmed_through.unwrap_or(run.confirmed_through);
         run.reprints_possible = facts.reprints_possible.unwrap_or(run.reprints_possible);
         run.baseline.odometer = facts.odometer_base.or(run.baseline.odometer);
+        self.doubted_counts += u32::from(facts.is_count_in_doubt == Some(true));
+        run.is_count_in_doubt = facts.is_count_in_doubt.unwrap_or(run.is_count_in_doubt);
         if let Some(through) = facts.confirmed_through {
             for label in confirmed_from..=through {
                 self.set_outcome((job, label), Outcome::Printed(evidence));

@@ -46,6 +46,7 @@ impl Run {
         };
         let reprints_before = self.tally.reprints_possible();
         let base_before = self.tally.baseline().odometer;
+        let was_in_doubt = self.tally.is_count_in_doubt();
         let verdict = self.tally.observe(reading, sent, now_ms);
         let mut record = Record::default();
         if self.tally.reprints_possible() != reprints_before || self.tally.baseline().odometer != base_before
@@ -53,6 +54,8 @@ impl Run {
             record.reprints_possible = Some(self.tally.reprints_possible());
             record.odometer_base = self.tally.baseline().odometer;
         }
+        let is_in_doubt = self.tally.is_count_in_doubt();
+        record.is_count_in_doubt = (is_in_doubt != was_in_doubt).then_some(is_in_doubt);
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
         self.judge(verdict, record, now_ms)
     }

@@ -1,6 +1,6 @@
 //! What a tally concludes from what it has noted: from the counter, or from an empty buffer alone.
 
-use super::{FORMATS_OUT_OF_SIGHT, Sent, Tally, Verdict};
+use super::{FORMATS_OUT_OF_SIGHT, Pause, Sent, Tally, Verdict};
 use crate::domain::Code;
 
 impl Tally {
@@ -19,9 +19,11 @@ impl Tally {
         }
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
         let bound = (sent.offered - buffered).max(0);
-        // Behind a cancelled label the count names the wrong ones: it is believed again when it adds up.
-        if !self.cancel_possible && !self.is_count_spoilt(counted, sent) && !self.surplus.is_suspected() {
-            let certain = (counted - self.reprints_possible).min(bound);
+        // Behind a dropped label the count names the wrong ones: it is believed again when it adds up. Whether one was
+        // dropped around the loss of a connection is known when all that was read before is out, or is not.
+        let is_watched = sent.recovering && sent.received > self.printed;
+        if !is_watched && !self.is_count_spoilt(counted, sent) && !self.surplus.is_suspected() {
+            let certain = (self.counted_before_dropped(counted) - self.reprints_possible).min(bound);
             self.printed = self.printed.max(certain);
         }
         let arrived = sent.has_arrived();
@@ -29,7 +31,7 @@ impl Tally {
             // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
             // be printing: only what keeps still has lost its buffer.
             let over = arrived && (self.is_settled(sent) || counted == sent.offered);
-            return if over { self.after_restart(counted, sent) } else { Verdict::Printed(self.printed) };
+            return if over { self.after_restart(counted, 1, sent) } else { Verdict::Printed(self.printed) };
         }
         let empty = self
             .host_status()
@@ -37,7 +39,7 @@ impl Tally {
         let may_be_taken_at_its_word = self.reprints_possible == 0 && !self.surplus.is_suspected();
         if counted == sent.offered && may_be_taken_at_its_word && arrived && empty {
             self.printed = sent.offered;
-            self.cancel_possible = false;
+            self.pause = None;
             return Verdict::Settled(self.printed);
         }
         if !self.is_settled(sent) || !arrived {
@@ -57,42 +59,41 @@ impl Tally {
 
     /// The printer is still and empty: every label of the run is on paper, or lost on the way.
     fn settle(&mut self, counted: i64, sent: Sent) -> Verdict {
-        if counted >= sent.offered {
+        let is_mixed = sent.recovering && self.mixed_through(counted, sent).is_some();
+        if counted >= sent.offered && !is_mixed {
             // The counter ran ahead by torn labels that were printed once more: known, and taken out.
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
             self.reprints_possible = 0;
-            self.cancel_possible = false;
+            self.pause = None;
             self.surplus.refute();
             self.printed = sent.offered;
             return Verdict::Settled(self.printed);
         }
-        if sent.recovering && self.surplus.is_lack_suspected() {
-            // Not the last ones are missing, but some in between.
-            return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
-        }
-        if sent.recovering && self.reprints_possible == 0 {
-            self.printed = counted;
-            return Verdict::Settled(self.printed);
+        if is_mixed || sent.recovering && self.reprints_possible > 0 {
+            return self.after_restart(counted, 0, sent);
         }
         if sent.recovering {
-            return self.after_restart(counted, sent);
+            self.printed = counted;
+            return Verdict::Settled(self.printed);
         }
         // The parser read every label and the paper lacks some: somebody cancelled formats at the printer,
         // and the count does not say which.
         Verdict::Contradiction(Code::CounterContradiction)
     }
 
-    /// The buffer is gone. The label in flight may be torn, whole and uncounted, or not begun.
-    fn after_restart(&mut self, counted: i64, sent: Sent) -> Verdict {
+    /// What was not counted will not come out any more. Of `in_flight` labels, at most one, nobody knows whether it is
+    /// torn, whole and uncounted, or not begun.
+    fn after_restart(&mut self, counted: i64, in_flight: i64, sent: Sent) -> Verdict {
         if let Some(unmixed) = self.counted_unmixed(counted, sent) {
             self.printed = (unmixed - self.reprints_possible).clamp(self.printed, sent.offered);
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
-        let printed = (counted - self.reprints_possible).clamp(self.printed, sent.offered);
-        self.printed = printed;
-        let doubtful_through = (counted + 1).min(sent.offered);
-        let doubtful = (doubtful_through - printed).max(0);
-        Verdict::Interrupted { printed, doubtful }
+        let mixed_through = self.mixed_through(counted, sent);
+        let certain = mixed_through.map_or(counted, |_| self.printed);
+        self.printed = (certain - self.reprints_possible).clamp(self.printed, sent.offered);
+        let doubtful_through = (mixed_through.unwrap_or(counted) + in_flight).min(sent.offered);
+        let doubtful = (doubtful_through - self.printed).max(0);
+        Verdict::Interrupted { printed: self.printed, doubtful }
     }
 
     /// No label counter, `~HS` alone.
@@ -115,12 +116,19 @@ impl Tally {
             // It does not count yet what has been read since.
             return Verdict::Printed(self.printed);
         }
+        let is_over = self.is_settled(sent) && sent.received >= sent.offered;
+        if self.pause.is_some_and(Pause::has_lost) {
+            // What left the buffer in a pause was printed or dropped, and what left it since is not told from that.
+            let doubtful = sent.offered - self.printed;
+            let printed = self.printed;
+            return if is_over { Verdict::Interrupted { printed, doubtful } } else { Verdict::Printed(printed) };
+        }
         let left = (sent.received - status.formats_in_buffer - FORMATS_OUT_OF_SIGHT).max(0);
         self.printed = self.printed.max(left.min(sent.offered));
-        if self.is_settled(sent) && sent.received >= sent.offered {
+        if is_over {
             self.printed = sent.offered;
             self.reprints_possible = 0;
-            self.cancel_possible = false;
+            self.pause = None;
             return Verdict::Settled(self.printed);
         }
         Verdict::Printed(self.printed)

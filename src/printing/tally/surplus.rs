@@ -17,6 +17,9 @@ const KNOWN_AFTER_LABELS: i64 = 7;
 /// No printer is supposed to have more in the works than one that prints and three made ready, until it shows that it has.
 const SUPPOSED_MOST: i64 = 4;
 
+/// A printer that stands is looked at as well, for days perhaps.
+const MOST_SIGHTS: usize = 1_000;
+
 /// A printer begins and ends every label a little differently: so much is looked at together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Together {
@@ -37,9 +40,11 @@ pub(super) struct Surplus {
     of_one_moment: Usual,
     /// The most that ever were in the works for certain.
     most_for_certain: i64,
-    /// The same where it is known how many there were, and the count when that began to be learnt.
+    /// The most that may ever have been, and the count when that began to be learnt.
+    most_at_most: Option<(i64, i64)>,
+    /// The same where it is known how many there were.
     most: Option<(i64, i64)>,
-    is_suspected: bool,
+    is_others_suspected: bool,
     is_lack_suspected: bool,
 }
 
@@ -49,8 +54,9 @@ impl Default for Surplus {
             of_two_moments: Usual::of(OF_TWO_MOMENTS),
             of_one_moment: Usual::of(OF_ONE_MOMENT),
             most_for_certain: 0,
+            most_at_most: None,
             most: None,
-            is_suspected: false,
+            is_others_suspected: false,
             is_lack_suspected: false,
         }
     }
@@ -59,12 +65,22 @@ impl Default for Surplus {
 impl Surplus {
     /// Fewer or more labels are in the works than ever before: nothing more is sent before the printer has drained.
     pub fn is_suspected(&self) -> bool {
-        self.is_suspected || self.is_lack_suspected
+        self.is_others_suspected || self.is_lack_suspected
+    }
+
+    /// Fewer than ever before: another sender's label may have been counted.
+    pub fn is_others_suspected(&self) -> bool {
+        self.is_others_suspected
     }
 
     /// More than ever before: some may have left the buffer without coming out.
     pub fn is_lack_suspected(&self) -> bool {
         self.is_lack_suspected
+    }
+
+    #[cfg(test)]
+    pub fn suspect_others(&mut self) {
+        self.is_others_suspected = true;
     }
 
     /// The works were interrupted: what is seen next is not looked at together with what was seen before.
@@ -77,7 +93,12 @@ impl Surplus {
     pub fn refute(&mut self) {
         if self.is_suspected() {
             // That so many were in the works was in order.
-            *self = Self { most_for_certain: self.most_for_certain, most: self.most, ..Self::default() };
+            *self = Self {
+                most_for_certain: self.most_for_certain,
+                most_at_most: self.most_at_most,
+                most: self.most,
+                ..Self::default()
+            };
         }
         self.interrupt();
     }
@@ -85,23 +106,27 @@ impl Surplus {
     /// While labels wait in the buffer: `in_the_works` is what the parser has read, less what waits, less what is
     /// `counted` by a count that is not younger.
     pub fn see(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
-        self.is_suspected |= self.of_two_moments.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+        self.is_others_suspected |= self.of_two_moments.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
 
     /// The same, by a count that had not moved since the buffer was looked at, nor shortly before.
     pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
-        self.is_suspected |= self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+        self.is_others_suspected |= self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
 
     /// Also while no label waits in the buffer: between `least` and `at_most` are in the works.
     pub fn see_bounds(&mut self, least: i64, at_most: i64, counted: i64) {
         self.is_lack_suspected |= least > self.most_for_certain.max(SUPPOSED_MOST);
         self.most_for_certain = self.most_for_certain.max(least);
+        // Of a fast printer the count moves between any two answers: it is never known how many there were.
+        let mut is_more_than = |known: &mut Option<(i64, i64)>, seen: i64| {
+            let (most, learnt_from) = known.unwrap_or((seen, counted));
+            *known = Some((most.max(seen), learnt_from));
+            counted - learnt_from >= KNOWN_AFTER_LABELS && least > most
+        };
+        self.is_lack_suspected |= is_more_than(&mut self.most_at_most, at_most);
         if least == at_most {
-            let (most, learnt_from) = self.most.unwrap_or((least, counted));
-            let is_known = counted - learnt_from >= KNOWN_AFTER_LABELS;
-            self.is_lack_suspected |= is_known && least > most;
-            self.most = Some((most.max(least), learnt_from));
+            self.is_lack_suspected |= is_more_than(&mut self.most, least);
         }
     }
 }
@@ -132,7 +157,7 @@ impl Usual {
     /// With this sight there seem to be fewer than ever before.
     fn is_undercut(&mut self, now: Sight) -> bool {
         self.together.push_back(now);
-        while self.is_enough_from(1) {
+        while self.is_enough_from(1) || self.together.len() > MOST_SIGHTS {
             self.together.pop_front();
         }
         if !self.is_enough_from(0) {
@@ -164,7 +189,7 @@ impl Tally {
             || sent.recovering
             || self.restart.is_some()
             || self.reprints_possible > 0
-            || self.cancel_possible;
+            || self.pause.is_some();
         if is_disturbed {
             return self.surplus.interrupt();
         }

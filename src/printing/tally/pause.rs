@@ -1,0 +1,91 @@
+//! What a pause at the printer leaves known of the labels under way. Pure.
+//!
+//! CANCEL pauses too, and drops the label that is next (zebra.md, `~JP`): nothing tells it from PAUSE at once. While the
+//! printer stands only the label in motion comes out, and that is an older one: what is counted then is right. Behind
+//! the pause a count may name the wrong labels, until as many are counted as were sent. Without a counter a label
+//! that was dropped looks like one that was printed; none was, where no format has left the buffer.
+
+use super::{Sent, Tally};
+use crate::zebra::{HostStatus, Reading};
+
+/// What a printer did in a longer time without an answer nobody knows.
+const LONGEST_UNHEARD_MS: i64 = 2_000;
+
+/// Somebody paused the printer while it held labels of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pause {
+    /// It goes on since it was first seen, by all that was heard.
+    stands: bool,
+    /// The counter, as it was heard before the printer was seen to stand still.
+    odometer: Option<i64>,
+    /// A format has left the buffer of a printer that stood, or that was about to.
+    has_lost: bool,
+}
+
+impl Pause {
+    /// In a former life of the service: what came out since may be anything.
+    pub(super) fn unseen() -> Self {
+        Self { stands: false, odometer: None, has_lost: true }
+    }
+
+    /// Nobody saw how it went on.
+    pub(super) fn out_of_sight(self) -> Self {
+        Self { stands: false, ..self }
+    }
+
+    /// A format has left the buffer in it: printed or dropped, who knows.
+    pub(super) fn has_lost(self) -> bool {
+        self.has_lost
+    }
+}
+
+impl Tally {
+    /// Before the status and the count of this reading are taken in.
+    pub(super) fn note_pause(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) {
+        let asked_at_ms = now_ms - reading.age_ms;
+        let (left_at_most, was_paused) = self.left_buffer;
+        let left_at_least = sent.received - status.formats_in_buffer;
+        let is_of_parser = !reading.second_channel && !reading.afresh;
+        let has_left_paused = is_of_parser && left_at_least > left_at_most && status.paused;
+        if is_of_parser {
+            self.left_buffer = (sent.offered - status.formats_in_buffer, status.paused);
+        }
+        // A pause behind a fault is the fault's, and of one behind a silence nobody knows: they do not count as a person's,
+        // unless something is dropped in them.
+        let is_begun = self.host_status().is_some_and(|before| !before.paused)
+            && self.status_heard_at_ms.is_some_and(|at| asked_at_ms - at <= LONGEST_UNHEARD_MS);
+        let is_persons = status.paused && !status.may_reprint() && is_begun;
+        let has_dropped = has_left_paused && was_paused;
+        if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
+            self.pause = Some(Pause { stands: true, odometer: None, has_lost: false });
+        }
+        let Some(pause) = &mut self.pause else { return };
+        pause.stands &= status.paused;
+        pause.has_lost |= has_left_paused;
+        if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
+            pause.odometer = self.odometer.map(|(odometer, _)| odometer);
+        }
+    }
+
+    /// Up to there a count names the right labels, whatever was dropped in a pause.
+    pub(super) fn counted_before_dropped(&self, counted: i64) -> i64 {
+        let Some(pause) = self.pause else { return counted };
+        let stood = pause.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
+        stood.unwrap_or(self.printed).max(self.printed).min(counted)
+    }
+
+    /// Labels were dropped, or others came out between ours: so far the count does not tell which of ours came out.
+    pub(super) fn mixed_through(&self, counted: i64, sent: Sent) -> Option<i64> {
+        let is_past_pause = counted > self.counted_before_dropped(counted);
+        let is_past_lack = self.surplus.is_lack_suspected() && counted > self.printed;
+        // What was read does not get lost with a connection: then it was dropped.
+        let has_dropped = self.restart.is_none() && counted < sent.received;
+        if counted < sent.offered && (is_past_pause || is_past_lack || has_dropped) {
+            return Some(sent.offered);
+        }
+        // As many of ours are missing as others came out, and those are the last ones. Of what was read none is missing.
+        let may_be_missing = self.restart.is_some() || sent.received < counted;
+        let is_mixed = self.surplus.is_others_suspected() && may_be_missing && counted > self.printed;
+        is_mixed.then(|| counted.min(sent.offered))
+    }
+}

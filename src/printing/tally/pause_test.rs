@@ -1,0 +1,116 @@
+//! Labels dropped at the printer, and others between ours, when the connection is lost before all is out.
+
+use super::*;
+
+fn paused(now_ms: i64, counted: i64, buffered: i64) -> Reading {
+    let mut reading = reading(now_ms, counted, buffered);
+    reading.host_status = reading.host_status.map(|status| HostStatus { paused: true, ..status });
+    reading
+}
+
+/// Three of eight are out when the printer is paused; the fourth ends its way, the fifth is dropped, and the connection lost.
+fn cancelled_and_cut() -> Asked {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 4), sent(8), 0);
+    tally.observe(&paused(100, 3, 4), sent(8), 100);
+    assert_eq!(tally.observe(&paused(500, 4, 3), sent(8), 500), Verdict::Printed(3));
+    assert_eq!(tally.observe(&paused(600, 4, 3), sent(8), 600), Verdict::Printed(4), "it stood meanwhile");
+    tally.forget_readings();
+    tally
+}
+
+#[test]
+fn what_came_out_behind_a_pause_is_asked_about_when_labels_are_missing() {
+    let mut tally = cancelled_and_cut();
+    tally.observe(&reading(2_000, 7, 0), lost(8), 2_000);
+    let verdict = tally.observe(&reading(3_200, 7, 0), lost(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
+}
+
+#[test]
+fn a_label_that_was_read_is_not_lost_with_the_connection() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    tally.forget_readings();
+    let read = |received| Sent { received, ..lost(8) };
+    let mut dropped = tally.clone();
+    dropped.observe(&reading(2_000, 7, 0), read(8), 2_000);
+    let verdict = dropped.observe(&reading(3_200, 7, 0), read(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 3, doubtful: 5 });
+    tally.observe(&reading(2_000, 7, 0), read(7), 2_000);
+    assert_eq!(tally.observe(&reading(3_200, 7, 0), read(7), 3_200), Verdict::Settled(7));
+}
+
+#[test]
+fn a_pause_leaves_no_doubt_when_all_that_was_sent_came_out_or_nothing_more() {
+    let mut all = cancelled_and_cut();
+    assert_eq!(all.observe(&reading(2_000, 8, 0), lost(8), 2_000), Verdict::Settled(8));
+    let mut none = cancelled_and_cut();
+    none.observe(&reading(2_000, 4, 0), lost(8), 2_000);
+    assert_eq!(none.observe(&reading(3_200, 4, 0), lost(8), 3_200), Verdict::Settled(4));
+    let mut switched_off = cancelled_and_cut();
+    let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
+    switched_off.observe(&after(9_000), lost(8), 9_000);
+    let verdict = switched_off.observe(&after(10_200), lost(8), 10_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
+}
+
+#[test]
+fn a_doubt_of_a_former_life_of_the_service_is_one_still() {
+    let mut tally = Asked { tally: Tally::new(baseline(), 4, 0).with_count_in_doubt(true), last: None };
+    tally.observe(&reading(2_000, 7, 0), lost(8), 2_000);
+    let verdict = tally.observe(&reading(3_200, 7, 0), lost(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
+}
+
+#[test]
+fn a_label_dropped_while_the_printer_is_out_of_paper_is_not_taken_for_printed() {
+    let mut tally = tally();
+    tally.observe(&paper_out(0, 3, 5), sent(8), 0);
+    tally.observe(&paper_out(100, 3, 4), sent(8), 100);
+    tally.forget_readings();
+    tally.observe(&reading(2_000, 7, 0), lost(8), 2_000);
+    let verdict = tally.observe(&reading(3_200, 7, 0), lost(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 2, doubtful: 6 }, "the third may be the torn one's count");
+}
+
+#[test]
+fn without_a_counter_a_format_that_leaves_in_a_pause_is_not_taken_for_printed() {
+    let uncounted = |reading: Reading| Reading { odometer: None, ..reading };
+    let begun = || {
+        let mut tally = asked(Baseline { odometer: None, ..baseline() }, 0);
+        tally.observe(&uncounted(reading(0, 0, 4)), sent(4), 0);
+        tally
+    };
+    let mut dropped = begun();
+    dropped.observe(&uncounted(paused(100, 0, 3)), sent(4), 100);
+    dropped.observe(&uncounted(reading(1_000, 0, 0)), sent(4), 1_000);
+    let verdict = dropped.observe(&uncounted(reading(4_000, 0, 0)), sent(4), 4_000);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 0, doubtful: 4 });
+    let mut only_paused = begun();
+    only_paused.observe(&uncounted(paused(100, 0, 4)), sent(4), 100);
+    only_paused.observe(&uncounted(reading(1_000, 0, 0)), sent(4), 1_000);
+    assert_eq!(only_paused.observe(&uncounted(reading(4_000, 0, 0)), sent(4), 4_000), Verdict::Settled(4));
+}
+
+#[test]
+fn a_count_that_may_hide_another_senders_label_names_none_of_ours_when_one_is_missing() {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 4), sent(8), 0);
+    tally.tally.surplus.suspect_others();
+    tally.forget_readings();
+    tally.observe(&reading(2_000, 8, 0), lost(8), 2_000);
+    let verdict = tally.observe(&reading(3_200, 8, 0), lost(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 3, doubtful: 5 });
+}
+
+#[test]
+fn a_fault_that_lasts_over_restarts_of_the_service_tears_one_label() {
+    let taken_up = Tally::new(baseline(), 2, 1);
+    let mut tally = Asked { tally: taken_up, last: None };
+    tally.observe(&paper_out(0, 3, 5), lost(8), 0);
+    assert_eq!(tally.reprints_possible(), 1);
+    tally.observe(&reading(2_000, 5, 0), lost(8), 2_000);
+    let verdict = tally.observe(&reading(3_200, 5, 0), lost(8), 3_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 }, "counted twice, or the last one is lost");
+}
