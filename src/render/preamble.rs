@@ -17,6 +17,7 @@ pub(super) const RESETS: &str = concat!(
     "^PMN",   // not mirrored
     "^LRN",   // not reversed
     "^FWN,0", // fields not turned, aligned left
+    "^JZY",   // a label torn by a fault is printed again
 );
 
 /// The beginning of a label of this size for this print head.

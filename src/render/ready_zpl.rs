@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     /// What every label begins with, whatever an earlier job left in the printer.
-    const BEGIN: &str = "^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^BY2,3.0,10^CFA,9,5^MCY";
+    const BEGIN: &str = "^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^JZY^BY2,3.0,10^CFA,9,5^MCY";
 
     fn split(zpl: &str) -> Result<Vec<String>, ReadyZplError> {
         parse(zpl)?.labels()

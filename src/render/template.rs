@@ -235,7 +235,7 @@ mod tests {
             template.render(content).unwrap()
         });
         insta::assert_snapshot!(zpl, @r"
-        ^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^BY2,3.0,10^CFA,9,5^MCY^PW600^LL306^FO5,9^FH_^FDown_5E WH/1 3/7^FS^PQ1^XZ
+        ^XA^CI28^MUD^LH0,0^PON^PMN^LRN^FWN,0^JZY^BY2,3.0,10^CFA,9,5^MCY^PW600^LL306^FO5,9^FH_^FDown_5E WH/1 3/7^FS^PQ1^XZ
         ");
     }
 

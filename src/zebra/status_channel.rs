@@ -124,12 +124,12 @@ impl StatusAnswers {
     pub fn reading(&mut self, value: &Value) -> Reading {
         const COUNTER: &str = "odometer.total_label_count";
         let counter = value.get(COUNTER);
-        let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| *text != "?");
-        let host_status =
-            text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
+        let text = |name: &str| value.get(name).and_then(text_of).filter(|text| text != "?");
+        let host_status = text("device.host_status")
+            .and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
         self.carries_status |= host_status.is_some();
-        let odometer = text(COUNTER).and_then(parse_count);
-        let uptime_s = text("device.uptime").and_then(parse_uptime_s);
+        let odometer = text(COUNTER).and_then(|text| parse_count(&text));
+        let uptime_s = text("device.uptime").and_then(|text| parse_uptime_s(&text));
         let is_told_missing =
             counter.is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing));
         let reading = Reading {
@@ -137,13 +137,22 @@ impl StatusAnswers {
             odometer,
             uptime_s,
             counter_absence: if is_told_missing { CounterAbsence::Told } else { CounterAbsence::Unknown },
-            print_speed_mm_per_s: text("media.speed").and_then(parse_print_speed_mm_per_s),
-            unique_id: text("device.unique_id").map(str::to_owned),
+            print_speed_mm_per_s: text("media.speed").and_then(|text| parse_print_speed_mm_per_s(&text)),
+            unique_id: text("device.unique_id"),
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,
             ..Reading::default()
         };
         reading.with_concluded(odometer.is_none() && uptime_s.is_some())
+    }
+}
+
+/// Values are texts (zebra.md 4.4); a number is as clear.
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -164,6 +173,13 @@ mod tests {
         assert_eq!(reading.odometer, Some(31_084));
         assert_eq!((reading.uptime_s, reading.print_speed_mm_per_s), (Some(9_930), Some(152)));
         assert_eq!(reading.host_status.map(|status| status.formats_in_buffer), Some(3));
+    }
+
+    #[test]
+    fn a_counter_that_is_told_as_a_number_counts() {
+        let reading = StatusAnswers::default()
+            .reading(&json!({"odometer.total_label_count": 31_084, "device.uptime": "00 days 00 hours 00 mins 30 secs"}));
+        assert_eq!((reading.odometer, reading.uptime_s), (Some(31_084), Some(30)));
     }
 
     #[test]

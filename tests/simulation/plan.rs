@@ -248,13 +248,20 @@ fn draw_more(
         faults.push(draw_planned(fault, last_ms, random));
     }
     setup.knobs.print_speed_present = random.random_bool(0.5);
-    let cancel = faults.iter().find(|planned| matches!(planned.fault, Fault::OperatorCancels { .. }));
-    if let Some(cancel_at_ms) = cancel.map(|planned| planned.at_ms)
+    let cancel = faults.iter().find_map(|planned| match planned.fault {
+        Fault::OperatorCancels { for_ms, .. } => Some((planned.at_ms, for_ms)),
+        _ => None,
+    });
+    if let Some((cancel_at_ms, for_ms)) = cancel
         && nature == Nature::Confusion
-        && random.random_bool(0.6)
+        && random.random_bool(0.7)
     {
-        // Seen by then: what is cancelled while nobody looks cannot be known.
-        let at_ms = cancel_at_ms + random.random_range(600..6_000);
+        // Seen by then: what is cancelled while nobody looks cannot be known. Or while the rest comes out.
+        let seen_at_ms = cancel_at_ms + 600;
+        let at_ms = match random.random_bool(0.5) {
+            true => seen_at_ms + random.random_range(0..6_000),
+            false => seen_at_ms.max(cancel_at_ms + for_ms) + random.random_range(0..1_000),
+        };
         let down_ms = random.random_range(10..8_000);
         let fault = match random.random_range(0..4) {
             0 => Fault::ServiceKilled { after_moments: random.random_range(0..25), down_ms },
