@@ -93,6 +93,8 @@ pub struct Tally {
     counter_missing: bool,
     uptime_s: Option<i64>,
     uptime_at_ms: Option<i64>,
+    /// The same when the connection was lost.
+    uptime_at_loss_ms: Option<i64>,
     /// What the parser had read, and since when that is known.
     received: (i64, i64),
     /// The same before that.
@@ -134,6 +136,7 @@ impl Tally {
             counter_went_back: false,
             counter_missing: false,
             uptime_at_ms: None,
+            uptime_at_loss_ms: None,
             received: (0, i64::MIN),
             received_before: (0, i64::MIN),
             still: None,
@@ -201,6 +204,7 @@ impl Tally {
         self.note_connection_lost();
         self.surplus.interrupt();
         self.pause = self.pause.map(Pause::out_of_sight);
+        self.uptime_at_loss_ms = self.uptime_at_loss_ms.or(self.uptime_at_ms);
         self.host_status = None;
         self.status_heard_at_ms = None;
         self.parser_heard_at_ms = None;

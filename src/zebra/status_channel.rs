@@ -125,8 +125,8 @@ impl StatusAnswers {
         const COUNTER: &str = "odometer.total_label_count";
         let counter = value.get(COUNTER);
         let text = |name: &str| value.get(name).and_then(text_of).filter(|text| text != "?");
-        let host_status = text("device.host_status")
-            .and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
+        let host_status =
+            text("device.host_status").and_then(|text| HostStatus::parse_text(text.trim_matches('"')).ok());
         self.carries_status |= host_status.is_some();
         let odometer = text(COUNTER).and_then(|text| parse_count(&text));
         let uptime_s = text("device.uptime").and_then(|text| parse_uptime_s(&text));

@@ -121,7 +121,11 @@ impl Tally {
             // What left the buffer in a pause was printed or dropped, and what left it since is not told from that.
             let doubtful = sent.offered - self.printed;
             let printed = self.printed;
-            return if is_over { Verdict::Interrupted { printed, doubtful } } else { Verdict::Printed(printed) };
+            return if is_over {
+                Verdict::Interrupted { printed, doubtful }
+            } else {
+                Verdict::Printed(printed)
+            };
         }
         let left = (sent.received - status.formats_in_buffer - FORMATS_OUT_OF_SIGHT).max(0);
         self.printed = self.printed.max(left.min(sent.offered));

@@ -79,7 +79,7 @@ impl Tally {
         let is_past_pause = counted > self.counted_before_dropped(counted);
         let is_past_lack = self.surplus.is_lack_suspected() && counted > self.printed;
         // What was read does not get lost with a connection: then it was dropped.
-        let has_dropped = self.restart.is_none() && counted < sent.received;
+        let has_dropped = self.is_on_since_loss() && counted < sent.received;
         if counted < sent.offered && (is_past_pause || is_past_lack || has_dropped) {
             return Some(sent.offered);
         }

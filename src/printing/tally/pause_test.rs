@@ -42,6 +42,18 @@ fn a_label_that_was_read_is_not_lost_with_the_connection() {
 }
 
 #[test]
+fn a_printer_that_may_have_been_off_meanwhile_has_lost_what_was_read() {
+    let mut tally = asked(Baseline { uptime_s: None, ..baseline() }, 0);
+    let silent_of_it =
+        |now_ms, counted, buffered| Reading { uptime_s: None, ..reading(now_ms, counted, buffered) };
+    tally.observe(&silent_of_it(0, 3, 1), sent(4), 0);
+    tally.forget_readings();
+    let read = Sent { received: 4, ..lost(4) };
+    tally.observe(&silent_of_it(600, 3, 0), read, 600);
+    assert_eq!(tally.observe(&silent_of_it(1_800, 3, 0), read, 1_800), Verdict::Settled(3));
+}
+
+#[test]
 fn a_pause_leaves_no_doubt_when_all_that_was_sent_came_out_or_nothing_more() {
     let mut all = cancelled_and_cut();
     assert_eq!(all.observe(&reading(2_000, 8, 0), lost(8), 2_000), Verdict::Settled(8));
@@ -71,7 +83,11 @@ fn a_label_dropped_while_the_printer_is_out_of_paper_is_not_taken_for_printed() 
     tally.forget_readings();
     tally.observe(&reading(2_000, 7, 0), lost(8), 2_000);
     let verdict = tally.observe(&reading(3_200, 7, 0), lost(8), 3_200);
-    assert_eq!(verdict, Verdict::Interrupted { printed: 2, doubtful: 6 }, "the third may be the torn one's count");
+    assert_eq!(
+        verdict,
+        Verdict::Interrupted { printed: 2, doubtful: 6 },
+        "the third may be the torn one's count"
+    );
 }
 
 #[test]
@@ -112,5 +128,9 @@ fn a_fault_that_lasts_over_restarts_of_the_service_tears_one_label() {
     assert_eq!(tally.reprints_possible(), 1);
     tally.observe(&reading(2_000, 5, 0), lost(8), 2_000);
     let verdict = tally.observe(&reading(3_200, 5, 0), lost(8), 3_200);
-    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 }, "counted twice, or the last one is lost");
+    assert_eq!(
+        verdict,
+        Verdict::Interrupted { printed: 4, doubtful: 1 },
+        "counted twice, or the last one is lost"
+    );
 }

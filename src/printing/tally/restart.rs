@@ -69,6 +69,16 @@ impl Tally {
         }
     }
 
+    /// The printer is on since before the connection was lost: it would tell less otherwise.
+    pub(super) fn is_on_since_loss(&self) -> bool {
+        let (Some(uptime_s), Some(at), Some(loss_at)) =
+            (self.uptime_s, self.uptime_at_ms, self.uptime_at_loss_ms)
+        else {
+            return false;
+        };
+        self.restart.is_none() && (uptime_s - UPTIME_SLACK_S - CROSSING_S) * 1000 > at - loss_at
+    }
+
     /// The uptime is asked last: what a reading with it tells was so before a restart.
     pub(super) fn note_before_restart(&mut self, reading: &Reading) {
         if self.restart.is_none() && reading.uptime_s.is_some() {

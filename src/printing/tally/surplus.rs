@@ -106,12 +106,14 @@ impl Surplus {
     /// While labels wait in the buffer: `in_the_works` is what the parser has read, less what waits, less what is
     /// `counted` by a count that is not younger.
     pub fn see(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
-        self.is_others_suspected |= self.of_two_moments.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+        self.is_others_suspected |=
+            self.of_two_moments.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
 
     /// The same, by a count that had not moved since the buffer was looked at, nor shortly before.
     pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
-        self.is_others_suspected |= self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+        self.is_others_suspected |=
+            self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
 
     /// Also while no label waits in the buffer: between `least` and `at_most` are in the works.
