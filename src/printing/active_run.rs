@@ -2,8 +2,8 @@
 
 use super::blind_run::BlindRun;
 use super::course::Course;
-use super::pace::SLOWEST_MM_PER_S;
-use super::run::{Run, RunPlan, RunSoFar};
+use super::run::{Run, RunSoFar};
+use super::run_plan::RunPlan;
 use super::supervision::UnderWay;
 use super::tally::Baseline;
 use super::writes::Writes;
@@ -12,7 +12,6 @@ use crate::label_source::LabelSource;
 use crate::store::runs::OpenRun;
 use crate::store::{Store, StoreError};
 
-const GAP_MM: f64 = 3.0;
 /// For ready ZPL of unknown length: a 4 by 6 inch label at the slowest speed.
 const LONGEST_USUAL_MM: f64 = 152.0;
 
@@ -149,12 +148,5 @@ fn so_far(record: &OpenRun) -> RunSoFar {
 }
 
 fn plan(record: &OpenRun, source: &LabelSource, known_pace: Option<LabelPace>) -> RunPlan {
-    let label_mm = label_mm(source);
-    let slowest_ms = ((label_mm + GAP_MM) / SLOWEST_MM_PER_S * 1000.0).ceil() as i64;
-    RunPlan {
-        first: record.first_label,
-        last: record.last_label,
-        known_label_ms: known_pace.map(|known| known.of_label(label_mm).min(slowest_ms)),
-        slowest_label_ms: slowest_ms,
-    }
+    RunPlan::of(record.first_label, record.last_label, label_mm(source), known_pace)
 }

@@ -3,7 +3,8 @@
 //! Labels are written window by window, each as soon as the connection took the one before. A connection that takes
 //! nothing is a stall and never a failure. What left is unconfirmed, all of it: taken is not printed.
 
-use super::run::{Record, RunAction, RunEnd, RunEvent, RunPlan};
+use super::run::{Record, RunAction, RunEnd, RunEvent};
+use super::run_plan::RunPlan;
 use crate::domain::LabelIndex;
 
 /// Labels reserved ahead of the connection: so many more than were sent an end of the service can put in doubt.

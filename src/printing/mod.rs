@@ -19,6 +19,7 @@ mod patience;
 mod probe;
 mod readiness;
 mod run;
+mod run_plan;
 mod sighting;
 mod supervision;
 mod take_up;
@@ -28,7 +29,8 @@ mod worker;
 mod writes;
 
 pub use crew::{Crew, CrewOptions, CrewPrinter};
-pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunPlan, RunSoFar};
+pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunSoFar};
+pub use run_plan::{RunPlan, believed_ms};
 pub use supervision::{Deed, Next, Supervision, UnderWay, Wanted, retry_within_ms};
 pub use tally::{Baseline, Tally, Verdict};
 pub use writes::Writes;

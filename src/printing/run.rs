@@ -5,37 +5,13 @@
 
 mod reading;
 
-use super::pace::{Pace, SLOWEST_MM_PER_S};
+use super::pace::Pace;
+use super::run_plan::RunPlan;
 use super::tally::{Baseline, Tally, Verdict};
 use super::verifying::Verifying;
 use crate::domain::{Code, Evidence, LabelIndex};
 use crate::zebra::Reading;
 use std::collections::VecDeque;
-
-/// What a run is asked to print, and how much it may have on its way.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunPlan {
-    pub first: LabelIndex,
-    pub last: LabelIndex,
-    /// The time one label takes, milliseconds, by the labels that this printer made in other runs.
-    pub known_label_ms: Option<i64>,
-    /// No printer takes longer for one label of this length: it is in motion for so long at [`SLOWEST_MM_PER_S`].
-    pub slowest_label_ms: i64,
-}
-
-impl RunPlan {
-    /// The time one label takes in motion, milliseconds.
-    fn label_ms_at(&self, speed_mm_per_s: u32) -> i64 {
-        (self.slowest_label_ms as f64 * SLOWEST_MM_PER_S / f64::from(speed_mm_per_s.max(1))).ceil() as i64
-    }
-
-    fn pace(&self, baseline: &Baseline) -> Pace {
-        match baseline.odometer {
-            Some(_) => Pace::counted(self.known_label_ms, self.slowest_label_ms),
-            None => Pace::uncounted(self.slowest_label_ms),
-        }
-    }
-}
 
 /// What happens to a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,9 @@ use crate::outside::Outside;
 use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
-use platen::printing::{Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, retry_within_ms};
+use platen::printing::{
+    Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, believed_ms, retry_within_ms,
+};
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
 use rand::Rng;
@@ -297,7 +299,7 @@ fn plan(open: &OpenRun, outside: &Outside) -> RunPlan {
     RunPlan {
         first: open.first,
         last: open.last,
-        known_label_ms: outside.store.label_ms.map(|known| known.min(slowest_ms)),
+        known_label_ms: outside.store.label_ms.map(|known| believed_ms(known, slowest_ms)),
         slowest_label_ms: slowest_ms,
     }
 }
