@@ -5,7 +5,9 @@
 //! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
 //! the answer to the first would be taken for that to the second.
 
-use super::{HostStatus, Reply, is_missing, parse_count, parse_print_speed_mm_per_s, parse_uptime_s};
+use super::{
+    HostStatus, Reply, is_missing, parse_count, parse_print_speed_mm_per_s, parse_unique_id, parse_uptime_s,
+};
 
 /// A question platen asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +203,7 @@ impl Interrogation {
                 self.uptime_asked_at = asked_at;
             }
             (Query::UniqueId, Reply::Setting(value)) => {
-                self.reading.unique_id = (value != "?" && !value.is_empty()).then_some(value);
+                self.reading.unique_id = parse_unique_id(&value);
             }
             _ => return Step::Wait,
         }

@@ -89,7 +89,7 @@ impl ReplyReader {
                 replies.push(Reply::Unreadable);
             }
             // Flow-control bytes of a serial line behind a print server may stand anywhere.
-            (Inside::Frame | Inside::Token | Inside::Nothing, 0x00 | 0x11 | 0x13) => {}
+            (_, 0x00 | 0x11 | 0x13) => {}
             (Inside::Frame | Inside::Quotes | Inside::Token, byte) => self.buffer.push(byte),
             (Inside::Nothing, byte) => self.look_for_header(byte),
         }
@@ -215,6 +215,17 @@ mod tests {
             let mut replies = reader.push(&bytes[..at]);
             replies.extend(reader.push(&bytes[at..]));
             assert_eq!(replies, whole, "split at {at}");
+        }
+    }
+
+    #[test]
+    fn flow_control_in_the_middle_of_a_value_is_no_part_of_it() {
+        let bytes = mixed();
+        let whole = ReplyReader::default().push(&bytes);
+        for (at, sign) in (0..=bytes.len()).flat_map(|at| [0x00, 0x11, 0x13].map(|sign| (at, sign))) {
+            let mut spoilt = bytes.clone();
+            spoilt.insert(at, sign);
+            assert_eq!(ReplyReader::default().push(&spoilt), whole, "{sign:#x} at {at}");
         }
     }
 

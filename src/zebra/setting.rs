@@ -9,6 +9,13 @@ pub fn parse_count(value: &str) -> Option<i64> {
     value.parse().ok()
 }
 
+/// `device.unique_id`; `None` where the printer has none. What a noisy line put between its characters makes no other
+/// printer of it, and a database may refuse it: it was not heard.
+pub fn parse_unique_id(value: &str) -> Option<String> {
+    let is_name = !value.is_empty() && !is_missing(value) && !value.contains(char::is_control);
+    is_name.then(|| value.to_owned())
+}
+
 /// The printer says that it has no such setting.
 pub fn is_missing(value: &str) -> bool {
     value.trim() == "?"
@@ -57,6 +64,12 @@ mod tests {
     fn a_print_speed_is_believed_as_far_as_printers_go() {
         let speeds = ["6.0", " 2 ", "14", "200.0", "0.5", "?", "NaN"].map(parse_print_speed_mm_per_s);
         assert_eq!(speeds, [Some(152), Some(50), Some(355), Some(355), None, None, None]);
+    }
+
+    #[test]
+    fn a_noisy_identity_is_none() {
+        let heard = ["XXQLJ120900310", "?", "", "XX\u{1}QLJ", "XX\0", "XX\u{7f}"].map(parse_unique_id);
+        assert_eq!(heard, [Some("XXQLJ120900310".to_owned()), None, None, None, None, None]);
     }
 
     #[test]

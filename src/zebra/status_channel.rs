@@ -2,7 +2,8 @@
 //! while the raw port is full. One read of several settings is as near to a snapshot as it gets.
 
 use super::{
-    CounterAbsence, HostStatus, Reading, is_missing, parse_count, parse_print_speed_mm_per_s, parse_uptime_s,
+    CounterAbsence, HostStatus, Reading, is_missing, parse_count, parse_print_speed_mm_per_s,
+    parse_unique_id, parse_uptime_s,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -138,7 +139,7 @@ impl StatusAnswers {
             uptime_s,
             counter_absence: if is_told_missing { CounterAbsence::Told } else { CounterAbsence::Unknown },
             print_speed_mm_per_s: text("media.speed").and_then(|text| parse_print_speed_mm_per_s(&text)),
-            unique_id: text("device.unique_id"),
+            unique_id: text("device.unique_id").and_then(|text| parse_unique_id(&text)),
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,
             ..Reading::default()
@@ -187,6 +188,8 @@ mod tests {
         let reading = StatusAnswers::default()
             .reading(&json!({"odometer.total_label_count": "?", "device.unique_id": null}));
         assert_eq!((reading.odometer, reading.unique_id), (None, None));
+        let noisy = StatusAnswers::default().reading(&json!({"device.unique_id": "XX\u{13}QLJ\u{0}"}));
+        assert_eq!(noisy.unique_id, None, "it names no other printer");
         assert_eq!(reading.counter_absence, CounterAbsence::Told);
         assert!(
             StatusAnswers::default().reading(&json!({"device.uptime": "?"})).counter_absence
