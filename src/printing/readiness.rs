@@ -18,8 +18,10 @@ pub struct Readiness {
     odometer_at_ms: Option<i64>,
     odometer_heard_at_ms: Option<i64>,
     host_status_at_ms: Option<i64>,
-    /// When the parser itself answered last: a second channel answers beside it.
+    /// What the parser itself answered last may describe this moment: a second channel answers beside it.
     parser_heard_at_ms: Option<i64>,
+    /// When that answer was in. A slow printer's answers are seconds old, and it is not silent.
+    parser_answered_ms: Option<i64>,
     last_sign_ms: Option<i64>,
     began_ms: Option<i64>,
 }
@@ -61,6 +63,7 @@ impl Readiness {
             }
             if !reading.second_channel {
                 self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(asked_at_ms));
+                self.parser_answered_ms = Some(now_ms);
             }
         }
         if reading.odometer.is_some() && !self.is_older_count(reading, asked_at_ms) {
@@ -114,7 +117,7 @@ impl Readiness {
 
     /// True when the parser has not answered for so long, whatever a second channel says.
     pub fn is_parser_silent(&self, now_ms: i64, silence_ms: i64) -> bool {
-        self.parser_heard_at_ms.or(self.began_ms).is_some_and(|at| now_ms - at >= silence_ms)
+        self.parser_answered_ms.or(self.began_ms).is_some_and(|at| now_ms - at >= silence_ms)
     }
 
     /// The device that was heard.
@@ -252,6 +255,16 @@ mod tests {
         readiness.observe(&reading(0, 5), 9_000);
         readiness.observe(&reading(0, 5), 9_500);
         assert!(matches!(readiness.ready(9_500, 500, 0), Ready::Yes(_)));
+    }
+
+    #[test]
+    fn a_printer_that_answers_slowly_is_not_silent() {
+        let mut readiness = Readiness::default();
+        for now_ms in (9_000..60_000).step_by(9_000) {
+            readiness.observe(&Reading { age_ms: 9_000, ..reading(0, 5) }, now_ms);
+            assert!(!readiness.is_parser_silent(now_ms, 2_000));
+        }
+        assert!(matches!(readiness.ready(54_000, 500, 40_000), Ready::Yes(_)));
     }
 
     #[test]

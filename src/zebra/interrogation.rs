@@ -5,6 +5,7 @@
 //! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
 //! the answer to the first would be taken for that to the second.
 
+use super::answer_time::AnswerTime;
 use super::{
     HostStatus, Reply, is_missing, parse_count, parse_print_speed_mm_per_s, parse_unique_id, parse_uptime_s,
 };
@@ -30,6 +31,19 @@ impl Query {
             Self::Odometer => b"! U1 getvar \"odometer.total_label_count\"\r\n",
             Self::PrintSpeed => b"! U1 getvar \"media.speed\"\r\n",
             Self::Uptime => b"! U1 getvar \"device.uptime\"\r\n",
+        }
+    }
+
+    fn is_setting(self) -> bool {
+        !matches!(self, Self::HostIdentification | Self::HostStatus)
+    }
+
+    fn is_answered_by(self, reply: &Reply) -> bool {
+        match reply {
+            Reply::HostIdentification { .. } => self == Self::HostIdentification,
+            Reply::HostStatus(_) => self == Self::HostStatus,
+            Reply::Setting(_) => self.is_setting(),
+            Reply::Verified(_) | Reply::Unreadable => false,
         }
     }
 }
@@ -98,9 +112,8 @@ pub enum Step {
     Wait,
 }
 
-/// How long one question may stay open before it counts as silence.
-pub const REPLY_TIMEOUT_MS: i64 = 2_000;
-
+/// Without `~HI` to ask, nothing is asked for so long behind an answer that came late.
+const QUIET_BEHIND_A_LATE_ANSWER_MS: i64 = 2_000;
 /// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked: longer than a parser waits
 /// before it turns to another connection, and than any answer is known to take (5 s). What comes later all the same is
 /// told by the answers being two.
@@ -126,6 +139,9 @@ pub struct Interrogation {
     /// The printer does not answer `~HI`: after a silence nothing is asked until late answers have had their time.
     is_without_identification: bool,
     quiet_until_ms: i64,
+    answer_time: AnswerTime,
+    /// The question that was given up last, and when it was asked: its answer may still come.
+    given_up: Option<(Query, i64)>,
 }
 
 impl Interrogation {
@@ -151,6 +167,8 @@ impl Interrogation {
         if !self.resynchronising {
             return self.ask_next(now_ms);
         }
+        // Asked for in any case.
+        self.remaining.pop_if(|first| *first == Query::HostIdentification);
         if self.identifications_out > 0 && now_ms - self.identification_asked_at < LOST_AFTER_MS {
             self.open = Some((Query::HostIdentification, now_ms));
             return Step::Wait;
@@ -161,6 +179,7 @@ impl Interrogation {
 
     /// Takes a reply; one that answers no open question is dropped.
     pub fn reply(&mut self, reply: Reply, now_ms: i64) -> Step {
+        self.measure(&reply, now_ms);
         if matches!(reply, Reply::HostIdentification { .. }) {
             self.identifications_out = self.identifications_out.saturating_sub(1);
             if self.resynchronising && self.identifications_out > 0 {
@@ -171,7 +190,7 @@ impl Interrogation {
         }
         let Some((query, asked_at)) = self.open else {
             if now_ms < self.quiet_until_ms {
-                self.quiet_until_ms = now_ms + REPLY_TIMEOUT_MS;
+                self.quiet_until_ms = now_ms + QUIET_BEHIND_A_LATE_ANSWER_MS;
             }
             return Step::Wait;
         };
@@ -211,6 +230,21 @@ impl Interrogation {
         self.ask_next(now_ms)
     }
 
+    /// How long it took, also where nobody waits for it any more.
+    fn measure(&mut self, reply: &Reply, now_ms: i64) {
+        let is_of = |(query, _): &(Query, i64)| query.is_answered_by(reply);
+        let asked_at = if matches!(reply, Reply::HostIdentification { .. }) {
+            self.given_up = None;
+            (self.identifications_out == 1).then_some(self.identification_asked_at)
+        } else {
+            let heard_of = self.open.filter(is_of).or_else(|| self.given_up.take_if(|late| is_of(late)));
+            heard_of.map(|(_, asked_at)| asked_at)
+        };
+        if let Some(asked_at) = asked_at {
+            self.answer_time.took(now_ms - asked_at);
+        }
+    }
+
     /// Ends the round when the open question has waited too long.
     pub fn tick(&mut self, now_ms: i64) -> Step {
         if self.doubtful_answer_at.is_some_and(|at| now_ms - at >= DRAINED_AFTER_MS) {
@@ -220,10 +254,12 @@ impl Interrogation {
             self.open = None;
             return self.ask_next(now_ms);
         }
+        let patience_ms = self.answer_time.patience_ms();
         match self.open {
-            Some((_, asked_at)) if now_ms - asked_at >= REPLY_TIMEOUT_MS => {
+            Some((_, asked_at)) if now_ms - asked_at >= patience_ms => {
+                self.given_up = self.open;
                 if self.is_without_identification {
-                    self.quiet_until_ms = now_ms + REPLY_TIMEOUT_MS;
+                    self.quiet_until_ms = now_ms + patience_ms;
                 } else {
                     self.resynchronising = true;
                 }
@@ -235,15 +271,17 @@ impl Interrogation {
         }
     }
 
+    fn identify(&mut self, now_ms: i64) -> Step {
+        self.identifications_out += 1;
+        self.identification_asked_at = now_ms;
+        Step::Send(Query::HostIdentification)
+    }
+
     fn ask_next(&mut self, now_ms: i64) -> Step {
         match self.remaining.pop() {
             Some(query) => {
                 self.open = Some((query, now_ms));
-                if query == Query::HostIdentification {
-                    self.identifications_out += 1;
-                    self.identification_asked_at = now_ms;
-                }
-                Step::Send(query)
+                if query == Query::HostIdentification { self.identify(now_ms) } else { Step::Send(query) }
             }
             None => Step::Finished(self.finish(now_ms)),
         }
@@ -260,108 +298,5 @@ impl Interrogation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn status() -> Reply {
-        Reply::HostStatus(HostStatus::default())
-    }
-
-    fn identification() -> Reply {
-        Reply::HostIdentification { model: "ZT411".into(), firmware: "V92".into(), dpmm: Some(8) }
-    }
-
-    #[test]
-    fn a_round_asks_one_thing_after_the_other() {
-        let mut asking = Interrogation::default();
-        assert_eq!(asking.begin(&[Query::HostStatus, Query::Odometer], 7, 0), Step::Send(Query::HostStatus));
-        assert_eq!(asking.reply(status(), 1), Step::Send(Query::Odometer));
-        let Step::Finished(reading) = asking.reply(Reply::Setting("31084".into()), 2) else {
-            panic!("the round is over")
-        };
-        assert_eq!((reading.odometer, reading.received_through), (Some(31_084), Some(7)));
-    }
-
-    #[test]
-    fn a_late_answer_is_not_taken_for_the_next_question() {
-        let mut asking = Interrogation::default();
-        asking.begin(&[Query::Odometer], 0, 0);
-        assert!(matches!(asking.tick(REPLY_TIMEOUT_MS), Step::Finished(Reading { silent: true, .. })));
-        assert_eq!(asking.begin(&[Query::Odometer], 0, 3_000), Step::Send(Query::HostIdentification));
-        assert_eq!(asking.reply(Reply::Setting("7".into()), 3_001), Step::Wait, "the late answer");
-        assert_eq!(asking.reply(identification(), 3_002), Step::Send(Query::Odometer));
-        let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 3_003) else {
-            panic!("the round is over")
-        };
-        assert_eq!(reading.odometer, Some(9));
-    }
-
-    #[test]
-    fn a_late_identification_is_waited_for_instead_of_asked_again() {
-        let mut asking = Interrogation::default();
-        asking.begin(&[Query::Uptime], 0, 0);
-        asking.tick(2_000);
-        assert_eq!(asking.begin(&[Query::Odometer], 0, 2_100), Step::Send(Query::HostIdentification));
-        assert!(matches!(asking.tick(4_100), Step::Finished(Reading { silent: true, .. })));
-        assert_eq!(asking.begin(&[Query::Odometer], 0, 4_200), Step::Wait, "one is out");
-        assert_eq!(asking.reply(Reply::Setting("late".into()), 4_700), Step::Wait);
-        assert_eq!(asking.reply(identification(), 4_800), Step::Send(Query::Odometer));
-        let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 4_900) else {
-            panic!("the round is over")
-        };
-        assert_eq!(reading.odometer, Some(9));
-    }
-
-    #[test]
-    fn one_of_two_identifications_may_be_the_older_one() {
-        let mut asking = Interrogation::default();
-        asking.begin(&[Query::HostIdentification], 0, 0);
-        asking.tick(2_000);
-        asking.begin(&[Query::Odometer], 0, 2_100);
-        asking.tick(4_100);
-        assert_eq!(
-            asking.begin(&[Query::Odometer], 0, LOST_AFTER_MS),
-            Step::Send(Query::HostIdentification),
-            "the first counts as lost"
-        );
-        assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 100), Step::Wait, "and comes after all");
-        assert_eq!(asking.reply(identification(), LOST_AFTER_MS + 200), Step::Send(Query::Odometer));
-        let in_time = LOST_AFTER_MS + 100 + DRAINED_AFTER_MS;
-        asking.reply(Reply::Setting("9".into()), in_time - 1);
-        asking.begin(&[Query::Odometer], 0, in_time - 1);
-        assert_eq!(asking.tick(in_time), Step::Wait, "all are in: an open question stays open");
-    }
-
-    #[test]
-    fn without_identification_late_answers_are_waited_out() {
-        let mut asking = Interrogation::without_identification();
-        asking.begin(&[Query::HostStatus], 0, 0);
-        assert!(matches!(asking.tick(2_000), Step::Finished(Reading { silent: true, .. })));
-        assert_eq!(asking.begin(&[Query::HostStatus], 5, 3_000), Step::Wait);
-        assert_eq!(
-            asking.reply(status(), 3_500),
-            Step::Wait,
-            "the late answer proves nothing of five writes"
-        );
-        assert_eq!(asking.begin(&[Query::HostStatus], 5, 5_400), Step::Wait);
-        assert_eq!(asking.begin(&[Query::HostStatus], 5, 5_500), Step::Send(Query::HostStatus));
-    }
-
-    #[test]
-    fn a_half_received_format_is_not_asked_for_settings() {
-        let mut asking = Interrogation::default();
-        asking.begin(&[Query::HostStatus, Query::Odometer], 0, 0);
-        let torn = HostStatus { partial_format: true, ..HostStatus::default() };
-        assert!(matches!(asking.reply(Reply::HostStatus(torn), 1), Step::Finished(_)));
-    }
-
-    #[test]
-    fn a_missing_counter_is_absent_and_not_zero() {
-        let mut asking = Interrogation::default();
-        asking.begin(&[Query::Odometer], 0, 0);
-        let Step::Finished(reading) = asking.reply(Reply::Setting("?".into()), 1) else {
-            panic!("the round is over")
-        };
-        assert_eq!((reading.odometer, reading.counter_absence), (None, CounterAbsence::Told));
-    }
-}
+#[path = "interrogation_test.rs"]
+mod tests;

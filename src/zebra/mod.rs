@@ -1,6 +1,7 @@
 //! Stage 5: bytes to and from one printer. Knows the wire, and nothing of jobs, database or HTTP.
 
 mod afresh;
+mod answer_time;
 mod conversation;
 mod fault;
 mod host_status;

@@ -160,6 +160,24 @@ async fn a_connection_that_is_open_and_dead_is_given_up_for_another() {
     assert_each_once(&zebra.paper(), 6);
 }
 
+/// Later than a question usually waits; over a slow network five seconds are known.
+#[tokio::test]
+async fn a_printer_that_takes_seconds_for_each_answer_prints_without_a_word_of_silence() {
+    let zebra = printer().await;
+    zebra.turn(|knobs| knobs.reply_delay_ms = 2_300);
+    let service = Place::with_raw_printer(&zebra).start().await;
+    service.wait_for_printer(|printer| printer["status"] == "idle").await;
+    let id = service.submit(&job(3)).await;
+    let end = service
+        .wait_for(&id, "the end", |job| {
+            assert_ne!(job["attention"]["code"], "printer_silent", "it answers");
+            job["status"] == "completed"
+        })
+        .await;
+    assert_eq!(end["unconfirmed"], json!([]));
+    assert_each_once(&zebra.paper(), 3);
+}
+
 /// Its uptime is told later than it was in the first half, and is believed all the same when it stays so.
 #[tokio::test]
 async fn a_printer_that_begins_to_answer_late_in_the_middle_of_a_job_goes_on() {
