@@ -166,6 +166,7 @@ impl Worker {
                 if answers && self.profile != Some(Profile::ZplGeneric) {
                     conversation.give_up_after(self.patience.with_next());
                 }
+                conversation.know_settings(self.probe.known().settings);
                 self.converse(conversation).await.map(|()| Connected::Yes)
             }
             Err(error) => {

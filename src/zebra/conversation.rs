@@ -125,6 +125,11 @@ impl Conversation {
         self.patience = patience;
     }
 
+    /// Whether the printer has settings, by former conversations.
+    pub fn know_settings(&mut self, has_settings: Option<bool>) {
+        self.rounds.know_settings(has_settings);
+    }
+
     /// It has carried a job, and questions on it are not answered any more.
     pub fn is_mute(&self) -> bool {
         self.address_afresh.is_some() && self.writes > 0 && self.unanswered >= MUTE_AFTER

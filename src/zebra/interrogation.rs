@@ -4,6 +4,9 @@
 //! answer could belong to an older question: `~HI`, which answers with a shape of its own, is asked, and everything
 //! before its answer is dropped. That answer may be late as well: as long as one is out, no other `~HI` is asked, or
 //! the answer to the first would be taken for that to the second.
+//!
+//! A printer that has no settings says nothing when it is asked for one. As long as none was answered, `~HI` is asked
+//! behind it: a parser answers in turn, so that its answer, when it comes first, tells that the setting was passed over.
 
 use super::answer_time::AnswerTime;
 use super::{
@@ -85,6 +88,8 @@ pub struct Reading {
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,
+    /// The question without an answer was for a setting, and what was asked behind it was answered.
+    pub setting_passed_over: bool,
     /// It came over the second channel.
     pub second_channel: bool,
     /// Asked on a connection of its own, where that is done only now and then.
@@ -114,6 +119,8 @@ pub enum Step {
 
 /// Without `~HI` to ask, nothing is asked for so long behind an answer that came late.
 const QUIET_BEHIND_A_LATE_ANSWER_MS: i64 = 2_000;
+/// So long the first setting may take before `~HI` is asked behind it.
+const PASSED_OVER_AFTER_MS: i64 = 500;
 /// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked: longer than a parser waits
 /// before it turns to another connection, and than any answer is known to take (5 s). What comes later all the same is
 /// told by the answers being two.
@@ -142,6 +149,10 @@ pub struct Interrogation {
     answer_time: AnswerTime,
     /// The question that was given up last, and when it was asked: its answer may still come.
     given_up: Option<(Query, i64)>,
+    /// A setting was answered on this connection.
+    has_settings: bool,
+    /// `~HI` was asked behind the open setting.
+    is_asked_behind: bool,
 }
 
 impl Interrogation {
@@ -187,6 +198,12 @@ impl Interrogation {
                 return Step::Wait;
             }
             self.doubtful_answer_at = None;
+            if std::mem::take(&mut self.is_asked_behind) {
+                self.open = None;
+                self.remaining.clear();
+                let passed_over = Reading { silent: true, setting_passed_over: true, ..self.finish(now_ms) };
+                return Step::Finished(passed_over);
+            }
         }
         let Some((query, asked_at)) = self.open else {
             if now_ms < self.quiet_until_ms {
@@ -226,6 +243,10 @@ impl Interrogation {
             }
             _ => return Step::Wait,
         }
+        if query.is_setting() {
+            self.has_settings = true;
+            self.is_asked_behind = false;
+        }
         self.open = None;
         self.ask_next(now_ms)
     }
@@ -258,6 +279,7 @@ impl Interrogation {
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= patience_ms => {
                 self.given_up = self.open;
+                self.is_asked_behind = false;
                 if self.is_without_identification {
                     self.quiet_until_ms = now_ms + patience_ms;
                 } else {
@@ -267,8 +289,21 @@ impl Interrogation {
                 self.remaining.clear();
                 Step::Finished(Reading { silent: true, ..self.finish(now_ms) })
             }
+            Some((query, asked_at)) if self.may_be_passed_over(query, now_ms - asked_at) => {
+                self.is_asked_behind = true;
+                self.identify(now_ms)
+            }
             _ => Step::Wait,
         }
+    }
+
+    /// Only one `~HI` is out at a time: an older one's answer would tell nothing.
+    fn may_be_passed_over(&self, query: Query, open_ms: i64) -> bool {
+        query.is_setting()
+            && !self.has_settings
+            && !self.is_asked_behind
+            && self.identifications_out == 0
+            && open_ms >= PASSED_OVER_AFTER_MS
     }
 
     fn identify(&mut self, now_ms: i64) -> Step {

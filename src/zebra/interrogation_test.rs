@@ -140,3 +140,31 @@ fn a_printer_that_answers_slowly_is_heard_and_nothing_is_taken_for_something_els
         assert!(at_ms <= 5 * answer_ms + 500, "answers of {answer_ms} ms, all known after {at_ms} ms");
     }
 }
+
+#[test]
+fn a_setting_is_passed_over_when_what_was_asked_behind_it_is_answered() {
+    let mut asking = Interrogation::default();
+    asking.begin(&[Query::HostStatus, Query::UniqueId], 0, 0);
+    assert_eq!(asking.reply(status(), 10), Step::Send(Query::UniqueId));
+    assert_eq!(asking.tick(500), Step::Wait, "not yet");
+    assert_eq!(asking.tick(510), Step::Send(Query::HostIdentification));
+    assert_eq!(asking.tick(600), Step::Wait, "once is enough");
+    let Step::Finished(reading) = asking.reply(identification(), 610) else { panic!("the round is over") };
+    assert!(reading.setting_passed_over && reading.silent && reading.host_status.is_some());
+    assert_eq!(asking.begin(&[Query::HostStatus], 0, 650), Step::Send(Query::HostStatus), "still in step");
+}
+
+#[test]
+fn a_setting_that_is_only_late_comes_before_what_was_asked_behind_it() {
+    let mut asking = Interrogation::default();
+    asking.begin(&[Query::UniqueId, Query::Odometer], 0, 0);
+    assert_eq!(asking.tick(500), Step::Send(Query::HostIdentification));
+    assert_eq!(asking.reply(Reply::Setting("XX1".into()), 900), Step::Send(Query::Odometer));
+    assert_eq!(asking.reply(identification(), 910), Step::Wait, "it passed over nothing");
+    assert_eq!(asking.tick(1_600), Step::Wait, "it answers settings");
+    let Step::Finished(reading) = asking.reply(Reply::Setting("9".into()), 1_700) else {
+        panic!("the round is over")
+    };
+    assert_eq!((reading.unique_id.as_deref(), reading.odometer), (Some("XX1"), Some(9)));
+    assert!(!reading.setting_passed_over && !reading.silent);
+}

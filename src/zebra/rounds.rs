@@ -21,6 +21,11 @@ const BARRIER: [Query; 1] = [Query::HostStatus];
 const UNANSWERED_INTRODUCTIONS: u32 = 3;
 /// The same for firmware that is known to answer settings, if only with `"?"`: it may have been told not to.
 const UNANSWERED_BY_MODERN_FIRMWARE: u32 = 12;
+/// So many times modern firmware answered what was asked behind a setting, and not the setting: fewer silences are
+/// needed, for nothing else was lost. More than one, for a printer that starts may answer the one before the other.
+const PASSED_OVER_BY_MODERN_FIRMWARE: u32 = 6;
+/// The same of a printer that passed over all of them in former conversations.
+const PASSED_OVER_AGAIN: u32 = 1;
 /// Firmware from V50 on answers settings (ZPL II Programming Guide, "About SGD"); V45 does not.
 const FIRST_MODERN_FIRMWARE: u32 = 50;
 /// After so many rounds such a printer is asked for its settings again; perhaps the answers were lost.
@@ -34,6 +39,9 @@ pub struct Rounds {
     is_asked_for_its_speed: bool,
     has_settings: bool,
     unanswered: u32,
+    passed_over: u32,
+    /// Whether it has settings, by former conversations.
+    known_settings: Option<bool>,
     rounds_without_settings: u32,
     is_modern: bool,
     /// The printer has said, or kept silent for so long, that it does not count labels.
@@ -60,10 +68,17 @@ impl Rounds {
             introduced: profile == Some(Profile::ZplGeneric),
             has_settings: profile.is_none_or(Profile::has_settings),
             unanswered: 0,
+            passed_over: 0,
+            known_settings: None,
             rounds_without_settings: 0,
             is_modern: false,
             has_no_counter: profile.is_some_and(|profile| !profile.has_settings()),
         }
+    }
+
+    /// Whether the printer has settings, by former conversations. It is asked all the same: another may stand there now.
+    pub fn know_settings(&mut self, has_settings: Option<bool>) {
+        self.known_settings = has_settings;
     }
 
     /// What to ask in the next round. `second_channel_answers`: it did within the last seconds, so that the raw
@@ -113,12 +128,26 @@ impl Rounds {
         }
         self.has_settings = reading.odometer.is_some() || reading.uptime_s.is_some();
         self.unanswered += 1;
-        let enough = if self.is_modern { UNANSWERED_BY_MODERN_FIRMWARE } else { UNANSWERED_INTRODUCTIONS };
+        self.passed_over += u32::from(reading.setting_passed_over);
         // A profile that knows better waits for the answer.
-        let gives_up = self.profile.is_none() && self.unanswered >= enough;
+        let gives_up = self.profile.is_none() && self.was_asked_in_vain();
         let is_sure = !reading.silent || gives_up;
         self.has_no_counter |= is_sure && !self.has_settings && !second_channel_answers;
         self.introduced = self.has_settings || second_channel_answers || is_sure;
+    }
+
+    /// So often that not every answer can have been lost.
+    fn was_asked_in_vain(&self) -> bool {
+        let unanswered =
+            if self.is_modern { UNANSWERED_BY_MODERN_FIRMWARE } else { UNANSWERED_INTRODUCTIONS };
+        let passed_over = match (self.known_settings, self.is_modern) {
+            // It has answered them: now it starts, or is at something else.
+            (Some(true), _) => unanswered,
+            (Some(false), _) => PASSED_OVER_AGAIN,
+            (None, true) => PASSED_OVER_BY_MODERN_FIRMWARE,
+            (None, false) => UNANSWERED_INTRODUCTIONS,
+        };
+        self.unanswered >= unanswered || self.passed_over >= passed_over
     }
 
     fn is_told_not_to_ask(&self) -> bool {
@@ -191,6 +220,40 @@ mod tests {
         assert_eq!(rounds.next_round(false), BARRIER);
         (0..ROUNDS_UNTIL_ASKED_AGAIN).for_each(|_| rounds.learn(&without_settings(false), false));
         assert_eq!(rounds.next_round(false), INTRODUCTION);
+    }
+
+    /// How many introductions it takes until a printer whose firmware is modern counts as one without settings, when it
+    /// answers what is asked behind them.
+    fn introductions(rounds: &mut Rounds) -> usize {
+        let passed_over = Reading {
+            firmware: Some("V92.21.39Z".into()),
+            setting_passed_over: true,
+            ..without_settings(true)
+        };
+        (1..100)
+            .find(|_| {
+                rounds.learn(&passed_over, false);
+                rounds.has_no_counter()
+            })
+            .expect("it is known at last")
+    }
+
+    #[test]
+    fn a_printer_that_passes_over_settings_is_soon_known_and_known_again_at_once() {
+        let mut rounds = Rounds::new();
+        assert_eq!(introductions(&mut rounds), 6);
+        assert_eq!(rounds.next_round(false), BARRIER);
+        let mut again = Rounds::new();
+        again.know_settings(Some(false));
+        assert_eq!(again.next_round(false), INTRODUCTION, "another may stand there now");
+        assert_eq!(introductions(&mut again), 1);
+        let mut answered_before = Rounds::new();
+        answered_before.know_settings(Some(true));
+        assert_eq!(introductions(&mut answered_before), 12, "it may be starting");
+        let mut other = Rounds::new();
+        other.know_settings(Some(false));
+        other.learn(&Reading { odometer: Some(5), uptime_s: Some(9), ..without_settings(false) }, false);
+        assert!(!other.has_no_counter());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::harness::*;
 use platen::simulator::{BatchCount, HostVerification, Knobs, Scenario, SimulatedZebra, SimulatorOptions};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// About `labels_per_second` labels, one channel, and these switches.
 async fn printer_with(labels_per_second: f64, change: impl FnOnce(&mut Knobs)) -> SimulatedZebra {
@@ -148,6 +149,23 @@ pub async fn what_a_printer_can_prove_is_kept_for_it_and_forgotten_for_another()
     let other = service.wait_for_printer(|printer| printer["proves"]["level"] == "buffer").await;
     let sentence = other["proves"]["sentence"].as_str().expect("words");
     assert!(sentence.contains("up to 4 labels are asked about"), "{sentence}");
+}
+
+/// Its firmware is one that answers settings as a rule; what it answers behind each question tells that none was lost.
+#[tokio::test]
+async fn a_printer_without_settings_is_soon_known_and_at_once_after_a_kill() {
+    let zebra = printer_with(100.0, |knobs| knobs.answers_settings = false).await;
+    let place = Place::with_raw_printer(&zebra);
+    for (serials, within_s) in [([1, 2, 3], 15), ([4, 5, 6], 5)] {
+        let service = place.start().await;
+        let begun = Instant::now();
+        let id = service.submit(&job_of(&serials)).await;
+        let end = service.wait_for_end(&id).await;
+        assert_eq!(end["status"], "completed");
+        assert!(begun.elapsed() < Duration::from_secs(within_s), "{serials:?} after {:?}", begun.elapsed());
+        service.kill().await;
+    }
+    assert_each_once(&zebra.paper(), 6);
 }
 
 #[tokio::test]
