@@ -44,6 +44,9 @@ codes! {
     HeadOpen = "head_open", "The print head is open.", "Close the head and press PAUSE; printing goes on by itself.";
     PrinterPaused = "printer_paused", "The printer is paused.", "Press PAUSE on the printer; printing goes on by itself.";
     OverTemperature = "over_temperature", "The print head is too hot.", "Wait until it has cooled down; printing goes on by itself.";
+    UnderTemperature = "under_temperature", "The print head is too cold.", "Wait until it has warmed up; printing goes on by itself.";
+    ConfigurationLost = "configuration_lost", "The printer has lost its settings.", "Switch it off and on; if it still says so, set it up anew; printing goes on by itself.";
+    LabelWaiting = "label_waiting", "A label waits in the printer to be taken off.", "Take it off; printing goes on by itself.";
     CutterFault = "cutter_fault", "The cutter is jammed.", "Clear the cutter and press PAUSE; printing goes on by itself.";
     PrinterSilent = "printer_silent", "The printer is connected but does not answer.", "Look at the printer's display: an open head or missing labels can silence it; otherwise switch it off and on. One of another make may need profile = \"zpl-generic\", one that cannot answer at all profile = \"blind\".";
     PrinterStalled = "printer_stalled", "The printer takes much longer than usual for a label and reports no fault.", "Look at the printer: a label may wait to be taken off, or it hangs; printing goes on by itself as soon as it moves.";
@@ -122,6 +125,9 @@ impl Code {
                 | Self::HeadOpen
                 | Self::PrinterPaused
                 | Self::OverTemperature
+                | Self::UnderTemperature
+                | Self::ConfigurationLost
+                | Self::LabelWaiting
                 | Self::CutterFault
                 | Self::PrinterSilent
         )

@@ -140,6 +140,9 @@ impl Readiness {
         if let Some(code) = fault_of(status) {
             return Ready::Needs(code);
         }
+        if status.label_waiting {
+            return Ready::Needs(Code::LabelWaiting);
+        }
         if self.odometer.is_none() && self.counter_absence == CounterAbsence::Unknown {
             // A counter not heard of yet would be missed for the whole run.
             return Ready::NotYet;
@@ -294,5 +297,17 @@ mod tests {
         open.host_status = open.host_status.map(|status| HostStatus { head_open: true, ..status });
         readiness.observe(&open, 0);
         assert_eq!(readiness.ready(10_000, 500, 0), Ready::Needs(Code::HeadOpen));
+    }
+
+    #[test]
+    fn a_label_that_waits_to_be_taken_off_is_told_instead_of_waited_for_in_silence() {
+        let mut readiness = Readiness::default();
+        let mut peeled = reading(0, 5);
+        peeled.host_status = peeled.host_status.map(|status| HostStatus { label_waiting: true, ..status });
+        readiness.observe(&peeled, 0);
+        assert_eq!(readiness.ready(10_000, 500, 0), Ready::Needs(Code::LabelWaiting));
+        readiness.observe(&reading(0, 5), 10_100);
+        readiness.observe(&reading(0, 5), 10_600);
+        assert!(matches!(readiness.ready(10_600, 500, 0), Ready::Yes(_)));
     }
 }

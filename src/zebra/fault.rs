@@ -11,6 +11,8 @@ pub fn fault_of(status: &HostStatus) -> Option<Code> {
         (status.paper_out, Code::PaperOut),
         (status.ribbon_out, Code::RibbonOut),
         (status.over_temperature, Code::OverTemperature),
+        (status.under_temperature, Code::UnderTemperature),
+        (status.corrupt_ram, Code::ConfigurationLost),
         (status.paused, Code::PrinterPaused),
     ];
     ranked.into_iter().find(|(set, _)| *set).map(|(_, code)| code)
@@ -24,6 +26,27 @@ mod tests {
     fn a_fault_that_also_paused_is_named_by_its_cause() {
         let status = HostStatus { paper_out: true, paused: true, ..HostStatus::default() };
         assert_eq!(fault_of(&status), Some(Code::PaperOut));
+    }
+
+    #[test]
+    fn whatever_stops_a_printer_has_a_name() {
+        let none = HostStatus::default();
+        let stops = [
+            HostStatus { paper_out: true, ..none },
+            HostStatus { paused: true, ..none },
+            HostStatus { head_open: true, ..none },
+            HostStatus { ribbon_out: true, ..none },
+            HostStatus { over_temperature: true, ..none },
+            HostStatus { under_temperature: true, ..none },
+            HostStatus { corrupt_ram: true, ..none },
+        ];
+        for status in stops {
+            assert!(status.is_stopped() && fault_of(&status).is_some(), "{status:?}");
+        }
+        let cold = HostStatus { under_temperature: true, paused: true, ..none };
+        assert_eq!(fault_of(&cold), Some(Code::UnderTemperature));
+        let lost = HostStatus { corrupt_ram: true, ..none };
+        assert_eq!(fault_of(&lost), Some(Code::ConfigurationLost));
     }
 
     #[test]

@@ -101,7 +101,7 @@ fn every_row_names_tests_that_exist_and_codes_of_platen() {
 }
 
 /// What a printer or a job waits for, and why a job was given up: told in Odoo in the reader's language, by the sentence.
-const TOLD_IN_ODOO: [Code; 20] = [
+const TOLD_IN_ODOO: [Code; 23] = [
     Code::PrinterOffline,
     Code::NetworkTimeout,
     Code::PaperOut,
@@ -109,6 +109,9 @@ const TOLD_IN_ODOO: [Code; 20] = [
     Code::HeadOpen,
     Code::PrinterPaused,
     Code::OverTemperature,
+    Code::UnderTemperature,
+    Code::ConfigurationLost,
+    Code::LabelWaiting,
     Code::CutterFault,
     Code::PrinterSilent,
     Code::PrinterStalled,
@@ -138,12 +141,13 @@ fn odoo_knows_every_sentence_about_a_printer_or_a_job_word_by_word() {
 }
 
 /// The fault as the table calls it, how it comes, and how a hand mends it.
-const BY_HAND: [(&str, Action, &[Action]); 5] = [
+const BY_HAND: [(&str, Action, &[Action]); 6] = [
     ("out of labels", Action::MediaOut, &[Action::ReloadMedia]),
     ("out of ribbon", Action::RibbonOut, &[Action::ReloadRibbon]),
     ("head open", Action::OpenHead, &[Action::CloseHead]),
     ("paused at the printer", Action::Pause, &[Action::Resume]),
     ("head too hot", Action::OverTemperature, &[Action::CoolDown]),
+    ("head too cold", Action::UnderTemperature, &[Action::WarmUp]),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,7 +160,7 @@ async fn a_fault_waits_for_a_hand_and_costs_no_label() {
             played.spawn(play(fault, evidence.clone(), quoted(&row.seen)[0].clone(), cause.clone(), mends));
         }
     }
-    assert_eq!(played.len(), 15, "five faults on three kinds of evidence");
+    assert_eq!(played.len(), 18, "six faults on three kinds of evidence");
     while let Some(ended) = played.join_next().await {
         ended.expect("a row that is not true");
     }

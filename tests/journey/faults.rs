@@ -202,6 +202,22 @@ async fn a_fault_of_an_idle_printer_is_told_without_any_job() {
 }
 
 #[tokio::test]
+async fn a_cold_head_is_told_before_a_job_which_begins_when_it_is_warm() {
+    let zebra = printer().await;
+    let service = Place::with_printer(&zebra).start().await;
+    zebra.under_temperature();
+    let id = service.submit(&job(3)).await;
+    let waiting = service.wait_for(&id, "under_temperature", |job| !job["attention"].is_null()).await;
+    assert_eq!(waiting["attention"]["code"], "under_temperature");
+    let faulted = service.wait_for_printer(|printer| printer["status"] == "faulted").await;
+    assert_eq!(faulted["fault"]["code"], "under_temperature");
+    zebra.warm_up();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
+    assert_each_once(&zebra.paper(), 3);
+}
+
+#[tokio::test]
 async fn a_second_channel_without_the_host_status_serves_its_counters() {
     let mut options = SimulatorOptions::fast();
     options.model.speed_ips = 60.0;
