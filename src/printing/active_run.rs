@@ -89,7 +89,11 @@ impl ActiveRun {
 
     /// What its printer's worker has to know of the run.
     pub fn under_way(&self) -> UnderWay {
-        UnderWay { label_ms: self.run.label_ms(), is_recovering: self.run.is_recovering() }
+        UnderWay {
+            label_ms: self.run.label_ms(),
+            is_recovering: self.run.is_recovering(),
+            is_behind_a_restart: self.run.is_behind_a_restart(),
+        }
     }
 
     /// What the printer is to say when it has done a label.

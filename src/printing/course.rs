@@ -44,6 +44,14 @@ impl Course {
         }
     }
 
+    /// The printer was certainly restarted since the run began.
+    pub fn is_behind_a_restart(&self) -> bool {
+        match self {
+            Self::Told(run) => run.is_behind_a_restart(),
+            Self::Blind(_) => false,
+        }
+    }
+
     /// The printer was asked to name its labels and named none.
     pub fn is_verified_in_vain(&self) -> bool {
         match self {

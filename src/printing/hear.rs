@@ -46,8 +46,9 @@ impl Worker {
             }
         }
         if self.active.is_none() && !self.options.shutdown.is_cancelled() {
-            if conversation.is_mute() {
-                // A connection that has carried a job may never be answered again; a new one is.
+            if conversation.is_mute() || self.supervision.has_fallen_silent(now_ms) {
+                // A connection that has carried a job, or whose printer was switched off, may never be answered again; a
+                // new one is.
                 return Ok(Flow::HangUp);
             }
             self.between_runs(conversation).await?;

@@ -120,6 +120,17 @@ impl Readiness {
         self.parser_answered_ms.or(self.began_ms).is_some_and(|at| now_ms - at >= silence_ms)
     }
 
+    /// True when the parser has answered here and has not for so long: a connection that nobody ended may be dead all
+    /// the same, for a printer that was switched off does not say so.
+    pub fn has_fallen_silent(&self, now_ms: i64, silence_ms: i64) -> bool {
+        self.parser_answered_ms.is_some_and(|at| now_ms - at >= silence_ms)
+    }
+
+    /// The last count, if there was one.
+    pub fn odometer(&self) -> Option<i64> {
+        self.odometer
+    }
+
     /// The device that was heard.
     pub fn unique_id(&self) -> Option<&str> {
         self.unique_id.as_deref()

@@ -218,6 +218,11 @@ impl Run {
         self.recovering
     }
 
+    /// The printer was certainly switched off or restarted since the run began.
+    pub fn is_behind_a_restart(&self) -> bool {
+        self.tally.has_certainly_restarted()
+    }
+
     /// Nothing is on its way: between the last confirmation and the next byte.
     pub fn is_quiet(&self) -> bool {
         self.offered_through == self.confirmed_through

@@ -24,6 +24,12 @@ const UNHEARD_MS: i64 = 3_000;
 const MUTE_AFTER_MS: i64 = 2_000;
 /// A printer that is silent for another reason is not filled with attempts to end it.
 const CLEAR_AGAIN_AFTER_MS: i64 = 30_000;
+/// A connection that was answered and is no longer, between runs: longer than any answer and what puts them in step take.
+/// A printer in a fault may be silent for hours. It is rung up again once; on a connection that was never answered,
+/// `patience` decides.
+const FALLEN_SILENT_AFTER_MS: i64 = 20_000;
+/// The same where the uptime on the other channel says that the printer was restarted.
+const CUT_OFF_AFTER_MS: i64 = 5_000;
 const SHORTEST_RETRY_MS: i64 = 100;
 /// A printer that is back prints again within a second.
 const LONGEST_RETRY_MS: i64 = 1_000;
@@ -41,6 +47,8 @@ pub struct Supervision {
     settle_ms: i64,
     /// On this connection, for its silence.
     cleared_at_ms: Option<i64>,
+    /// What the printer had counted when a restart of it was noticed over this connection.
+    odometer_at_restart: Option<i64>,
 }
 
 /// The run under way, as far as it matters here.
@@ -50,6 +58,8 @@ pub struct UnderWay {
     pub label_ms: Option<f64>,
     /// The connection its labels were written to is gone.
     pub is_recovering: bool,
+    /// The printer was certainly restarted since it began.
+    pub is_behind_a_restart: bool,
 }
 
 /// What to do, in order.
@@ -107,6 +117,7 @@ impl Supervision {
             asked_ms: None,
             settle_ms: UNKNOWN_SETTLE_MS,
             cleared_at_ms: None,
+            odometer_at_restart: None,
         }
     }
 
@@ -152,6 +163,7 @@ impl Supervision {
         self.abandoned = Abandoned::watch(self.was_stopped || !is_heard_of, now_ms);
         self.asked_ms = Some(now_ms);
         self.cleared_at_ms = None;
+        self.odometer_at_restart = None;
         let mut deeds = Vec::new();
         if !has_run {
             deeds.push(Deed::CancelPartialFormat);
@@ -190,8 +202,28 @@ impl Supervision {
             }
             Advice::HangUp => return vec![Deed::HangUp],
         };
+        if self.is_cut_off(run, now_ms) {
+            return vec![Deed::HangUp];
+        }
         deeds.push(Deed::Step(RunEvent::Reading(reading)));
         deeds
+    }
+
+    /// The printer was restarted, and the connection of the labels did not outlive that: it has not been answered since,
+    /// and nothing came out, so that nothing has come over it. Its end may else be heard of two minutes later.
+    fn is_cut_off(&mut self, run: UnderWay, now_ms: i64) -> bool {
+        if !run.is_behind_a_restart || run.is_recovering {
+            return false;
+        }
+        let Some(odometer) = self.readiness.odometer() else { return false };
+        let is_unmoved = *self.odometer_at_restart.get_or_insert(odometer) == odometer;
+        is_unmoved && self.readiness.is_parser_silent(now_ms, CUT_OFF_AFTER_MS)
+    }
+
+    /// Between runs: this connection was answered, and is no longer. What is asked over another is answered, or told
+    /// to be silence.
+    pub fn has_fallen_silent(&self, now_ms: i64) -> bool {
+        self.readiness.has_fallen_silent(now_ms, FALLEN_SILENT_AFTER_MS)
     }
 
     /// Between runs: is the parser in the middle of something whose sender is gone? Half a format is told by the
@@ -287,12 +319,55 @@ pub fn retry_within_ms(failures: u32) -> RangeInclusive<i64> {
 mod tests {
     use super::*;
 
+    fn live() -> UnderWay {
+        UnderWay { label_ms: None, is_recovering: false, is_behind_a_restart: false }
+    }
+
+    /// The raw connection answers once; from then on only the second channel does, and tells what was counted. When it
+    /// is hung up in a run.
+    fn hung_up_at_ms(is_behind_a_restart: bool, counted: impl Fn(i64) -> i64) -> Option<i64> {
+        let mut supervision = Supervision::begin(0);
+        supervision.connected(true, 0);
+        let raw = Reading { host_status: Some(HostStatus::default()), ..Reading::default() };
+        supervision.observe(&raw, Some(live()), 0);
+        let run = UnderWay { is_behind_a_restart, ..live() };
+        (100..60_000).step_by(100).find(|now_ms| {
+            let beside = Reading { odometer: Some(counted(*now_ms)), second_channel: true, ..raw.clone() };
+            supervision.observe(&beside, Some(run), *now_ms);
+            supervision.during_run(beside, run, *now_ms).contains(&Deed::HangUp)
+        })
+    }
+
+    #[test]
+    fn a_dead_connection_to_a_restarted_printer_is_not_waited_for() {
+        assert_eq!(hung_up_at_ms(true, |_| 500), Some(5_000));
+        assert_eq!(hung_up_at_ms(false, |_| 500), None, "it may have no room for the question");
+        let comes_out = |now_ms| 500 + now_ms / 2_000;
+        assert_eq!(hung_up_at_ms(true, comes_out), None, "something came over it");
+    }
+
+    #[test]
+    fn a_connection_that_is_no_longer_answered_between_runs_is_given_up_once() {
+        let mut supervision = Supervision::begin(0);
+        supervision.connected(false, 0);
+        let silence = Reading { silent: true, ..Reading::default() };
+        supervision.observe(&silence, None, 3_600_000);
+        assert!(!supervision.has_fallen_silent(3_600_000), "it was never answered");
+        let raw = Reading { host_status: Some(HostStatus::default()), ..Reading::default() };
+        supervision.observe(&raw, None, 3_600_100);
+        supervision.observe(&silence, None, 3_620_000);
+        assert!(!supervision.has_fallen_silent(3_620_000));
+        assert!(supervision.has_fallen_silent(3_620_100));
+        supervision.connected(false, 3_620_200);
+        assert!(!supervision.has_fallen_silent(3_660_000), "it is silent in a fault");
+    }
+
     /// What is done about half a format that a connection leaves, by a service that heard of its printer last at a time.
     fn first_about_half_a_format(last_seen_ms: Option<i64>) -> Option<Deed> {
         let mut supervision = Supervision::begin(20_000);
         supervision.know_last_seen(last_seen_ms);
         supervision.connected(true, 20_000);
-        let run = UnderWay { label_ms: None, is_recovering: true };
+        let run = UnderWay { is_recovering: true, ..live() };
         let torn = HostStatus { partial_format: true, ..HostStatus::default() };
         let reading = Reading { host_status: Some(torn), received_through: Some(0), ..Reading::default() };
         (20_010..40_000).step_by(100).find_map(|now_ms| {

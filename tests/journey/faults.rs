@@ -160,6 +160,37 @@ async fn a_connection_that_is_open_and_dead_is_given_up_for_another() {
     assert_each_once(&zebra.paper(), 6);
 }
 
+#[tokio::test]
+async fn a_connection_that_dies_between_two_jobs_does_not_keep_the_second_waiting() {
+    let zebra = printer().await;
+    let line = DyingLine::to(zebra.address()).await;
+    let service = Place::at(line.address, None).start().await;
+    let first = service.submit(&job_of(&[1, 2, 3])).await;
+    service.wait_for_end(&first).await;
+    line.die();
+    let second = service.submit(&job_of(&[4, 5, 6])).await;
+    let end = service.wait_for_end(&second).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 6);
+}
+
+#[tokio::test]
+async fn a_connection_that_dies_with_the_printer_in_the_middle_of_a_job_does_not_keep_it_waiting() {
+    let zebra = slow_printer(30.0).await;
+    let line = DyingLine::to(zebra.address()).await;
+    let service = Place::at(line.address, zebra.json_address()).start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    line.die();
+    zebra.power_cycle(std::time::Duration::from_millis(100));
+    let done = |job: &serde_json::Value| {
+        let asked = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
+        job["current_label"].as_i64().is_some_and(|printed| printed + asked == 60)
+    };
+    let end = service.wait_for(&id, "all but a question", done).await;
+    assert!(end["unconfirmed"].as_array().is_none_or(|asked| asked.len() <= 1), "{end}");
+}
+
 /// Later than a question usually waits; over a slow network five seconds are known.
 #[tokio::test]
 async fn a_printer_that_takes_seconds_for_each_answer_prints_without_a_word_of_silence() {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub use self::{
     place::{Place, on_postgres},
     service::Service,
-    silent_line::silent_line,
+    silent_line::{DyingLine, silent_line},
 };
 
 #[path = "harness/place.rs"]

@@ -29,7 +29,11 @@ struct ActiveRun {
 
 impl ActiveRun {
     fn under_way(&self) -> UnderWay {
-        UnderWay { label_ms: self.run.label_ms(), is_recovering: self.run.is_recovering() }
+        UnderWay {
+            label_ms: self.run.label_ms(),
+            is_recovering: self.run.is_recovering(),
+            is_behind_a_restart: self.run.is_behind_a_restart(),
+        }
     }
 }
 

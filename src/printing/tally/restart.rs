@@ -104,6 +104,11 @@ impl Tally {
         }
     }
 
+    /// The uptime has fallen.
+    pub fn has_certainly_restarted(&self) -> bool {
+        self.restart.is_some_and(|restart| restart.is_certain)
+    }
+
     /// The count is not to be believed before nothing moves any more.
     pub(super) fn is_count_spoilt(&self, counted: i64, sent: Sent) -> bool {
         self.restart.is_some_and(|restart| restart.is_certain)

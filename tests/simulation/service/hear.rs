@@ -46,6 +46,9 @@ impl Service {
             }
         }
         if self.active.is_none() && self.leave_at_ms.is_none() {
+            if self.supervision.has_fallen_silent(now_ms) {
+                return self.do_all(vec![Deed::HangUp], outside);
+            }
             self.between_runs(outside)?;
         }
         Ok(())
