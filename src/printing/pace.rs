@@ -15,7 +15,9 @@ pub(super) const SHORTEST_SETTLE_MS: i64 = 400;
 /// What starting and stopping add to a label at its speed, milliseconds.
 const START_AND_STOP_MS: i64 = 150;
 /// When a count was reached is known to within the time between two readings; more than that says nothing of a pace.
-const LONGEST_GAP_MS: i64 = 300;
+const LONGEST_GAP_MS: i64 = 1_000;
+/// So little does not matter where labels are counted one by one.
+const USUAL_GAP_MS: i64 = 300;
 
 /// The pace of one run.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +55,8 @@ impl Expected {
 enum Since {
     /// Before a stop, or before anything was counted: the next label took longer than it seems.
     Unknown,
-    At(i64),
+    /// At this time, or so much earlier at most.
+    At { ms: i64, earlier_ms: i64 },
 }
 
 impl Pace {
@@ -108,19 +111,22 @@ impl Pace {
 
     /// So many labels are out: a moving average over intervals without a stop.
     pub fn measure(&mut self, count: i64, now_ms: i64) {
-        let is_timely = self.last_heard_ms.is_some_and(|at| now_ms - at <= LONGEST_GAP_MS);
+        let gap_ms = self.last_heard_ms.map(|at| now_ms - at).filter(|gap_ms| *gap_ms <= LONGEST_GAP_MS);
         self.last_heard_ms = Some(now_ms);
         match self.last_count {
             Some((before, since)) if count > before => {
-                if let (Since::At(at), true) = (since, is_timely) {
+                if let (Since::At { ms: at, earlier_ms }, Some(_)) = (since, gap_ms) {
                     let labels = count - before;
                     let sample = (now_ms - at) as f64 / labels as f64;
                     self.label_ms = Some(self.label_ms.map_or(sample, |known| known * 0.7 + sample * 0.3));
-                    // What was counted in one go may have begun before the last reading.
-                    let unseen_ms = if labels > 1 { LONGEST_GAP_MS as f64 / labels as f64 } else { 0.0 };
-                    self.grow_patient(sample + unseen_ms, labels);
+                    // The label before may have been out earlier than it was heard of, and these have taken longer.
+                    let is_near = labels == 1 && earlier_ms <= USUAL_GAP_MS;
+                    let unseen_ms = if is_near { 0 } else { earlier_ms.max(USUAL_GAP_MS) };
+                    self.grow_patient(sample + unseen_ms as f64 / labels as f64, labels);
                 }
-                self.last_count = Some((count, if is_timely { Since::At(now_ms) } else { Since::Unknown }));
+                let since =
+                    gap_ms.map_or(Since::Unknown, |gap_ms| Since::At { ms: now_ms, earlier_ms: gap_ms });
+                self.last_count = Some((count, since));
             }
             Some(_) => {}
             None => self.last_count = Some((count, Since::Unknown)),
@@ -203,6 +209,25 @@ mod tests {
             "two labels of 600 ms, the first of them counted late: {}",
             slow.settle_ms(1)
         );
+    }
+
+    #[test]
+    fn a_printer_that_is_heard_of_three_times_a_second_is_measured_and_not_taken_for_a_faster_one() {
+        let heard_every = |gap_ms: i64, label_ms: i64| {
+            let mut pace = Pace::counted(None, 3_052);
+            (0..20_000).step_by(gap_ms as usize).for_each(|now_ms| pace.measure(now_ms / label_ms, now_ms));
+            pace.label_ms().expect("a pace")
+        };
+        for gap_ms in [90, 310, 370, 700, 1_000] {
+            for label_ms in [60, 125, 330, 700, 1_500] {
+                let patient_ms = heard_every(gap_ms, label_ms);
+                let most = 2 * label_ms + 2 * gap_ms;
+                assert!(
+                    patient_ms >= label_ms as f64 && patient_ms <= most as f64,
+                    "{label_ms} ms each, heard every {gap_ms} ms: {patient_ms}"
+                );
+            }
+        }
     }
 
     #[test]
