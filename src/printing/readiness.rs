@@ -38,14 +38,17 @@ pub enum Ready {
 
 impl Readiness {
     /// A run just ended here: the printer is known to hold nothing of ours, by what was heard last.
-    pub fn assume_still(&mut self, settle_ms: i64) {
+    /// False where it has not been heard to be idle.
+    pub fn assume_still(&mut self, settle_ms: i64) -> bool {
         let heard_at_ms = [self.host_status_at_ms, self.parser_heard_at_ms, self.odometer_at_ms]
             .into_iter()
             .flatten()
             .min();
-        if let (Some((since, _)), Some(heard_at_ms)) = (&mut self.still_since, heard_at_ms) {
-            *since = (*since).min(heard_at_ms - settle_ms);
-        }
+        let (Some((since, _)), Some(heard_at_ms)) = (&mut self.still_since, heard_at_ms) else {
+            return false;
+        };
+        *since = (*since).min(heard_at_ms - settle_ms);
+        true
     }
 
     /// Takes a reading.

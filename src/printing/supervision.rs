@@ -49,6 +49,8 @@ pub struct Supervision {
     cleared_at_ms: Option<i64>,
     /// What the printer had counted when a restart of it was noticed over this connection.
     odometer_at_restart: Option<i64>,
+    /// What the printer says if nothing has come out since a former life of the service left it with nothing in it.
+    left: Option<Baseline>,
 }
 
 /// The run under way, as far as it matters here.
@@ -118,6 +120,7 @@ impl Supervision {
             settle_ms: UNKNOWN_SETTLE_MS,
             cleared_at_ms: None,
             odometer_at_restart: None,
+            left: None,
         }
     }
 
@@ -149,6 +152,11 @@ impl Supervision {
         self.was_stopped = was_stopped;
     }
 
+    /// What the printer says as long as nothing has come out of it since the last run, which left nothing in it.
+    pub fn know_left(&mut self, left: Option<Baseline>) {
+        self.left = left;
+    }
+
     /// When a former life of the service heard of the printer last.
     pub fn know_last_seen(&mut self, at_ms: Option<i64>) {
         self.last_status_ms = self.last_status_ms.max(at_ms);
@@ -176,6 +184,7 @@ impl Supervision {
     pub fn observe(&mut self, reading: &Reading, run: Option<UnderWay>, now_ms: i64) {
         self.readiness.observe(reading, now_ms);
         self.abandoned.observe(reading, now_ms);
+        self.compare_with_what_was_left(reading);
         // Some printers do not answer in a fault, nor does one that has no room for the question.
         if let Some(status) = reading.host_status {
             self.was_stopped = status.is_stopped() || status.buffer_full;
@@ -185,6 +194,20 @@ impl Supervision {
         }
         if let Some(label_ms) = run.and_then(|run| run.label_ms) {
             self.know_label_ms(label_ms as i64);
+        }
+    }
+
+    /// It has kept still since, as if it had been watched all the time.
+    fn compare_with_what_was_left(&mut self, reading: &Reading) {
+        let Some(left) = &self.left else { return };
+        let is_moved = reading.odometer.is_some() && reading.odometer != left.odometer;
+        let is_another = left.unique_id.is_some()
+            && self.readiness.unique_id().is_some_and(|found| Some(found) != left.unique_id.as_deref());
+        let is_busy = reading.host_status.is_some_and(|status| !status.is_idle());
+        if is_moved || is_another || is_busy {
+            self.left = None;
+        } else if self.readiness.odometer().is_some() && self.readiness.assume_still(self.settle_ms) {
+            self.left = None;
         }
     }
 
@@ -336,6 +359,39 @@ mod tests {
             supervision.observe(&beside, Some(run), *now_ms);
             supervision.during_run(beside, run, *now_ms).contains(&Deed::HangUp)
         })
+    }
+
+    /// When a run may begin on a printer that says so from 0.1 s on, by a new life of the service.
+    fn ready_at_ms(left: Option<Baseline>, says: &Reading) -> Option<i64> {
+        let mut supervision = Supervision::begin(0);
+        supervision.know_label_ms(2_000);
+        supervision.know_left(left);
+        supervision.connected(false, 0);
+        (100..60_000).step_by(100).find(|now_ms| {
+            supervision.observe(says, None, *now_ms);
+            matches!(supervision.next(*now_ms), Next::Begin(_))
+        })
+    }
+
+    #[test]
+    fn a_printer_that_was_left_empty_and_has_counted_nothing_since_is_not_waited_for() {
+        let left = |odometer, unique_id: &str| {
+            Some(Baseline {
+                odometer: Some(odometer),
+                unique_id: Some(unique_id.to_owned()),
+                ..Baseline::default()
+            })
+        };
+        let idle = Reading {
+            host_status: Some(HostStatus::default()),
+            odometer: Some(500),
+            unique_id: Some("XX1".to_owned()),
+            ..Reading::default()
+        };
+        assert_eq!(ready_at_ms(left(500, "XX1"), &idle), Some(100));
+        assert_eq!(ready_at_ms(None, &idle), Some(3_100), "labels of a former life may be in it");
+        assert_eq!(ready_at_ms(left(499, "XX1"), &idle), Some(3_100), "somebody printed there");
+        assert_eq!(ready_at_ms(left(500, "YY2"), &idle), Some(3_100), "another printer");
     }
 
     #[test]

@@ -3,8 +3,10 @@
 
 use super::active_run::ActiveRun;
 use super::probe::Probe;
+use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::Code;
+use crate::store::runs::OpenRun;
 use crate::store::{StoreError, jobs, printers, runs};
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ impl Worker {
         if let Some(pace) = pace {
             self.supervision.know_label_ms(pace.label_ms);
         }
+        let left = runs::left_nothing(&mut connection, &self.name).await?;
+        self.supervision.know_left(left.as_ref().and_then(left_by));
         if self.active.is_some() {
             return Ok(());
         }
@@ -69,4 +73,11 @@ impl Worker {
         self.options.store.prove_writable().await?;
         self.pick_up().await
     }
+}
+
+/// What the printer says as long as nothing has come out of it since a run that left nothing in it.
+fn left_by(run: &OpenRun) -> Option<Baseline> {
+    let odometer = run.baseline_odometer? + run.confirmed_through - run.first_label + 1;
+    let unique_id = run.printer_unique_id.clone();
+    Some(Baseline { odometer: Some(odometer), unique_id, ..Baseline::default() })
 }

@@ -183,6 +183,22 @@ pub async fn end(
     Ok(())
 }
 
+/// The last run on a printer, if all it had reserved was counted before it ended.
+pub async fn left_nothing(connection: &mut Connection, printer: &str) -> Result<Option<OpenRun>, StoreError> {
+    let row: Option<RunRow> = sqlx::query_as(
+        "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
+         FROM runs r WHERE printer = $1 AND ended_as <> 'held' AND confirmed_through = reserved_through
+            AND baseline_odometer IS NOT NULL AND count_in_doubt = 0
+            AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.printer = r.printer AND later.id <> r.id
+                AND later.started_at_ms >= r.started_at_ms)",
+    )
+    .bind(printer)
+    .fetch_optional(connection)
+    .await?;
+    row.map(OpenRun::try_from).transpose()
+}
+
 /// Whether what a run left in doubt may still be told by the printer's counter.
 pub async fn set_late_proof(connection: &mut Connection, id: RunId, may: bool) -> Result<(), StoreError> {
     sqlx::query("UPDATE runs SET late_proof = $2 WHERE id = $1")

@@ -3,6 +3,7 @@
 use crate::harness::*;
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 pub async fn out_of_labels_waits_for_a_new_roll_and_loses_nothing() {
@@ -158,6 +159,24 @@ async fn a_connection_that_is_open_and_dead_is_given_up_for_another() {
     let end = service.wait_for_end(&second).await;
     assert_eq!(end["status"], "completed");
     assert_each_once(&zebra.paper(), 6);
+}
+
+/// A label takes it more than three seconds: so long, and half as long again, it is waited for if anything may be in it.
+#[tokio::test]
+async fn a_printer_that_was_left_empty_prints_at_once_when_the_service_is_back() {
+    let zebra = slow_printer(0.3).await;
+    let place = Place::with_raw_printer(&zebra);
+    let service = place.start().await;
+    let first = service.submit(&job_of(&[1, 2, 3])).await;
+    service.wait_for_end(&first).await;
+    service.stop().await;
+    let service = place.start().await;
+    let second = service.submit(&job_of(&[4])).await;
+    let submitted = Instant::now();
+    zebra.wait_until(PATIENCE, |state| state.printing || state.formats > 0).await.expect("a label");
+    assert!(submitted.elapsed() < Duration::from_secs(3), "after {:?}", submitted.elapsed());
+    assert_eq!(service.wait_for_end(&second).await["status"], "completed");
+    assert_each_once(&zebra.paper(), 4);
 }
 
 #[tokio::test]

@@ -123,6 +123,7 @@ impl Service {
         if let Some(label_ms) = outside.store.label_ms {
             self.supervision.know_label_ms(label_ms);
         }
+        self.supervision.know_left(outside.store.left.clone());
         if self.active.is_some() {
             return;
         }

@@ -49,6 +49,8 @@ pub struct Store {
     pub label_ms: Option<i64>,
     /// By the service's clock, written once a second.
     pub last_seen_ms: Option<i64>,
+    /// What the printer says as long as nothing came out of it since the last run, which left nothing in it.
+    pub left: Option<Baseline>,
     pub printer_is_paused: bool,
     /// Moments until the service is killed.
     pub moments_left: Option<u32>,
@@ -72,6 +74,7 @@ pub struct Store {
 struct Synced {
     labels: Vec<Vec<Option<Outcome>>>,
     open_run: Option<OpenRun>,
+    left: Option<Baseline>,
 }
 
 impl Store {
@@ -89,6 +92,7 @@ impl Store {
             open_run: None,
             label_ms: None,
             last_seen_ms: None,
+            left: None,
             printer_is_paused: false,
             moments_left: None,
             failing_commits: 0,
@@ -124,7 +128,7 @@ impl Store {
         self.commits += 1;
         if self.synced.is_none() {
             let labels = self.jobs.iter().map(|job| job.labels.clone()).collect();
-            self.synced = Some(Synced { labels, open_run: self.open_run.clone() });
+            self.synced = Some(Synced { labels, open_run: self.open_run.clone(), left: self.left.clone() });
         }
         Ok(())
     }
@@ -140,6 +144,7 @@ impl Store {
     pub fn lose_power(&mut self) {
         let Some(synced) = self.synced.take() else { return };
         self.open_run = synced.open_run;
+        self.left = synced.left;
         for (job, labels) in self.jobs.iter_mut().zip(synced.labels) {
             job.labels = labels;
         }
@@ -171,6 +176,7 @@ impl Store {
             baseline: baseline.clone(),
         };
         self.open_run = Some(run.clone());
+        self.left = None;
         self.sync()?;
         Ok(Some(run))
     }
@@ -220,7 +226,11 @@ impl Store {
             self.jobs[run.job].is_held = true;
             self.holds.push(code);
         }
-        self.open_run = None;
+        let is_counted = |run: &OpenRun| held.is_none() && run.confirmed_through == run.reserved_through;
+        self.left = self.open_run.take().filter(is_counted).and_then(|run| {
+            let odometer = run.baseline.odometer? + run.confirmed_through - run.first + 1;
+            Some(Baseline { odometer: Some(odometer), ..run.baseline })
+        });
         self.sync()
     }
 
