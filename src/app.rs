@@ -98,6 +98,7 @@ impl App {
                 profile: printer.profile,
                 host_verification: printer.host_verification,
                 dpmm: printer.dpmm,
+                paper_mm: printer.label_mm.map(|[_, length_mm]| length_mm),
             });
         }
         let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();

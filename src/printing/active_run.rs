@@ -24,19 +24,28 @@ pub struct ActiveRun {
     pub source: LabelSource,
     /// Begun by a former life of the service.
     pub was_taken_up: bool,
+    label_mm: f64,
     writes: Writes,
     /// Begins every label's token, where the printer is to name the labels it has done.
     verification: Option<String>,
+}
+
+/// What is known of the printer a run is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Press {
+    pub known_pace: Option<LabelPace>,
+    /// Dots per mm, as configured.
+    pub dpmm: Option<u32>,
+    /// Length of the labels that are put in, millimetres, as configured.
+    pub paper_mm: Option<f64>,
+    pub is_blind: bool,
 }
 
 /// What a run is begun with, apart from its labels.
 #[derive(Debug)]
 pub struct Start {
     pub baseline: Baseline,
-    pub known_pace: Option<LabelPace>,
-    /// The printer's dots per mm, as configured.
-    pub dpmm: Option<u32>,
-    pub is_blind: bool,
+    pub press: Press,
     /// Let the printer name each label it has done.
     pub verifies: bool,
 }
@@ -44,10 +53,11 @@ pub struct Start {
 impl ActiveRun {
     /// A run that begins now.
     pub async fn begin(store: &Store, job: Job, record: OpenRun, start: Start) -> Result<Self, StoreError> {
-        let source = LabelSource::open(store, &job, start.dpmm).await?;
-        let plan = plan(&record, &source, start.known_pace);
+        let source = LabelSource::open(store, &job, start.press.dpmm).await?;
+        let label_mm = label_mm(source.height_mm(), start.press.paper_mm);
+        let plan = RunPlan::of(record.first_label, record.last_label, label_mm, start.press.known_pace);
         let verification = start.verifies.then(|| token_prefix(&record));
-        let run = if start.is_blind {
+        let run = if start.press.is_blind {
             Course::Blind(BlindRun::begin(plan))
         } else {
             let mut run = Run::begin(plan, start.baseline);
@@ -56,35 +66,30 @@ impl ActiveRun {
             }
             Course::Told(Box::new(run))
         };
-        Ok(Self { verification, was_taken_up: false, ..Self::of(job, record, run, source) })
+        Ok(Self { verification, was_taken_up: false, ..Self::of(job, record, run, source, label_mm) })
     }
 
     /// A run that a former life of the service left open.
-    pub async fn recover(
-        store: &Store,
-        job: Job,
-        record: OpenRun,
-        known_pace: Option<LabelPace>,
-        dpmm: Option<u32>,
-        is_blind: bool,
-    ) -> Result<Self, StoreError> {
-        let source = LabelSource::open(store, &job, dpmm).await?;
-        let plan = plan(&record, &source, known_pace);
-        let run = if is_blind {
+    pub async fn recover(store: &Store, job: Job, record: OpenRun, press: Press) -> Result<Self, StoreError> {
+        let source = LabelSource::open(store, &job, press.dpmm).await?;
+        let label_mm = label_mm(source.height_mm(), press.paper_mm);
+        let plan = RunPlan::of(record.first_label, record.last_label, label_mm, press.known_pace);
+        let run = if press.is_blind {
             Course::Blind(BlindRun::recover(plan, record.reserved_through))
         } else {
             Course::Told(Box::new(Run::recover(plan, baseline(&record), so_far(&record))))
         };
-        Ok(Self::of(job, record, run, source))
+        Ok(Self::of(job, record, run, source, label_mm))
     }
 
-    fn of(job: Job, record: OpenRun, run: Course, source: LabelSource) -> Self {
-        Self { record, job, run, source, was_taken_up: true, writes: Writes::default(), verification: None }
+    fn of(job: Job, record: OpenRun, run: Course, source: LabelSource, label_mm: f64) -> Self {
+        let (writes, verification) = (Writes::default(), None);
+        Self { record, job, run, source, label_mm, was_taken_up: true, writes, verification }
     }
 
     /// Length of its labels, millimetres; where nobody says it, rather too much.
     pub fn label_mm(&self) -> f64 {
-        label_mm(&self.source)
+        self.label_mm
     }
 
     /// What its printer's worker has to know of the run.
@@ -138,8 +143,13 @@ fn token_prefix(record: &OpenRun) -> String {
     format!("{short}/{}/", record.attempt)
 }
 
-fn label_mm(source: &LabelSource) -> f64 {
-    source.height_mm().unwrap_or(LONGEST_USUAL_MM)
+/// What is drawn, or the paper that is put in where that is longer: a printer feeds to its end. Where nobody says either,
+/// rather too much.
+fn label_mm(drawn_mm: Option<f64>, paper_mm: Option<f64>) -> f64 {
+    match (drawn_mm, paper_mm) {
+        (Some(drawn_mm), Some(paper_mm)) => drawn_mm.max(paper_mm),
+        (told, paper_mm) => told.or(paper_mm).unwrap_or(LONGEST_USUAL_MM),
+    }
 }
 
 fn so_far(record: &OpenRun) -> RunSoFar {
@@ -151,6 +161,15 @@ fn so_far(record: &OpenRun) -> RunSoFar {
     }
 }
 
-fn plan(record: &OpenRun, source: &LabelSource, known_pace: Option<LabelPace>) -> RunPlan {
-    RunPlan::of(record.first_label, record.last_label, label_mm(source), known_pace)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_as_long_as_the_paper_that_is_put_in() {
+        assert_eq!(label_mm(None, Some(25.0)), 25.0, "ready ZPL");
+        assert_eq!(label_mm(Some(20.0), Some(25.0)), 25.0, "it is fed to its end");
+        assert_eq!(label_mm(Some(32.0), None), 32.0);
+        assert_eq!(label_mm(None, None), LONGEST_USUAL_MM);
+    }
 }

@@ -57,13 +57,7 @@ pub(super) async fn begin_next_run(
     worker.options.progress.recorded();
     tracing::info!(printer.name = %worker.name, job.id = %job.id, run.id = %record.id, first_label, last_label,
         "run begins");
-    let start = Start {
-        baseline,
-        known_pace: pace,
-        dpmm: worker.dpmm,
-        is_blind: worker.is_blind(),
-        verifies: worker.asks_for_verification(),
-    };
+    let start = Start { baseline, press: worker.press(pace), verifies: worker.asks_for_verification() };
     ActiveRun::begin(store, job, record, start).await.map(Some)
 }
 

@@ -36,6 +36,8 @@ pub struct CrewPrinter {
     pub host_verification: bool,
     /// Dots per millimetre, where the configuration says so; templates are drawn for it.
     pub dpmm: Option<u32>,
+    /// Length of the labels that are put in, millimetres, where the configuration says so.
+    pub paper_mm: Option<f64>,
 }
 
 /// The workers.

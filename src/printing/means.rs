@@ -1,9 +1,10 @@
 //! What a worker makes of what its printer can prove: keeps it, and begins no run on less than was promised.
 
+use super::active_run::Press;
 use super::run::RunEvent;
 use super::tally::Baseline;
 use super::worker::Worker;
-use crate::domain::Profile;
+use crate::domain::{LabelPace, Profile};
 use crate::store::{StoreError, printers};
 use crate::zebra::Conversation;
 
@@ -40,6 +41,11 @@ impl Worker {
 
     pub(super) fn is_blind(&self) -> bool {
         self.profile == Some(Profile::Blind)
+    }
+
+    /// What is known of the printer, for a run on it.
+    pub(super) fn press(&self, known_pace: Option<LabelPace>) -> Press {
+        Press { known_pace, dpmm: self.dpmm, paper_mm: self.paper_mm, is_blind: self.is_blind() }
     }
 
     /// Labels carry a question for themselves (`^HV`).

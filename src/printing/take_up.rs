@@ -43,7 +43,7 @@ impl Worker {
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
-        let active = ActiveRun::recover(store, job, record, pace, self.dpmm, self.is_blind()).await?;
+        let active = ActiveRun::recover(store, job, record, self.press(pace)).await?;
         self.active = Some(active);
         Ok(())
     }

@@ -34,6 +34,7 @@ pub(super) struct Worker {
     pub(super) profile: Option<Profile>,
     pub(super) host_verification: bool,
     pub(super) dpmm: Option<u32>,
+    pub(super) paper_mm: Option<f64>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
     /// A run that ended in doubt which this printer may still settle.
@@ -72,7 +73,7 @@ pub(super) enum Connected {
 
 impl Worker {
     pub(super) fn new(options: CrewOptions, printer: CrewPrinter, lease: Lease) -> Self {
-        let CrewPrinter { name, address, profile, host_verification, dpmm } = printer;
+        let CrewPrinter { name, address, profile, host_verification, dpmm, paper_mm } = printer;
         let wake = options.progress.printer(&name);
         let began = (options.clock.now().as_millisecond(), Instant::now());
         Self {
@@ -85,6 +86,7 @@ impl Worker {
             profile,
             host_verification,
             dpmm,
+            paper_mm,
             wake,
             active: None,
             awaits_proof: None,
