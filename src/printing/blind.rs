@@ -54,7 +54,12 @@ impl Worker {
         let mut leave_at = None;
         let mut look_around = look_around_now_and_then();
         self.told_stall = false;
+        self.must_hang_up = false;
         loop {
+            if std::mem::take(&mut self.must_hang_up) {
+                conversation.discard();
+                return Ok(());
+            }
             if leave_at.is_some_and(|leave_at| self.active.is_none() || Instant::now() >= leave_at) {
                 return Ok(());
             }

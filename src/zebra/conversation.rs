@@ -157,6 +157,11 @@ impl Conversation {
         self.link.send(CANCEL_PARTIAL_FORMAT.to_vec(), false);
     }
 
+    /// Hangs up, and what the printer has not got yet never reaches it.
+    pub fn discard(self) {
+        self.link.discard_on_close();
+    }
+
     /// Asks nothing on the raw connection for so long; the second channel goes on.
     pub fn hush(&mut self, time: Duration) {
         self.hushed_until = Some(Instant::now() + time);

@@ -4,7 +4,7 @@
 //! therefore has no time limit, and reading goes on beside it.
 
 use super::{Reply, ReplyReader};
-use socket2::{SockRef, TcpKeepalive};
+use socket2::{SockRef, Socket, TcpKeepalive};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -61,6 +61,8 @@ pub struct Link {
     events: mpsc::Receiver<LinkEvent>,
     tasks: [JoinHandle<()>; 2],
     unwritten: usize,
+    /// The same socket once more: the halves are with the tasks, one of which may wait for the printer for days.
+    socket: Socket,
 }
 
 impl Link {
@@ -76,13 +78,15 @@ impl Link {
             }
             Ok(Ok(stream)) => stream,
         };
-        prepare(&stream, on_close).map_err(|error| LinkError::Broken(error.to_string()))?;
+        let broken = |error: std::io::Error| LinkError::Broken(error.to_string());
+        prepare(&stream, on_close).map_err(broken)?;
+        let socket = SockRef::from(&stream).try_clone().map_err(broken)?;
         let (read, write) = stream.into_split();
         let (outbound, outbound_queue) = mpsc::channel(OUTBOUND_LIMIT);
         let (events_in, events) = mpsc::channel(OUTBOUND_LIMIT);
         let writer = tokio::spawn(write_all(write, outbound_queue, events_in.clone()));
         let reader = tokio::spawn(read_all(read, events_in));
-        Ok(Self { outbound, events, tasks: [writer, reader], unwritten: 0 })
+        Ok(Self { outbound, events, tasks: [writer, reader], unwritten: 0, socket })
     }
 
     /// Queues bytes, and says whether they complete a label. Returns false when the queue is full.
@@ -97,6 +101,13 @@ impl Link {
     /// Labels the operating system has not taken yet: while there are any, a question would wait behind them.
     pub fn unwritten(&self) -> usize {
         self.unwritten
+    }
+
+    /// From now on closing it discards, whatever was said when it was opened.
+    pub fn discard_on_close(&self) {
+        if let Err(error) = self.socket.set_linger(Some(Duration::ZERO)) {
+            tracing::warn!(%error, "what is on its way to the printer cannot be taken back");
+        }
     }
 
     /// The next thing that happened. Safe to cancel.

@@ -1,10 +1,14 @@
 //! What people ask of a job: cancel, retry, priority, expiry.
 
 use crate::harness::*;
-use platen::simulator::{Action, PrintedLabel};
-use serde_json::json;
+use platen::simulator::{Action, PrintedLabel, SimulatedZebra, SimulatorOptions};
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+fn unconfirmed(job: &Value) -> usize {
+    job["unconfirmed"].as_array().map_or(0, Vec::len)
+}
 
 #[tokio::test]
 pub async fn a_cancel_answers_where_it_stopped_and_a_retry_prints_only_the_rest() {
@@ -141,6 +145,46 @@ pub async fn a_job_on_a_printer_that_does_not_come_back_can_be_abandoned() {
     assert!(printed.expect("a count") <= counts.len() as u64);
     assert!(counts.len() <= printed.unwrap_or(0) as usize + doubtful.unwrap_or(0), "none lost in silence");
     place.assert_history_is_whole(&service).await;
+}
+
+/// So many labels, or fewer, fit into the memory and the socket of a printer with little of both.
+const HELD_AT_MOST: usize = 6;
+
+#[tokio::test]
+async fn what_a_printer_that_proves_nothing_had_not_taken_when_it_was_given_up_never_comes_out() {
+    let mut options = SimulatorOptions::fast();
+    options.json_listen = None;
+    (options.knobs.answers_host_status, options.knobs.answers_settings) = (false, false);
+    (options.knobs.buffer_bytes, options.knobs.socket_buffer_bytes) = (1024, 2048);
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    zebra.pause();
+    let service = Place::with_raw_printer(&zebra).configured("profile = \"blind\"").start().await;
+    let id = service.submit(&job(120)).await;
+    service.wait_for(&id, "a stall", |job| job["attention"]["code"] == "printer_silent").await;
+    let (_, waiting) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await;
+    let sent = waiting["in_printer"].as_u64().expect("a count") as usize;
+    assert!((HELD_AT_MOST + 8..120).contains(&sent), "more than the printer holds: {waiting}");
+    let (_, end) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({"abandon": true})).await;
+    assert_eq!((&end["status"], unconfirmed(&end)), (&json!("cancelled"), sent));
+    let held = json!({"labels": format!("1-{HELD_AT_MOST}"), "printed": true});
+    let missing = json!({"labels": format!("{}-{sent}", HELD_AT_MOST + 1), "printed": false});
+    for answer in [&held, &missing] {
+        let (status, said) = service.post(&format!("/api/jobs/{id}/resolve"), answer).await;
+        assert_eq!(status, 200, "{said}");
+    }
+    let (status, _) = service.post(&format!("/api/jobs/{id}/retry"), &json!({})).await;
+    assert_eq!(status, 200);
+    let mut paper = zebra.follow_paper();
+    zebra.resume();
+    let last_label =
+        async { while paper.recv().await.expect("a label").texts.iter().all(|text| *text != serial(120)) {} };
+    tokio::time::timeout(PATIENCE, last_label).await.expect("the last label");
+    let counts = serials_on_paper(&zebra.paper());
+    let repeated: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
+    assert!(repeated.is_empty(), "more than once: {repeated:?}");
+    let missing: Vec<_> =
+        (HELD_AT_MOST + 1..=120).map(serial).filter(|it| !counts.contains_key(it)).collect();
+    assert!(missing.is_empty(), "sent again: {missing:?}");
 }
 
 #[tokio::test]
