@@ -90,7 +90,7 @@ pub struct Resolution {
 
 /// `POST /api/jobs/{id}/resolve`
 #[utoipa::path(post, path = "/api/jobs/{id}/resolve", tag = "jobs", request_body = Resolution, responses(
-    (status = 200, description = "The job; labels that are not printed are sent again"),
+    (status = 200, description = "The job; labels that are not printed are sent again, of a held job when the last label in doubt is answered"),
     (status = 404, description = "not_found"), (status = 422, description = "invalid_field: a label that is not unconfirmed"),
 ), security(("key" = [])))]
 pub async fn resolve(
@@ -176,8 +176,10 @@ impl Intake {
         labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
         let settled = if resolution.printed { Settled::Printed } else { Settled::NotPrinted };
         doubts::settle(&mut writing, job.id, &chosen, (settled, "person"), now).await?;
-        // The person has looked: what was held for the doubt goes on.
-        wishes::set_held(&mut writing, job.id, false).await?;
+        if chosen.len() == job.unconfirmed.len() {
+            // The person has looked at all of it: what was held for the doubt goes on.
+            wishes::set_held(&mut writing, job.id, false).await?;
+        }
         self.settle(writing, &job).await
     }
 

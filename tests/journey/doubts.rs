@@ -1,7 +1,7 @@
 //! A label in doubt: what a job may wish for it, and that nothing of it happens in silence.
 
 use crate::harness::*;
-use platen::simulator::{Action, SimulatedZebra};
+use platen::simulator::{Action, SimulatedZebra, State};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -88,6 +88,35 @@ pub async fn a_doubtful_label_that_is_skipped_stays_unconfirmed_and_is_not_missi
     assert_eq!(doubted[0]["doubts"][0]["settled_by"], "person");
     let history = history(&service, &doubted[0]["serial"]).await;
     assert_eq!(told(&history), [("unconfirmed", "none"), ("released", "person"), ("printed", "odometer")]);
+    place.assert_history_is_whole(&service).await;
+}
+
+#[tokio::test]
+pub async fn a_held_job_prints_nothing_again_by_itself_before_the_last_label_in_doubt_is_answered() {
+    let zebra = slow_printer(30.0).await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let mut body = job(60);
+    body["unconfirmed_policy"] = json!("reprint");
+    let id = service.submit(&body).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    zebra.print_foreign(40);
+    let held = service.wait_for(&id, "the hold", |job| job["attention"]["code"] == "foreign_labels").await;
+    let asked: Vec<usize> = serde_json::from_value(held["unconfirmed"].clone()).expect("label numbers");
+    assert!(asked.len() > 1, "several were on their way: {held}");
+    let is_still = |state: &State| !state.printing && state.formats == 0 && state.buffered_bytes == 0;
+    zebra.wait_until(PATIENCE, is_still).await.expect("all that was sent is out");
+    let on_paper = serials_on_paper(&zebra.paper());
+    for (answered, label) in asked.iter().enumerate() {
+        let answer = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(*label))});
+        let (status, said) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+        assert_eq!((status.as_u16(), &said["unconfirmed"]), (200, &json!(asked[answered + 1..])), "{said}");
+        let is_last = answered + 1 == asked.len();
+        assert_eq!(said["attention"]["code"] == "foreign_labels", !is_last, "{said}");
+    }
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
+    assert_each_once(&zebra.paper(), 60);
     place.assert_history_is_whole(&service).await;
 }
 
