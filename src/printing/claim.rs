@@ -8,7 +8,7 @@ use crate::store::runs::OpenRun;
 use crate::store::{StoreError, jobs, labels, printers, runs, wishes};
 use uuid::Uuid;
 
-/// Begins the next run, durably, before its first byte. `None` when nothing waits.
+/// Begins the next run, durably, before its first byte. `None` when nothing waits or a person has paused the printer.
 pub(super) async fn begin_next_run(
     worker: &Worker,
     baseline: Baseline,
@@ -22,6 +22,10 @@ pub(super) async fn begin_next_run(
     drop(reading);
     let now = worker.options.clock.now();
     let mut writing = worker.lease.write().await?;
+    if printers::is_paused(&mut writing, &worker.name).await? {
+        // Said to another instance, and not noticed yet.
+        return Ok(None);
+    }
     let Some(job) = runs::next_job(&mut writing, &worker.name).await? else { return Ok(None) };
     if job.is_expired(now) {
         wishes::set_held(&mut writing, job.id, true).await?;
@@ -73,4 +77,105 @@ pub(super) async fn tell_head_of_queue(worker: &Worker, code: Option<Code>) -> R
         worker.options.progress.recorded();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::domain::{JobId, JobType, UnconfirmedPolicy};
+    use crate::printing::crew::{CrewOptions, CrewPrinter};
+    use crate::printing::lease::{Grant, Lease};
+    use crate::progress::Progress;
+    use crate::store::jobs::NewJob;
+    use crate::store::{Connection, Store, leases, pauses};
+    use crate::zebra::PrinterAddress;
+    use jiff::Timestamp;
+    use std::time::Duration;
+    use tokio::sync::watch;
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
+
+    async fn worker(store: &Store) -> Worker {
+        let clock = Clock::system();
+        let address = PrinterAddress { raw: "127.0.0.1:9".to_owned(), status: None };
+        let mut writing = store.write().await.unwrap();
+        printers::configure(&mut writing, "line-a", &address.raw, None).await.unwrap();
+        let fence = leases::take(&mut writing, "line-a", "one", 0).await.unwrap();
+        writing.commit().await.unwrap();
+        let grant = Grant { fence, since: Instant::now(), since_wall: clock.now() };
+        let granted = watch::channel(Some(grant)).1;
+        let mut lease = Lease::new(store.clone(), clock.clone(), "line-a".to_owned(), granted);
+        lease.granted().await;
+        let options = CrewOptions {
+            store: store.clone(),
+            progress: Progress::default(),
+            clock,
+            instance: "one".to_owned(),
+            shutdown: CancellationToken::new(),
+            leave_within: Duration::from_secs(1),
+        };
+        let printer = CrewPrinter {
+            name: "line-a".to_owned(),
+            address,
+            profile: None,
+            host_verification: false,
+            dpmm: None,
+        };
+        Worker::new(options, printer, lease)
+    }
+
+    async fn accept_a_job(connection: &mut Connection) {
+        let job = NewJob {
+            id: JobId(Uuid::now_v7()),
+            uuid: Uuid::now_v7(),
+            body_digest: String::new(),
+            quantity: 2,
+            printer: "line-a".to_owned(),
+            template: None,
+            template_version: None,
+            job_type: JobType::Manual,
+            priority: 5,
+            submitted_by: None,
+            mo: None,
+            data: "{}".to_owned(),
+            expires_at: None,
+            unconfirmed_policy: UnconfirmedPolicy::Ask,
+            reprint: None,
+        };
+        jobs::insert(connection, &job, Timestamp::UNIX_EPOCH).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_pause_that_was_said_to_another_instance_a_moment_ago_lets_no_run_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let worker = worker(&store).await;
+        let mut writing = store.write().await.unwrap();
+        accept_a_job(&mut writing).await;
+        printers::set_paused(&mut writing, "line-a", true, now).await.unwrap();
+        writing.commit().await.unwrap();
+        assert!(!worker.paused, "it has not looked since");
+        assert!(
+            begin_next_run(&worker, Baseline::default()).await.unwrap().is_none(),
+            "the printer is paused"
+        );
+
+        let mut writing = store.write().await.unwrap();
+        printers::set_paused(&mut writing, "line-a", false, now).await.unwrap();
+        pauses::set_everything(&mut writing, true, now).await.unwrap();
+        writing.commit().await.unwrap();
+        assert!(
+            begin_next_run(&worker, Baseline::default()).await.unwrap().is_none(),
+            "everything is paused"
+        );
+        assert!(runs::under_way(&mut store.read().await.unwrap(), "line-a").await.unwrap().is_none());
+
+        let mut writing = store.write().await.unwrap();
+        pauses::set_everything(&mut writing, false, now).await.unwrap();
+        writing.commit().await.unwrap();
+        assert!(begin_next_run(&worker, Baseline::default()).await.unwrap().is_some());
+        store.close().await;
+    }
 }
