@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::render::CatalogueError;
 use crate::render::preview::Painter;
 use crate::server::{self, ServerParts};
-use crate::store::{Store, StoreError, printers};
+use crate::store::{Store, StoreError, configured, printers};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
@@ -102,7 +102,8 @@ impl App {
             });
         }
         let names: Vec<&str> = config.printers.iter().map(|printer| printer.name.as_str()).collect();
-        printers::forget_others(&mut writing, &names, &config.server.instance_name()).await?;
+        configured::set(&mut writing, &config.server.instance_name(), &names).await?;
+        configured::forget_nobodys_printers(&mut writing).await?;
         writing.commit().await.map_err(StoreError::from)?;
 
         let progress = Progress::default();

@@ -1,6 +1,7 @@
 //! Pause and resume: a job, a printer, everything. A pause lasts until a person ends it, over restarts too.
 
 use super::accept::Intake;
+use super::wishes::no_printer;
 use crate::domain::Code;
 use crate::refusal::Refusal;
 use crate::store::{pauses, printers, wishes};
@@ -78,8 +79,11 @@ impl Intake {
     }
 
     pub(super) async fn pause_printer(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
-        self.known_printer(name)?;
         let mut writing = self.store.write().await?;
+        // Also another instance's, and one that is configured no longer and only stays because it is paused.
+        if printers::find(&mut writing, name).await?.is_none() {
+            return Err(no_printer(name));
+        }
         if !paused && pauses::is_everything_paused(&mut writing).await? {
             return Err(Refusal::new(
                 Code::EverythingPaused,

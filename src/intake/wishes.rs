@@ -197,7 +197,7 @@ impl Intake {
         if self.printers.iter().any(|printer| printer.name == name) {
             return Ok(());
         }
-        Err(Refusal::new(Code::NotFound, format!("There is no printer named `{name}`.")))
+        Err(no_printer(name))
     }
 
     pub(super) async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
@@ -219,6 +219,10 @@ impl Intake {
         self.progress.wake_printer(&job.printer);
         Ok(job)
     }
+}
+
+pub(super) fn no_printer(name: &str) -> Refusal {
+    Refusal::new(Code::NotFound, format!("There is no printer named `{name}`."))
 }
 
 pub(super) fn ended(job: &Job, wish: &str) -> Refusal {

@@ -68,8 +68,14 @@ pub async fn stopped(connection: &mut Connection, name: &str, now: Timestamp) ->
     Ok(())
 }
 
-/// Forgets instances that were silent for a week.
+/// Forgets instances that were silent for a week, with what they had in their configuration.
 pub async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM configured_printers WHERE instance IN (SELECT name FROM instances WHERE seen_at_ms < $1)",
+    )
+    .bind(to_ms(now - KEPT))
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("DELETE FROM instances WHERE seen_at_ms < $1")
         .bind(to_ms(now - KEPT))
         .execute(connection)

@@ -1,6 +1,7 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
 mod condition;
+pub mod configured;
 mod dialect;
 pub mod doubts;
 pub mod endings;

@@ -237,25 +237,3 @@ async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Re
     }
     Ok(())
 }
-
-/// Forgets printers that are configured no longer, have nothing waiting, and are no other instance's.
-pub async fn forget_others(
-    connection: &mut Connection,
-    configured: &[&str],
-    instance: &str,
-) -> Result<(), StoreError> {
-    let known: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM printers").fetch_all(&mut *connection).await?;
-    for name in known.iter().filter(|name| !configured.contains(&name.as_str())) {
-        sqlx::query(
-            "DELETE FROM printers WHERE name = $1
-                AND NOT EXISTS (SELECT 1 FROM jobs WHERE printer = $1 AND status IN ('queued', 'printing'))
-                AND NOT EXISTS (SELECT 1 FROM printer_leases WHERE printer = $1 AND instance <> $2)",
-        )
-        .bind(name)
-        .bind(instance)
-        .execute(&mut *connection)
-        .await?;
-    }
-    Ok(())
-}

@@ -95,3 +95,30 @@ pub async fn every_instance_is_listed_with_its_printers_their_queue_and_its_end(
     assert_eq!(told["instances"][0]["is_stopped"], true);
     assert_eq!(told["instances"][1]["printers"][0]["queue_length"], 0);
 }
+
+#[tokio::test]
+pub async fn a_printer_stays_paused_and_known_while_its_instance_restarts_and_another_starts_first() {
+    let (zebra, other_zebra) = (printer().await, printer().await);
+    let place = Place::with_printer(&zebra);
+    let others_place = place.instance("two").with_only("line-b", &other_zebra);
+    let (first, second) = (place.start().await, others_place.start().await);
+    let told = first.wait_for_printer(|printer| printer["proves"]["level"] == "label_counter").await;
+    let (status, _) = first.post("/api/printers/line-a/pause", &json!({})).await;
+    assert_eq!(status, 200);
+    first.stop().await;
+    second.stop().await;
+    let second = others_place.start().await;
+    let kept = second.get("/api/printers/line-a").await;
+    assert_eq!((&kept["paused"], &kept["proves"]), (&json!(true), &told["proves"]));
+    let first = place.start().await;
+    let id = first.submit(&job(2)).await;
+    assert_eq!(first.get("/api/printers/line-a").await["paused"], true, "over every restart");
+    let (status, _) = second.post("/api/printers/line-a/resume", &json!({})).await;
+    assert_eq!(status, 200, "asked of whichever instance");
+    assert_eq!(first.wait_for_end(&id).await["status"], "completed");
+    assert_each_once(&zebra.paper(), 2);
+    first.stop().await;
+    second.stop().await;
+    let second = others_place.start().await;
+    second.get("/api/printers/line-a").await;
+}

@@ -177,6 +177,13 @@ impl Place {
         self
     }
 
+    /// This printer and no other, under this name.
+    pub fn with_only(mut self, name: &str, zebra: &SimulatedZebra) -> Self {
+        let json = zebra.json_address().map(|address| address.to_string());
+        self.printers = vec![(name.to_owned(), zebra.address().to_string(), json)];
+        self
+    }
+
     /// The folder of a template of its own, which alone are served from the next start on.
     pub fn own_template(&self, name: &str) -> PathBuf {
         let folder = self.ground.folder.path().join("templates").join(name);

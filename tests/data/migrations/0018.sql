@@ -1,0 +1,1 @@
+INSERT INTO configured_printers (printer, instance) VALUES ('line-c', 'one');
