@@ -1,14 +1,21 @@
-//! At submission: the printer is not well. The job is accepted all the same; the caller hears it at once.
+//! At submission: the printer is not well. The job is accepted all the same; the caller hears it at once. A warning
+//! that cannot be read is none: it must not look as if the job were refused, which is durable by then.
 
 use super::accept::Intake;
 use crate::domain::PrinterState;
-use crate::refusal::Refusal;
-use crate::store::printers;
+use crate::store::{StoreError, printers};
 use serde_json::{Value, json};
 
 impl Intake {
     /// What is wrong with a printer, what to do, and another of the same pool that could take the job instead.
-    pub(super) async fn warning(&self, printer: &str) -> Result<Option<Value>, Refusal> {
+    pub(super) async fn warning(&self, printer: &str) -> Option<Value> {
+        self.fault_of(printer).await.unwrap_or_else(|error| {
+            tracing::warn!(printer.name = %printer, %error, "whether the printer is well cannot be read");
+            None
+        })
+    }
+
+    async fn fault_of(&self, printer: &str) -> Result<Option<Value>, StoreError> {
         let all = printers::all(&mut *self.store.read().await?).await?;
         let Some(fault) =
             all.iter().find(|state| state.name == printer).and_then(|state| state.fault.clone())

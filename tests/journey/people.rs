@@ -231,6 +231,22 @@ pub async fn a_job_for_a_dead_printer_is_accepted_with_a_warning_that_names_anot
 }
 
 #[tokio::test]
+async fn a_job_that_is_durable_is_accepted_also_where_it_cannot_be_read_how_its_printer_is() {
+    let zebra = printer().await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    place.alter("INSERT INTO printers (name, address, status) VALUES ('line-x', '', 'unheard of')").await;
+    let mut body = job(2);
+    // Whoever hears of a failure sends it again, as another job.
+    body.as_object_mut().expect("members").remove("uuid");
+    let (status, answer) = service.post("/api/jobs", &body).await;
+    assert_eq!((status.as_u16(), &answer["warning"]), (202, &json!(null)), "{answer}");
+    let end = service.wait_for_end(answer["job_id"].as_str().expect("an id")).await;
+    assert_eq!(end["status"], "completed");
+    assert_each_once(&zebra.paper(), 2);
+}
+
+#[tokio::test]
 pub async fn a_printer_that_stops_without_a_reason_is_a_stall_until_it_moves() {
     // Slow enough for its pace to be known.
     let zebra = slow_printer(30.0).await;

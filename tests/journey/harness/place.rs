@@ -4,6 +4,7 @@ use super::KEY;
 use super::service::Service;
 use crate::postgres::Postgres;
 use platen::simulator::SimulatedZebra;
+use sqlx::{AnyConnection, Connection};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -224,6 +225,15 @@ impl Place {
     pub async fn assert_history_is_whole(&self, service: &Service) {
         let said = self.call(service, &["history", "verify"]).await;
         assert!(said.contains("as it was recorded"), "{said}");
+    }
+
+    /// Alters what is durable, as damage or a person with a database tool does. Tells how many rows.
+    pub async fn alter(&self, statement: &'static str) -> u64 {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.store_url()).await.expect("the database");
+        let altered = sqlx::query(statement).execute(&mut connection).await.expect("the statement");
+        connection.close().await.expect("the database");
+        altered.rows_affected()
     }
 
     /// The server of a journey on PostgreSQL.
