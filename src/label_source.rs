@@ -2,12 +2,12 @@
 //! Holds one chunk of values at a time, so a long job needs no more memory than a short one. The printer's worker makes
 //! what it sends here, and the API what it shows of a job: the picture is of the very bytes.
 
-use crate::domain::{Fields, Job, JobId, LabelIndex, Reprint};
+use crate::domain::{Code, Fields, Job, JobId, LabelIndex, Reprint};
 use crate::render::mark::{Mark, MarkPlace, READY_ZPL_DPMM, marked};
 use crate::render::preview::Canvas;
 use crate::render::{JobLabels, Template, TemplateFiles};
 use crate::store::labels::Chunk;
-use crate::store::{Store, StoreError, doubts, jobs, labels, templates};
+use crate::store::{Connection, Store, StoreError, doubts, jobs, labels, templates};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub enum SourceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("label {label} cannot be made: {reason}")]
-    Label { label: LabelIndex, reason: String },
+    Label { label: LabelIndex, code: Code, reason: String },
 }
 
 /// Renders the labels of one job.
@@ -42,29 +42,27 @@ enum Content {
         data: Fields,
         dpmm: Option<u32>,
     },
+    /// No label of it can be made, today or tomorrow: each says so, and the printer goes on with other jobs.
+    Unusable {
+        data: Fields,
+        code: Code,
+        reason: String,
+    },
 }
 
 impl LabelSource {
-    /// Opens the labels of a job for a printer of this many dots per mm, where they are known.
+    /// Opens the labels of a job for a printer of this many dots per mm, where they are known. What is kept of the job
+    /// and cannot be read is said by each label when it is asked for.
     pub async fn open(store: &Store, job: &Job, dpmm: Option<u32>) -> Result<Self, StoreError> {
         let mut connection = store.read().await?;
         let data = jobs::shared_data(&mut connection, job.id).await?;
-        let data = serde_json::from_str(&data).map_err(|_| StoreError::Damaged("a job's shared values"))?;
-        let content = match &job.template_version {
-            None => Content::ReadyZpl { data, dpmm },
-            Some(version) => {
-                let kept = templates::find(&mut connection, version)
-                    .await?
-                    .ok_or(StoreError::Damaged("a job without its template version"))?;
-                let template = TemplateFiles::from_json(&kept.files)
-                    .and_then(|files| Template::from_files(&kept.name, files))
-                    .map_err(|_| StoreError::Damaged("a kept template that does not load"))?;
-                // One that does not fit is refused when it is rendered, with both resolutions.
-                let dpmm = dpmm.unwrap_or(template.manifest().dpmm.usual());
-                let mo_name = job.mo.as_ref().map(|mo| mo.name.clone());
-                let count = job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count);
-                Content::Template(JobLabels::new(Arc::new(template), dpmm, data, mo_name, count))
-            }
+        let content = match serde_json::from_str(&data) {
+            Ok(data) => content(&mut connection, job, data, dpmm).await?,
+            Err(error) => Content::Unusable {
+                data: Fields::new(),
+                code: Code::StorageDamaged,
+                reason: format!("the values its labels share cannot be read: {error}"),
+            },
         };
         Ok(Self {
             job_id: job.id,
@@ -90,10 +88,19 @@ impl LabelSource {
 
     /// One label's bytes.
     pub async fn zpl(&mut self, store: &Store, label: LabelIndex) -> Result<Vec<u8>, SourceError> {
-        self.load(store, label).await?;
+        self.load(store, label).await.map_err(|error| match error {
+            StoreError::Damaged(what) => {
+                let reason = format!("the database holds something impossible: {what}");
+                SourceError::Label { label, code: Code::StorageDamaged, reason }
+            }
+            error => error.into(),
+        })?;
         let fields = own_fields(self.chunk.as_ref(), &self.no_fields, label);
-        let failed = |reason: String| SourceError::Label { label, reason };
+        let failed = |reason: String| SourceError::Label { label, code: Code::InvalidField, reason };
         let zpl = match &mut self.content {
+            Content::Unusable { code, reason, .. } => {
+                return Err(SourceError::Label { label, code: *code, reason: reason.clone() });
+            }
             Content::ReadyZpl { .. } => match fields.get("zpl") {
                 Some(Value::String(zpl)) => zpl.clone(),
                 _ => return Err(failed("its ZPL is missing".to_owned())),
@@ -116,17 +123,25 @@ impl LabelSource {
         let (place, dpmm) = match &self.content {
             Content::Template(labels) => (labels.template().manifest().mark, labels.dpmm()),
             Content::ReadyZpl { dpmm, .. } => (MarkPlace::default(), dpmm.unwrap_or(READY_ZPL_DPMM)),
+            Content::Unusable { .. } => return zpl,
         };
         marked(&zpl, mark, place, dpmm)
     }
 
     /// The serial or lot that stands on a label, for the ledger.
     pub async fn serial(&mut self, store: &Store, label: LabelIndex) -> Result<Option<String>, StoreError> {
-        self.load(store, label).await?;
+        match self.load(store, label).await {
+            // What became of a label is worth more than its serial.
+            Err(StoreError::Damaged(what)) => {
+                tracing::error!(job.id = %self.job_id, label, what, "the label's serial cannot be read");
+                return Ok(None);
+            }
+            loaded => loaded?,
+        }
         let fields = own_fields(self.chunk.as_ref(), &self.no_fields, label);
         let data = match &self.content {
             Content::Template(labels) => labels.data(),
-            Content::ReadyZpl { data, .. } => data,
+            Content::ReadyZpl { data, .. } | Content::Unusable { data, .. } => data,
         };
         Ok(["serial", "lot"]
             .into_iter()
@@ -146,6 +161,39 @@ impl LabelSource {
         }
         Ok(())
     }
+}
+
+/// From the template version the job was accepted with, where it has one.
+async fn content(
+    connection: &mut Connection,
+    job: &Job,
+    data: Fields,
+    dpmm: Option<u32>,
+) -> Result<Content, StoreError> {
+    let Some(version) = &job.template_version else { return Ok(Content::ReadyZpl { data, dpmm }) };
+    let kept = match templates::find(connection, version).await {
+        Ok(kept) => kept.ok_or_else(|| "it is not kept any more".to_owned()),
+        Err(StoreError::Damaged(what)) => Err(format!("the database holds something impossible: {what}")),
+        Err(error) => return Err(error),
+    };
+    let loaded = kept.and_then(|kept| {
+        let files = TemplateFiles::from_json(&kept.files).map_err(|error| error.to_string())?;
+        Template::from_files(&kept.name, files).map_err(|error| error.to_string())
+    });
+    let template = match loaded {
+        Ok(template) => template,
+        Err(reason) => {
+            let name = job.template.as_deref().unwrap_or_default();
+            let reason =
+                format!("the template `{name}`, as it was kept with the job, does not load: {reason}");
+            return Ok(Content::Unusable { data, code: Code::InvalidTemplate, reason });
+        }
+    };
+    // One that does not fit is refused when it is rendered, with both resolutions.
+    let dpmm = dpmm.unwrap_or(template.manifest().dpmm.usual());
+    let mo_name = job.mo.as_ref().map(|mo| mo.name.clone());
+    let count = job.reprint.as_ref().map_or(job.quantity, |reprint| reprint.shown_count);
+    Ok(Content::Template(JobLabels::new(Arc::new(template), dpmm, data, mo_name, count)))
 }
 
 /// The values of one label alone.

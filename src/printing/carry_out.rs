@@ -196,7 +196,9 @@ async fn write(
                 None => return Err(StoreError::Damaged("more labels under way than a window holds")),
             },
             Err(SourceError::Store(error)) => return Err(error),
-            Err(SourceError::Label { label, reason }) => return give_up_from(worker, label, &reason).await,
+            Err(SourceError::Label { label, code, reason }) => {
+                return give_up_from(worker, label, (code, &reason)).await;
+            }
         }
     }
     Ok(Vec::new())
@@ -214,7 +216,7 @@ fn with_question(active: &ActiveRun, label: LabelIndex, bytes: Vec<u8>) -> Vec<u
 async fn give_up_from(
     worker: &mut Worker,
     from: LabelIndex,
-    reason: &str,
+    (code, reason): (Code, &str),
 ) -> Result<Vec<RunAction>, StoreError> {
     let now = worker.options.clock.now();
     let now_ms = worker.now_ms();
@@ -231,7 +233,7 @@ async fn give_up_from(
     let serials = vec![None; usize::try_from(active.record.last_label - from + 1).unwrap_or(0)];
     let mut writing = worker.lease.write().await?;
     labels::record(&mut writing, &entry, from, &serials, now).await?;
-    jobs::set_error(&mut writing, active.job.id, Code::InvalidField, reason).await?;
+    jobs::set_error(&mut writing, active.job.id, code, reason).await?;
     active.job = jobs::announce(&mut writing, active.job.id, now).await?;
     writing.commit().await?;
     worker.options.progress.recorded();

@@ -8,6 +8,7 @@ mod postgres;
 mod accounting;
 mod bad_input;
 mod contradictions;
+mod damage;
 mod doubts;
 mod faults;
 mod instances;
