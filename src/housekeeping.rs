@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::store::{Store, StoreError, events, ledger};
 use jiff::SignedDuration;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
@@ -12,6 +13,8 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 const NIGHTLY: &str = "0 30 3 * * *";
 /// A reader that was away longer begins anew from the lists.
 const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Events forgotten in one go. Whoever else writes waits meanwhile, and a lease lasts ten seconds.
+const AT_ONCE: i64 = 2_000;
 
 /// The schedule, and the guard that keeps a run from starting over itself.
 pub struct Housekeeping {
@@ -68,13 +71,21 @@ async fn note_head(store: &Store) {
     }
 }
 
-/// Forgets what is old; answers how many events.
+/// Forgets what is old, bit by bit: in between the others write for as long as it took. Answers how many events.
 pub async fn tidy(store: &Store, clock: &Clock) -> Result<u64, StoreError> {
     let before = clock.now() - EVENTS_KEPT;
-    let mut writing = store.write().await?;
-    let forgotten = events::forget_before(&mut writing, before).await?;
-    writing.commit().await?;
-    Ok(forgotten)
+    let mut all = 0;
+    loop {
+        let mut writing = store.write().await?;
+        let began = Instant::now();
+        let forgotten = events::forget_oldest(&mut writing, before, AT_ONCE).await?;
+        writing.commit().await?;
+        if forgotten == 0 {
+            return Ok(all);
+        }
+        all += forgotten;
+        tokio::time::sleep(began.elapsed()).await;
+    }
 }
 
 #[cfg(test)]
@@ -103,5 +114,25 @@ mod tests {
         let mut writing = store.write().await.unwrap();
         events::record(&mut writing, EventKind::Job, None, "{}", far).await.unwrap();
         assert_eq!(events::latest(&mut writing).await.unwrap(), 5);
+    }
+
+    #[tokio::test]
+    async fn others_write_while_many_events_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("platen.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let now: Timestamp = "2026-03-31T12:00:00Z".parse().unwrap();
+        let mut writing = store.write().await.unwrap();
+        for _ in 0..=2 * AT_ONCE {
+            events::record(&mut writing, EventKind::Job, None, "{}", Timestamp::UNIX_EPOCH).await.unwrap();
+        }
+        writing.commit().await.unwrap();
+        let clock = Clock::new(move || now);
+        let another = async {
+            let mut writing = store.write().await.unwrap();
+            events::oldest(&mut writing).await.unwrap()
+        };
+        let (forgotten, oldest) = tokio::join!(tidy(&store, &clock), another);
+        assert_eq!((forgotten.unwrap(), oldest), (2 * AT_ONCE as u64, AT_ONCE + 1), "after the first bit");
     }
 }

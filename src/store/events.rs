@@ -99,13 +99,19 @@ pub async fn oldest(connection: &mut Connection) -> Result<EventNumber, StoreErr
     Ok(number.unwrap_or(0))
 }
 
-/// Forgets events recorded before a time; jobs and ledger stay. Answers how many.
+/// Forgets those of the oldest `limit` events that were recorded before a time; jobs and ledger stay. Answers how many.
 /// The latest stays, however old: a number is never used again.
-pub async fn forget_before(connection: &mut Connection, before: Timestamp) -> Result<u64, StoreError> {
+pub async fn forget_oldest(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<u64, StoreError> {
     let result = sqlx::query(
-        "DELETE FROM events WHERE recorded_at_ms < $1 AND number < (SELECT max(number) FROM events)",
+        "DELETE FROM events WHERE number IN (SELECT number FROM events ORDER BY number LIMIT $2)
+            AND recorded_at_ms < $1 AND number < (SELECT max(number) FROM events)",
     )
     .bind(to_ms(before))
+    .bind(limit)
     .execute(connection)
     .await?;
     Ok(result.rows_affected())
