@@ -10,6 +10,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashSet;
 use std::time::Duration;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -165,7 +166,8 @@ impl Intake {
         })?;
         let (mut writing, job) = self.job_to_change(id).await?;
         let chosen: Vec<LabelIndex> = label_ranges(&resolution.labels, job.quantity)?.iter().collect();
-        if let Some(settled) = chosen.iter().find(|label| !job.unconfirmed.contains(label)) {
+        let unconfirmed: HashSet<LabelIndex> = job.unconfirmed.iter().copied().collect();
+        if let Some(settled) = chosen.iter().find(|label| !unconfirmed.contains(label)) {
             return Err(Refusal::with_action(
                 Code::InvalidField,
                 format!("Label {settled} of this job is not unconfirmed."),

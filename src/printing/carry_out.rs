@@ -230,12 +230,19 @@ async fn give_up_from(
         outcome: LabelOutcome::Failed,
         evidence: Evidence::None,
     };
-    let serials = vec![None; usize::try_from(active.record.last_label - from + 1).unwrap_or(0)];
-    let mut writing = worker.lease.write().await?;
-    labels::record(&mut writing, &entry, from, &serials, now).await?;
-    jobs::set_error(&mut writing, active.job.id, code, reason).await?;
-    active.job = jobs::announce(&mut writing, active.job.id, now).await?;
-    writing.commit().await?;
+    let last = active.record.last_label;
+    for first in (from..=last).step_by(LABELS_AT_ONCE as usize) {
+        // The same again changes nothing, where the service ends in between.
+        let through = last.min(first + LABELS_AT_ONCE - 1);
+        let serials = vec![None; usize::try_from(through - first + 1).unwrap_or(0)];
+        let mut writing = worker.lease.write().await?;
+        labels::record(&mut writing, &entry, first, &serials, now).await?;
+        if through == last {
+            jobs::set_error(&mut writing, active.job.id, code, reason).await?;
+            active.job = jobs::announce(&mut writing, active.job.id, now).await?;
+        }
+        writing.commit().await?;
+    }
     worker.options.progress.recorded();
     Ok(active.run.step(RunEvent::CannotMake { from }, now_ms))
 }

@@ -1,7 +1,9 @@
 //! Labels an interruption left in doubt: each doubt is kept with what settled it, so that nothing happens in silence.
 
 use super::{Connection, StoreError, from_ms, labels, to_ms};
-use crate::domain::{Evidence, Job, JobId, LabelIndex, LabelOutcome, Profile, RunId, UnconfirmedPolicy};
+use crate::domain::{
+    Evidence, Job, JobId, LabelIndex, LabelOutcome, LabelRanges, Profile, RunId, UnconfirmedPolicy,
+};
 use jiff::Timestamp;
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,20 +49,23 @@ pub async fn record(
     (first, last): (LabelIndex, LabelIndex),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for label in first..=last {
-        sqlx::query(
-            "INSERT INTO label_doubts (job_id, label_index, attempt, run_id, printer, recorded_at_ms)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (job_id, label_index, attempt) DO NOTHING",
-        )
-        .bind(run.job_id.to_string())
-        .bind(label)
-        .bind(run.attempt)
-        .bind(run.run_id.to_string())
-        .bind(run.printer)
-        .bind(to_ms(now))
-        .execute(&mut *connection)
-        .await?;
-    }
+    // One statement, however long the run: the transaction holds up whoever else writes.
+    sqlx::query(
+        "INSERT INTO label_doubts (job_id, label_index, attempt, run_id, printer, recorded_at_ms)
+         WITH RECURSIVE doubtful (label) AS (
+            SELECT CAST($1 AS BIGINT) UNION ALL SELECT label + 1 FROM doubtful WHERE label < $2)
+         SELECT $3, label, CAST($4 AS BIGINT), $5, $6, CAST($7 AS BIGINT) FROM doubtful WHERE label <= $2
+         ON CONFLICT (job_id, label_index, attempt) DO NOTHING",
+    )
+    .bind(first)
+    .bind(last)
+    .bind(run.job_id.to_string())
+    .bind(run.attempt)
+    .bind(run.run_id.to_string())
+    .bind(run.printer)
+    .bind(to_ms(now))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -72,13 +77,14 @@ pub async fn settle(
     (settled, by): (Settled, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for label in labels {
+    for (first, last) in labels.iter().copied().collect::<LabelRanges>().stretches() {
         sqlx::query(
-            "UPDATE label_doubts SET settled_as = $3, settled_by = $4, settled_at_ms = $5
-             WHERE job_id = $1 AND label_index = $2 AND settled_as IS NULL",
+            "UPDATE label_doubts SET settled_as = $4, settled_by = $5, settled_at_ms = $6
+             WHERE job_id = $1 AND label_index BETWEEN $2 AND $3 AND settled_as IS NULL",
         )
         .bind(job_id.to_string())
-        .bind(label)
+        .bind(first)
+        .bind(last)
         .bind(settled.as_str())
         .bind(by)
         .bind(to_ms(now))

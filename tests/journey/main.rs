@@ -22,4 +22,5 @@ mod pictures;
 mod readers;
 mod reprints;
 mod rights;
+mod statements;
 mod templates;
