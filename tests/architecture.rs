@@ -23,7 +23,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("printing", &["domain", "store", "render", "label_source", "zebra", "progress", "clock"]),
     (
         "intake",
-        &["domain", "store", "render", "catalogue", "progress", "clock", "odoo", "refusal", "request_body"],
+        &[
+            "domain",
+            "store",
+            "render",
+            "catalogue",
+            "label_source",
+            "progress",
+            "clock",
+            "odoo",
+            "refusal",
+            "request_body",
+        ],
     ),
     (
         "outlets",

@@ -4,6 +4,7 @@ pub(crate) mod accept;
 mod body_digest;
 mod caller;
 mod label_check;
+mod left_behind;
 mod odoo_database;
 pub mod odoo_pull;
 mod paper;

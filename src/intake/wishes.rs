@@ -138,6 +138,7 @@ impl Intake {
         wishes::set_cancel_requested(&mut writing, job.id, true).await?;
         if withdrawal.abandon {
             wishes::set_abandon_requested(&mut writing, job.id).await?;
+            self.end_run_left_behind(&mut writing, &job).await?;
         }
         self.settle(writing, &job).await
     }

@@ -9,8 +9,6 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// In the table of leases, where no printer can be named so.
-const NAME: &str = "\u{1}odoo";
 const RENEW_EVERY: Duration = Duration::from_secs(3);
 /// A speaker that has not renewed for so long, by our own clock, is gone.
 const LEASE: Duration = Duration::from_secs(12);
@@ -60,14 +58,16 @@ impl Turn {
         let expires_at_ms = now + LEASE.as_millis() as i64;
         let mut writing = self.store.write().await?;
         if let Some(fence) = self.fence
-            && !leases::renew(&mut writing, NAME, fence, expires_at_ms).await?
+            && !leases::renew(&mut writing, leases::OF_ODOO, fence, expires_at_ms).await?
         {
             self.fence = None;
         }
         if self.fence.is_none() {
-            let lease = leases::all(&mut writing).await?.into_iter().find(|lease| lease.printer == NAME);
+            let lease =
+                leases::all(&mut writing).await?.into_iter().find(|lease| lease.printer == leases::OF_ODOO);
             if self.is_free(lease) {
-                self.fence = Some(leases::take(&mut writing, NAME, &self.instance, expires_at_ms).await?);
+                self.fence =
+                    Some(leases::take(&mut writing, leases::OF_ODOO, &self.instance, expires_at_ms).await?);
                 self.seen = None;
                 tracing::info!(instance = %self.instance, "this instance speaks with Odoo");
             }
@@ -93,7 +93,7 @@ impl Turn {
 
     async fn give_back(&self, fence: i64) -> Result<(), StoreError> {
         let mut writing = self.store.write().await?;
-        leases::release(&mut writing, NAME, fence).await?;
+        leases::release(&mut writing, leases::OF_ODOO, fence).await?;
         writing.commit().await?;
         Ok(())
     }

@@ -26,9 +26,12 @@ const STARTING: Duration = Duration::from_secs(2);
 struct Watched {
     grant: watch::Sender<Option<Grant>>,
     held: Option<Held>,
-    /// Another's lease as first seen so, and when.
-    seen: Option<(Lease, Instant)>,
+    seen: Seen,
 }
+
+/// Another's lease as first seen so, and when.
+#[derive(Debug, Default)]
+struct Seen(Option<(Lease, Instant)>);
 
 #[derive(Debug, Clone, Copy)]
 struct Held {
@@ -43,6 +46,9 @@ pub(super) struct LeaseKeeper {
     clock: Clock,
     instance: String,
     printers: HashMap<String, Watched>,
+    /// Leases of what is not in our configuration, and when they were looked at last.
+    strangers: HashMap<String, Seen>,
+    looked: Option<Instant>,
     /// This process is the only one under its name: what the name held is ours.
     name: Option<NameLock>,
     began: Instant,
@@ -52,13 +58,23 @@ pub(super) struct LeaseKeeper {
 impl LeaseKeeper {
     pub fn new(store: Store, clock: Clock, instance: String) -> Self {
         let began = Instant::now();
-        Self { store, clock, instance, printers: HashMap::new(), name: None, began, warned: false }
+        Self {
+            store,
+            clock,
+            instance,
+            printers: HashMap::new(),
+            strangers: HashMap::new(),
+            looked: None,
+            name: None,
+            began,
+            warned: false,
+        }
     }
 
     /// Adds a printer; the worker follows its grants.
     pub fn follow(&mut self, printer: &str) -> watch::Receiver<Option<Grant>> {
         let (grant, granted) = watch::channel(None);
-        self.printers.insert(printer.to_owned(), Watched { grant, held: None, seen: None });
+        self.printers.insert(printer.to_owned(), Watched { grant, held: None, seen: Seen::default() });
         granted
     }
 
@@ -91,13 +107,16 @@ impl LeaseKeeper {
     }
 
     async fn look(&mut self) -> Result<(), StoreError> {
-        let known: HashMap<String, Lease> = if self.holds_all() {
+        let has_looked = self.looked.is_some_and(|looked| looked.elapsed() < RENEW_EVERY);
+        let known: HashMap<String, Lease> = if self.holds_all() && has_looked {
             HashMap::new()
         } else {
+            self.looked = Some(Instant::now());
             let all = leases::all(&mut *self.store.read().await?).await?;
             all.into_iter().map(|lease| (lease.printer.clone(), lease)).collect()
         };
         self.find_out_if_alone(&known).await?;
+        let to_give_back = self.left_behind(&known);
         let (mut to_renew, mut to_take) = (Vec::new(), Vec::new());
         for (printer, watched) in &mut self.printers {
             match watched.held {
@@ -109,13 +128,13 @@ impl LeaseKeeper {
                     let lease = known.get(printer);
                     let is_ours = self.name.is_some()
                         && lease.is_some_and(|lease| lease.instance.as_ref() == Some(&self.instance));
-                    if is_ours || watched.is_free(lease, Instant::now()) {
+                    if is_ours || watched.seen.is_free(lease, Instant::now()) {
                         to_take.push((printer.clone(), lease.cloned()));
                     }
                 }
             }
         }
-        if to_renew.is_empty() && to_take.is_empty() {
+        if to_renew.is_empty() && to_take.is_empty() && to_give_back.is_empty() {
             return Ok(());
         }
         // Before anything is asked: what the database grants is counted from here.
@@ -137,17 +156,39 @@ impl LeaseKeeper {
                 granted.push((printer, Some(fence)));
             }
         }
+        for lease in to_give_back.iter().filter(|lease| now_there.contains(lease)) {
+            leases::release(&mut writing, &lease.printer, lease.fence).await?;
+            tracing::info!(printer.name = %lease.printer, before = lease.instance, "nobody writes to the printer");
+        }
         writing.commit().await?;
         for (printer, fence) in granted {
             let Some(watched) = self.printers.get_mut(&printer) else { continue };
             if fence.is_none() {
                 tracing::warn!(printer.name = %printer, "another instance has taken the printer over");
             }
-            watched.seen = None;
+            watched.seen = Seen::default();
             watched.held = fence.map(|fence| Held { fence, renewed: since });
             watched.grant.send_replace(fence.map(|fence| Grant { fence, since, since_wall }));
         }
         Ok(())
+    }
+
+    /// Leases of printers that are not ours to write to and whose holder is no more. Nobody would take them: who has the
+    /// printer in its configuration is gone, or has it there no longer.
+    fn left_behind(&mut self, known: &HashMap<String, Lease>) -> Vec<Lease> {
+        let now = Instant::now();
+        let mut left_behind = Vec::new();
+        for (printer, lease) in known {
+            if self.printers.contains_key(printer) || printer == leases::OF_ODOO {
+                continue;
+            }
+            let is_ours = self.name.is_some() && lease.instance.as_ref() == Some(&self.instance);
+            let seen = self.strangers.entry(printer.clone()).or_default();
+            if lease.instance.is_some() && (is_ours || seen.is_free(Some(lease), now)) {
+                left_behind.push(lease.clone());
+            }
+        }
+        left_behind
     }
 
     /// Only at the start: a name that another process has now is that process's for as long as we live.
@@ -179,14 +220,14 @@ impl LeaseKeeper {
     }
 }
 
-impl Watched {
+impl Seen {
     /// Nobody's: never taken, given back, or stood still for too long. Remembers what it has seen.
     fn is_free(&mut self, lease: Option<&Lease>, now: Instant) -> bool {
         let Some(lease) = lease.filter(|lease| lease.instance.is_some()) else { return true };
-        match &self.seen {
+        match &self.0 {
             Some((seen, since)) if seen == lease => now.duration_since(*since) >= LEASE + MARGIN,
             _ => {
-                self.seen = Some((lease.clone(), now));
+                self.0 = Some((lease.clone(), now));
                 false
             }
         }
@@ -203,23 +244,45 @@ mod tests {
 
     #[test]
     fn a_lease_is_free_when_it_stood_still_for_longer_than_its_holder_may_go_on() {
-        let mut watched = Watched { grant: watch::channel(None).0, held: None, seen: None };
+        let mut seen = Seen::default();
         let begin = Instant::now();
         let at = |leases: u32| begin + (LEASE + MARGIN) * leases;
         assert!(
-            !watched.is_free(Some(&lease(1, 0)), begin),
+            !seen.is_free(Some(&lease(1, 0)), begin),
             "an expiry of long ago means nothing: clocks differ"
         );
-        assert!(!watched.is_free(Some(&lease(1, 0)), begin + LEASE));
-        assert!(!watched.is_free(Some(&lease(1, 1)), at(1)), "renewed: the wait begins anew");
-        assert!(!watched.is_free(Some(&lease(2, 1)), at(2)), "another holder");
-        assert!(watched.is_free(Some(&lease(2, 1)), at(3)));
+        assert!(!seen.is_free(Some(&lease(1, 0)), begin + LEASE));
+        assert!(!seen.is_free(Some(&lease(1, 1)), at(1)), "renewed: the wait begins anew");
+        assert!(!seen.is_free(Some(&lease(2, 1)), at(2)), "another holder");
+        assert!(seen.is_free(Some(&lease(2, 1)), at(3)));
     }
 
     #[test]
     fn a_lease_given_back_or_never_taken_is_free_at_once() {
-        let mut watched = Watched { grant: watch::channel(None).0, held: None, seen: None };
-        assert!(watched.is_free(None, Instant::now()));
-        assert!(watched.is_free(Some(&Lease { instance: None, ..lease(3, 0) }), Instant::now()));
+        let mut seen = Seen::default();
+        assert!(seen.is_free(None, Instant::now()));
+        assert!(seen.is_free(Some(&Lease { instance: None, ..lease(3, 0) }), Instant::now()));
+    }
+
+    #[tokio::test]
+    async fn what_a_former_life_held_and_is_configured_no_longer_is_given_back_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let mut writing = store.write().await.unwrap();
+        for (printer, instance) in
+            [("line-a", "one"), ("line-b", "one"), ("line-c", "two"), (leases::OF_ODOO, "one")]
+        {
+            leases::take(&mut writing, printer, instance, 0).await.unwrap();
+        }
+        writing.commit().await.unwrap();
+        let mut keeper = LeaseKeeper::new(store.clone(), Clock::system(), "one".to_owned());
+        let _granted = keeper.follow("line-a");
+        keeper.look().await.unwrap();
+        let all = leases::all(&mut store.read().await.unwrap()).await.unwrap();
+        let holders: HashMap<&str, Option<&str>> =
+            all.iter().map(|lease| (lease.printer.as_str(), lease.instance.as_deref())).collect();
+        assert_eq!((holders["line-a"], holders["line-b"]), (Some("one"), None));
+        assert_eq!((holders["line-c"], holders[leases::OF_ODOO]), (Some("two"), Some("one")), "they live");
+        store.close().await;
     }
 }

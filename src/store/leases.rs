@@ -3,6 +3,9 @@
 use super::{Connection, StoreError};
 use sqlx::FromRow;
 
+/// The lease of who speaks with Odoo stands among them, under a name that no printer can have.
+pub const OF_ODOO: &str = "\u{1}odoo";
+
 /// A printer's lease as it is in the database.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Lease {
@@ -71,6 +74,16 @@ pub async fn release(connection: &mut Connection, printer: &str, fence: i64) -> 
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Whether nobody may write to a printer: never taken, or given back.
+pub async fn is_free(connection: &mut Connection, printer: &str) -> Result<bool, StoreError> {
+    let held: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM printer_leases WHERE printer = $1 AND instance IS NOT NULL")
+            .bind(printer)
+            .fetch_one(connection)
+            .await?;
+    Ok(held == 0)
 }
 
 /// Refuses whoever does not hold the lease any more. Belongs at the beginning of each of its transactions.

@@ -76,6 +76,20 @@ pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Opt
     row.map(OpenRun::try_from).transpose()
 }
 
+/// The run of a job that has not ended, with its printer.
+pub async fn of_job_under_way(
+    connection: &mut Connection,
+    job_id: JobId,
+) -> Result<Option<(OpenRun, String)>, StoreError> {
+    let printer: Option<String> =
+        sqlx::query_scalar("SELECT printer FROM runs WHERE job_id = $1 AND ended_as IS NULL")
+            .bind(job_id.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(printer) = printer else { return Ok(None) };
+    Ok(under_way(connection, &printer).await?.map(|run| (run, printer)))
+}
+
 /// The job whose turn it is on a printer: priority first, then age; with something left to print, and neither
 /// held nor paused.
 pub async fn next_job(connection: &mut Connection, printer: &str) -> Result<Option<Job>, StoreError> {

@@ -122,3 +122,37 @@ pub async fn a_printer_stays_paused_and_known_while_its_instance_restarts_and_an
     let second = others_place.start().await;
     second.get("/api/printers/line-a").await;
 }
+
+#[tokio::test]
+pub async fn a_job_of_a_printer_that_is_configured_no_longer_can_be_given_up_and_is_settled_when_it_is_back()
+{
+    let (zebra, other_zebra) = (slow_printer(40.0).await, printer().await);
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
+    zebra.pause();
+    service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
+    service.kill().await;
+    let renamed = place.instance("one").with_only("line-b", &other_zebra).start().await;
+    let waiting = renamed.post(&format!("/api/jobs/{id}/cancel"), &json!({})).await.1;
+    let held = waiting["in_printer"].as_u64().expect("nobody is left to count them") as usize;
+    let (status, end) = renamed.post(&format!("/api/jobs/{id}/cancel"), &json!({"abandon": true})).await;
+    assert_eq!((status.as_u16(), &end["status"]), (200, &json!("cancelled")), "{end}");
+    assert_eq!((end["unconfirmed"].as_array().map(Vec::len), held > 0), (Some(held), true), "{end}");
+    let labels = renamed.get(&format!("/api/jobs/{id}/labels")).await;
+    let in_doubt = end["unconfirmed"][0].as_u64().expect("a label") as usize;
+    assert_eq!(labels["labels"][in_doubt - 1]["serial"], serial(in_doubt));
+    place.assert_history_is_whole(&renamed).await;
+    renamed.stop().await;
+
+    let service = place.start().await;
+    zebra.resume();
+    let settled = service.wait_for(&id, "the proof", |job| job["unconfirmed"] == json!([])).await;
+    let counts = serials_on_paper(&zebra.paper());
+    assert_eq!(
+        (settled["current_label"].as_u64(), counts.values().max()),
+        (Some(counts.len() as u64), Some(&1))
+    );
+    place.assert_history_is_whole(&service).await;
+}

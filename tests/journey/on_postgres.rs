@@ -45,6 +45,7 @@ on_postgres! {
     instances::an_instance_that_is_killed_is_replaced_and_no_label_is_lost_or_doubled,
     instances::an_instance_that_was_frozen_and_replaced_writes_nothing_more,
     instances::a_printer_stays_paused_and_known_while_its_instance_restarts_and_another_starts_first,
+    instances::a_job_of_a_printer_that_is_configured_no_longer_can_be_given_up_and_is_settled_when_it_is_back,
     late_proofs::what_a_printer_held_when_it_was_given_up_is_settled_when_it_has_printed_it,
     faults::out_of_labels_waits_for_a_new_roll_and_loses_nothing,
     modes::a_service_killed_beside_a_blind_printer_sends_nothing_again_by_itself,
