@@ -1,8 +1,8 @@
-//! What is done by the calendar: at night, entries of the event log that no reader can need any more are forgotten, and
-//! the head of the ledger goes to the log. Jobs and the ledger stay.
+//! What is done by the calendar: at night, entries of the event log that no reader can need any more are forgotten and
+//! what became of Odoo's wishes of long ago, and the head of the ledger goes to the log. Jobs and the ledger stay.
 
 use crate::clock::Clock;
-use crate::store::{Store, StoreError, events, ledger};
+use crate::store::{Store, StoreError, answered_wishes, events, ledger};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use std::time::Instant;
@@ -79,10 +79,12 @@ pub async fn tidy(store: &Store, clock: &Clock) -> Result<u64, StoreError> {
         let mut writing = store.write().await?;
         let began = Instant::now();
         let forgotten = events::forget_oldest(&mut writing, before, AT_ONCE).await?;
-        writing.commit().await?;
         if forgotten == 0 {
+            answered_wishes::forget_old(&mut writing, clock.now()).await?;
+            writing.commit().await?;
             return Ok(all);
         }
+        writing.commit().await?;
         all += forgotten;
         tokio::time::sleep(began.elapsed()).await;
     }

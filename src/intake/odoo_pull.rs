@@ -1,9 +1,12 @@
 //! Fetches jobs and people's wishes from an Odoo that cannot reach this service.
 //!
 //! Odoo hands them out under a lease and hands them out again when it runs out; here the same uuid is the same job. So
-//! nothing of a fetch has to be kept: what is taken in is durable like any other job, and the report on it ends the lease.
+//! nothing of a fetched job has to be kept: it is durable like any other job, and the report on it ends the lease. Of a
+//! wish it is kept what became of it.
 
 mod fetched;
+#[cfg(test)]
+mod fetched_test;
 
 use super::accept::Intake;
 use crate::odoo::{Answers, DatabasePin, OdooClient, OdooError, PinError, Question};

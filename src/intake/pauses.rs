@@ -1,10 +1,10 @@
 //! Pause and resume: a job, a printer, everything. A pause lasts until a person ends it, over restarts too.
 
 use super::accept::Intake;
-use super::wishes::no_printer;
-use crate::domain::Code;
+use super::wishes::{ended, job_to_change, no_printer};
+use crate::domain::{Code, Job};
 use crate::refusal::Refusal;
-use crate::store::{pauses, printers, wishes};
+use crate::store::{Writing, pauses, printers, wishes};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ use serde_json::{Value, json};
     (status = 404, description = "not_found"), (status = 409, description = "job_ended"),
 ), security(("key" = [])))]
 pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause_job(&id, true).await
+    let job = intake.pause_job_now(&id, true).await?;
+    Ok(HttpResponse::Ok().json(job.to_json()))
 }
 
 /// `POST /api/jobs/{id}/resume`
@@ -24,7 +25,8 @@ pub async fn pause(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespons
     (status = 404, description = "not_found"), (status = 409, description = "job_ended"),
 ), security(("key" = [])))]
 pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause_job(&id, false).await
+    let job = intake.pause_job_now(&id, false).await?;
+    Ok(HttpResponse::Ok().json(job.to_json()))
 }
 
 /// `POST /api/printers/{name}/pause`
@@ -32,7 +34,7 @@ pub async fn resume(intake: Data<Intake>, id: Path<String>) -> Result<HttpRespon
     (status = 200, description = "The printer; labels already in it still come out"), (status = 404, description = "not_found"),
 ), security(("key" = [])))]
 pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause_printer(&name, true).await
+    intake.pause_printer_now(&name, true).await
 }
 
 /// `POST /api/printers/{name}/resume`
@@ -41,7 +43,7 @@ pub async fn pause_printer(intake: Data<Intake>, name: Path<String>) -> Result<H
     (status = 409, description = "everything_paused: one printer cannot go on alone"),
 ), security(("key" = [])))]
 pub async fn resume_printer(intake: Data<Intake>, name: Path<String>) -> Result<HttpResponse, Refusal> {
-    intake.pause_printer(&name, false).await
+    intake.pause_printer_now(&name, false).await
 }
 
 /// `POST /api/pause`
@@ -61,41 +63,59 @@ pub async fn resume_everything(intake: Data<Intake>) -> Result<HttpResponse, Ref
 }
 
 impl Intake {
-    pub(super) async fn pause_job(&self, id: &str, paused: bool) -> Result<HttpResponse, Refusal> {
-        let (mut writing, job) = self.job_to_change(id).await?;
-        if job.status.is_terminal() {
-            return Err(super::wishes::ended(&job, if paused { "paused" } else { "resumed" }));
-        }
-        pauses::set_job(&mut writing, job.id, paused).await?;
-        if !paused {
-            // A hold is a question; this is its answer.
-            wishes::set_held(&mut writing, job.id, false).await?;
-            if job.is_expired(self.clock.now()) {
-                wishes::set_expiry(&mut writing, job.id, None).await?;
-            }
-        }
-        let job = self.settle(writing, &job).await?;
-        Ok(HttpResponse::Ok().json(job.to_json()))
+    async fn pause_job_now(&self, id: &str, paused: bool) -> Result<Job, Refusal> {
+        let mut writing = self.store.write().await?;
+        let job = self.pause_job(&mut writing, id, paused).await?;
+        self.commit(writing, &job.printer).await?;
+        Ok(job)
     }
 
-    pub(super) async fn pause_printer(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
+    pub(super) async fn pause_job(
+        &self,
+        writing: &mut Writing,
+        id: &str,
+        paused: bool,
+    ) -> Result<Job, Refusal> {
+        let job = job_to_change(writing, id).await?;
+        if job.status.is_terminal() {
+            return Err(ended(&job, if paused { "paused" } else { "resumed" }));
+        }
+        pauses::set_job(writing, job.id, paused).await?;
+        if !paused {
+            // A hold is a question; this is its answer.
+            wishes::set_held(writing, job.id, false).await?;
+            if job.is_expired(self.clock.now()) {
+                wishes::set_expiry(writing, job.id, None).await?;
+            }
+        }
+        self.settle(writing, &job).await
+    }
+
+    async fn pause_printer_now(&self, name: &str, paused: bool) -> Result<HttpResponse, Refusal> {
         let mut writing = self.store.write().await?;
+        self.pause_printer(&mut writing, name, paused).await?;
+        let printer = printers::find(&mut writing, name).await?;
+        self.commit(writing, name).await?;
+        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
+    }
+
+    pub(super) async fn pause_printer(
+        &self,
+        writing: &mut Writing,
+        name: &str,
+        paused: bool,
+    ) -> Result<(), Refusal> {
         // Also another instance's, and one that is configured no longer and only stays because it is paused.
-        if printers::find(&mut writing, name).await?.is_none() {
+        if printers::find(writing, name).await?.is_none() {
             return Err(no_printer(name));
         }
-        if !paused && pauses::is_everything_paused(&mut writing).await? {
+        if !paused && pauses::is_everything_paused(writing).await? {
             return Err(Refusal::new(
                 Code::EverythingPaused,
                 format!("All printing is paused, so `{name}` cannot go on alone."),
             ));
         }
-        printers::set_paused(&mut writing, name, paused, self.clock.now()).await?;
-        let printer = printers::find(&mut writing, name).await?;
-        writing.commit().await?;
-        self.progress.recorded();
-        self.progress.wake_printer(name);
-        Ok(HttpResponse::Ok().json(printer.map(|printer| printer.to_json())))
+        Ok(printers::set_paused(writing, name, paused, self.clock.now()).await?)
     }
 
     async fn pause_everything(&self, paused: bool) -> Result<HttpResponse, Refusal> {

@@ -40,7 +40,9 @@ pub async fn cancel(
     Body(body): Body,
 ) -> Result<HttpResponse, Refusal> {
     let mut events = intake.progress.subscribe();
-    let job = intake.withdraw(&id, &body).await?;
+    let mut writing = intake.store.write().await?;
+    let job = intake.withdraw(&mut writing, &id, &body).await?;
+    intake.commit(writing, &job.printer).await?;
     let stopped = async {
         loop {
             let now = jobs::find(&mut *intake.store.read().await?, job.id.0).await?;
@@ -72,7 +74,9 @@ pub async fn cancel(
     (status = 404, description = "not_found"), (status = 409, description = "nothing_missing, or illegal_transition: it is under way"),
 ), security(("key" = [])))]
 pub async fn retry(intake: Data<Intake>, id: Path<String>) -> Result<HttpResponse, Refusal> {
-    let (job, missing) = intake.retry(&id).await?;
+    let mut writing = intake.store.write().await?;
+    let (job, missing) = intake.retry(&mut writing, &id).await?;
+    intake.commit(writing, &job.printer).await?;
     let mut answer = job.to_json();
     answer["missing"] = json!(missing);
     Ok(HttpResponse::Ok().json(answer))
@@ -99,7 +103,9 @@ pub async fn resolve(
     id: Path<String>,
     Body(body): Body,
 ) -> Result<HttpResponse, Refusal> {
-    let job = intake.resolve(&id, &body).await?;
+    let mut writing = intake.store.write().await?;
+    let job = intake.resolve(&mut writing, &id, &body).await?;
+    intake.commit(writing, &job.printer).await?;
     Ok(HttpResponse::Ok().json(job.to_json()))
 }
 
@@ -128,24 +134,29 @@ pub async fn probe_printer(intake: Data<Intake>, name: Path<String>) -> Result<H
 }
 
 impl Intake {
-    /// Makes the wish to stop durable; the printer's worker heeds it.
-    pub(super) async fn withdraw(&self, id: &str, body: &[u8]) -> Result<Job, Refusal> {
+    /// Keeps the wish to stop; the printer's worker heeds it when it is durable.
+    pub(super) async fn withdraw(
+        &self,
+        writing: &mut Writing,
+        id: &str,
+        body: &[u8],
+    ) -> Result<Job, Refusal> {
         let withdrawal: Withdrawal = optional(body, "withdrawal")?;
-        let (mut writing, job) = self.job_to_change(id).await?;
+        let job = job_to_change(writing, id).await?;
         if job.status.is_terminal() {
             return Err(ended(&job, "cancelled"));
         }
-        wishes::set_cancel_requested(&mut writing, job.id, true).await?;
+        wishes::set_cancel_requested(writing, job.id, true).await?;
         if withdrawal.abandon {
-            wishes::set_abandon_requested(&mut writing, job.id).await?;
-            self.end_run_left_behind(&mut writing, &job).await?;
+            wishes::set_abandon_requested(writing, job.id).await?;
+            self.end_run_left_behind(writing, &job).await?;
         }
         self.settle(writing, &job).await
     }
 
     /// Queues an ended job again; answers how many labels are missing.
-    pub(super) async fn retry(&self, id: &str) -> Result<(Job, i64), Refusal> {
-        let (mut writing, job) = self.job_to_change(id).await?;
+    pub(super) async fn retry(&self, writing: &mut Writing, id: &str) -> Result<(Job, i64), Refusal> {
+        let job = job_to_change(writing, id).await?;
         if !job.status.is_terminal() {
             let detail = format!("The job is {}; what is missing is still to come.", job.status.as_str());
             return Err(Refusal::new(Code::IllegalTransition, detail));
@@ -154,18 +165,18 @@ impl Intake {
         if missing == 0 {
             return Err(nothing_missing(&job));
         }
-        labels::release_given_up(&mut writing, job.id, self.clock.now()).await?;
-        wishes::clear_for_retry(&mut writing, job.id).await?;
-        jobs::change_status(&mut writing, &job, JobStatus::Queued, self.clock.now()).await?;
+        labels::release_given_up(writing, job.id, self.clock.now()).await?;
+        wishes::clear_for_retry(writing, job.id).await?;
+        jobs::change_status(writing, &job, JobStatus::Queued, self.clock.now()).await?;
         Ok((self.settle(writing, &job).await?, missing))
     }
 
     /// Takes a person's answer about labels in doubt.
-    pub(super) async fn resolve(&self, id: &str, body: &[u8]) -> Result<Job, Refusal> {
+    pub(super) async fn resolve(&self, writing: &mut Writing, id: &str, body: &[u8]) -> Result<Job, Refusal> {
         let resolution: Resolution = serde_json::from_slice(body).map_err(|error| {
             Refusal::new(Code::MalformedBody, format!("The body is not a resolution: {error}."))
         })?;
-        let (mut writing, job) = self.job_to_change(id).await?;
+        let job = job_to_change(writing, id).await?;
         let chosen: Vec<LabelIndex> = label_ranges(&resolution.labels, job.quantity)?.iter().collect();
         let unconfirmed: HashSet<LabelIndex> = job.unconfirmed.iter().copied().collect();
         if let Some(settled) = chosen.iter().find(|label| !unconfirmed.contains(label)) {
@@ -176,12 +187,12 @@ impl Intake {
             ));
         }
         let now = self.clock.now();
-        labels::resolve(&mut writing, job.id, &chosen, resolution.printed, now).await?;
+        labels::resolve(writing, job.id, &chosen, resolution.printed, now).await?;
         let settled = if resolution.printed { Settled::Printed } else { Settled::NotPrinted };
-        doubts::settle(&mut writing, job.id, &chosen, (settled, "person"), now).await?;
+        doubts::settle(writing, job.id, &chosen, (settled, "person"), now).await?;
         if chosen.len() == job.unconfirmed.len() {
             // The person has looked at all of it: what was held for the doubt goes on.
-            wishes::set_held(&mut writing, job.id, false).await?;
+            wishes::set_held(writing, job.id, false).await?;
         }
         self.settle(writing, &job).await
     }
@@ -203,25 +214,25 @@ impl Intake {
         Err(no_printer(name))
     }
 
-    pub(super) async fn job_to_change(&self, id: &str) -> Result<(Writing, Job), Refusal> {
-        let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
-        let mut writing = self.store.write().await?;
-        match jobs::find(&mut writing, uuid).await? {
-            Some(job) => Ok((writing, job)),
-            None => Err(Refusal::not_found(format!("job `{id}`"))),
-        }
+    /// Brings the job in line with what was wished, and tells of it.
+    pub(super) async fn settle(&self, writing: &mut Writing, job: &Job) -> Result<Job, Refusal> {
+        let now = self.clock.now();
+        runs::balance(writing, job.id, now).await?;
+        Ok(jobs::announce(writing, job.id, now).await?)
     }
 
-    /// Brings the job in line with what was wished, tells of it and wakes its printer.
-    pub(super) async fn settle(&self, mut writing: Writing, job: &Job) -> Result<Job, Refusal> {
-        let now = self.clock.now();
-        runs::balance(&mut writing, job.id, now).await?;
-        let job = jobs::announce(&mut writing, job.id, now).await?;
+    /// Makes a wish durable, and wakes the readers and the printer.
+    pub(super) async fn commit(&self, writing: Writing, printer: &str) -> Result<(), Refusal> {
         writing.commit().await?;
         self.progress.recorded();
-        self.progress.wake_printer(&job.printer);
-        Ok(job)
+        self.progress.wake_printer(printer);
+        Ok(())
     }
+}
+
+pub(super) async fn job_to_change(writing: &mut Writing, id: &str) -> Result<Job, Refusal> {
+    let uuid: Uuid = id.parse().map_err(|_| Refusal::not_found(format!("job `{id}`")))?;
+    jobs::find(writing, uuid).await?.ok_or_else(|| Refusal::not_found(format!("job `{id}`")))
 }
 
 pub(super) fn no_printer(name: &str) -> Refusal {

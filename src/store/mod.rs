@@ -1,5 +1,6 @@
 //! Stage 2: the durable job. All SQL lives here; functions take the connection, so the caller owns the transaction.
 
+pub mod answered_wishes;
 mod condition;
 pub mod configured;
 mod dialect;

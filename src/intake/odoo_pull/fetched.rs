@@ -4,7 +4,8 @@ use super::OdooPull;
 use crate::domain::Code;
 use crate::odoo::{About, Question};
 use crate::refusal::Refusal;
-use crate::store::{Writing, reports};
+use crate::store::answered_wishes::{self, WishAnswer};
+use crate::store::{StoreError, Writing, reports};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -91,38 +92,75 @@ impl OdooPull {
             let _ = self.questions.try_send(Question { wish, about, job, body });
             return;
         }
-        let refusal = match self.carry_out(wish).await {
-            Ok(()) => None,
-            Err(refusal) if is_passing(refusal.code) => return,
-            // It was handed out before, and carried out before its answer was lost.
-            Err(refusal) if wish.attempt > 1 && is_fulfilled(&wish.verb, refusal.code) => None,
-            Err(refusal) => Some(refusal),
+        let answer = match self.fulfil(wish).await {
+            Ok(answer) => answer,
+            Err(passing) => {
+                tracing::debug!(wish.uuid = %wish.uuid, %passing, "a wish waits to be handed out again");
+                return;
+            }
         };
         tracing::info!(wish.verb = %wish.verb, job.uuid = %wish.job, printer.name = %wish.printer,
-            refused = refusal.as_ref().map(|refusal| refusal.code.as_str()), "a wish was fetched from Odoo");
+            refused = answer.code, "a wish was fetched from Odoo");
         self.tell(json!({
             "kind": "wish", "uuid": wish.uuid,
-            "code": refusal.as_ref().map(|refusal| refusal.code.as_str()),
-            "message": refusal.as_ref().map(|refusal| &refusal.detail),
-            "action": refusal.as_ref().map(|refusal| &refusal.action),
+            "code": answer.code, "message": answer.message, "action": answer.action,
         }));
     }
 
-    async fn carry_out(&self, wish: &FetchedWish) -> Result<(), Refusal> {
-        let body = wish.body.as_bytes();
+    /// Carries a wish out, unless it came before: then what became of it is told again, whatever has become of the job
+    /// since. Answers what passes as an error.
+    async fn fulfil(&self, wish: &FetchedWish) -> Result<WishAnswer, Refusal> {
+        if let ("test", Some(printer)) = (wish.verb.as_str(), wish.printer.as_str()) {
+            // A job of that uuid: there is no second one.
+            return match self.intake.print_test(printer, Some(&wish.uuid)).await {
+                Err(refusal) if !is_passing(refusal.code) => Ok(answer_of(refusal)),
+                printed => printed.map(|_| WishAnswer::default()),
+            };
+        }
+        let now = self.intake.clock.now();
+        let mut writing = self.intake.store.write().await?;
+        if let Some(known) = answered_wishes::find(&mut writing, &wish.uuid).await? {
+            return Ok(known);
+        }
+        match self.carry_out(&mut writing, wish).await {
+            Ok(printer) => {
+                let done = WishAnswer::default();
+                answered_wishes::keep(&mut writing, &wish.uuid, &done, now).await?;
+                self.intake.commit(writing, &printer).await?;
+                Ok(done)
+            }
+            Err(refusal) if is_passing(refusal.code) => Err(refusal),
+            Err(refusal) => {
+                // What was begun is undone.
+                drop(writing);
+                // It was handed out before, and carried out before its answer was lost, by a service that kept none.
+                let is_done = wish.attempt > 1 && is_fulfilled(&wish.verb, refusal.code);
+                let answer = if is_done { WishAnswer::default() } else { answer_of(refusal) };
+                let mut writing = self.intake.store.write().await?;
+                answered_wishes::keep(&mut writing, &wish.uuid, &answer, now).await?;
+                writing.commit().await.map_err(StoreError::from)?;
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Does what is wished, in this transaction. Answers the printer it is about.
+    async fn carry_out(&self, writing: &mut Writing, wish: &FetchedWish) -> Result<String, Refusal> {
+        let (intake, body) = (&self.intake, wish.body.as_bytes());
         match (wish.verb.as_str(), wish.job.as_str(), wish.printer.as_str()) {
-            ("cancel", Some(job), _) => self.intake.withdraw(job, body).await.map(drop),
-            ("retry", Some(job), _) => self.intake.retry(job).await.map(drop),
-            ("resolve", Some(job), _) => self.intake.resolve(job, body).await.map(drop),
-            ("pause", Some(job), _) => self.intake.pause_job(job, true).await.map(drop),
-            ("resume", Some(job), _) => self.intake.pause_job(job, false).await.map(drop),
-            ("pause", _, Some(printer)) => self.intake.pause_printer(printer, true).await.map(drop),
-            ("resume", _, Some(printer)) => self.intake.pause_printer(printer, false).await.map(drop),
-            ("test", _, Some(printer)) => self.intake.print_test(printer, Some(&wish.uuid)).await.map(drop),
+            ("cancel", Some(job), _) => Ok(intake.withdraw(writing, job, body).await?.printer),
+            ("retry", Some(job), _) => Ok(intake.retry(writing, job).await?.0.printer),
+            ("resolve", Some(job), _) => Ok(intake.resolve(writing, job, body).await?.printer),
+            (verb @ ("pause" | "resume"), Some(job), _) => {
+                Ok(intake.pause_job(writing, job, verb == "pause").await?.printer)
+            }
+            (verb @ ("pause" | "resume"), _, Some(printer)) => {
+                intake.pause_printer(writing, printer, verb == "pause").await?;
+                Ok(printer.to_owned())
+            }
             ("probe", _, Some(printer)) => {
-                self.intake.known_printer(printer)?;
-                self.intake.progress.wake_printer(printer);
-                Ok(())
+                intake.known_printer(printer)?;
+                Ok(printer.to_owned())
             }
             (verb, ..) => {
                 let shown: String = verb.chars().take(40).collect();
@@ -161,6 +199,14 @@ impl OdooPull {
     fn tell(&self, answer: Value) {
         self.answers.push(answer);
         self.intake.progress.recorded();
+    }
+}
+
+fn answer_of(refusal: Refusal) -> WishAnswer {
+    WishAnswer {
+        code: Some(refusal.code.as_str().to_owned()),
+        message: Some(refusal.detail),
+        action: Some(refusal.action),
     }
 }
 
