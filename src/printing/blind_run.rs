@@ -59,6 +59,7 @@ impl BlindRun {
             RunEvent::Reading(_)
             | RunEvent::FormatDropped { .. }
             | RunEvent::Verified { .. }
+            | RunEvent::LastWords(_)
             | RunEvent::SendFirstUnheard => Vec::new(),
         }
     }

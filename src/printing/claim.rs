@@ -121,6 +121,7 @@ mod tests {
             profile: None,
             host_verification: false,
             dpmm: None,
+            paper_mm: None,
         };
         Worker::new(options, printer, lease)
     }

@@ -56,6 +56,17 @@ impl Worker {
         Ok(Flow::GoOn)
     }
 
+    /// The connection is gone: nothing can be sent upon it.
+    pub(super) async fn hear_last_words(
+        &mut self,
+        mut reading: Reading,
+        conversation: &mut Conversation,
+    ) -> Result<(), StoreError> {
+        let Some(active) = &mut self.active else { return Ok(()) };
+        reading.received_through = reading.received_through.and_then(|write| active.label_of_write(write));
+        self.step(RunEvent::LastWords(reading), conversation).await
+    }
+
     /// Begins the next run as soon as the printer allows it, or says what keeps it.
     async fn between_runs(&mut self, conversation: &mut Conversation) -> Result<(), StoreError> {
         let now_ms = self.now_ms();

@@ -17,6 +17,8 @@ use std::collections::VecDeque;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunEvent {
     Reading(Reading),
+    /// What a round of questions had found when the connection was lost.
+    LastWords(Reading),
     /// The connection is gone.
     LinkLost,
     /// A new connection to the same address stands.
@@ -273,6 +275,7 @@ impl Run {
             RunEvent::SendFirstUnheard => self.send_first(),
             RunEvent::CannotMake { from } => self.cut_short(from - 1),
             RunEvent::Reading(reading) => self.read(&reading, now_ms),
+            RunEvent::LastWords(reading) => self.read_last_words(&reading, now_ms),
         }
     }
 

@@ -235,3 +235,28 @@ fn what_is_abandoned_is_in_doubt_and_does_not_count_as_a_clean_end() {
     assert_eq!(record.unconfirmed, Some((1, 8)));
     assert_eq!(actions.last(), Some(&RunAction::End(RunEnd::Interrupted)));
 }
+
+#[test]
+fn a_pause_that_was_seen_just_before_the_connection_was_lost_is_not_forgotten() {
+    let mut run = run(8);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let mut paused = Reading { odometer: None, ..reading(0, 7, 8) };
+    paused.host_status = paused.host_status.map(|status| HostStatus { paused: true, ..status });
+    let doubted = Record { is_count_in_doubt: Some(true), ..Record::default() };
+    assert_eq!(run.step(RunEvent::LastWords(paused), 130), [RunAction::Record(doubted)]);
+    run.step(RunEvent::LinkLost, 140);
+    run.step(RunEvent::LinkRestored, 200);
+    let drained =
+        |run: &mut Run, now_ms| hears(run, Reading { received_through: None, ..reading(7, 0, 0) }, now_ms);
+    let end = (400..5_000)
+        .step_by(100)
+        .map(|now_ms| drained(&mut run, now_ms))
+        .find(|actions| actions.iter().any(|action| matches!(action, RunAction::End(_))));
+    let asked = end.and_then(|actions| {
+        actions.iter().find_map(|action| match action {
+            RunAction::Record(record) => record.unconfirmed,
+            _ => None,
+        })
+    });
+    assert_eq!(asked, Some((1, 8)), "one of them was dropped");
+}

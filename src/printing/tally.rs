@@ -93,6 +93,7 @@ pub struct Tally {
     counter_missing: bool,
     uptime_s: Option<i64>,
     uptime_at_ms: Option<i64>,
+    uptime_heard_at_ms: i64,
     /// The same when the connection was lost.
     uptime_at_loss_ms: Option<i64>,
     /// What the parser had read, and since when that is known.
@@ -136,6 +137,7 @@ impl Tally {
             counter_went_back: false,
             counter_missing: false,
             uptime_at_ms: None,
+            uptime_heard_at_ms: i64::MIN,
             uptime_at_loss_ms: None,
             received: (0, i64::MIN),
             received_before: (0, i64::MIN),

@@ -220,6 +220,9 @@ impl Worker {
                     }
                     ConversationEvent::Lost(error) => {
                         tracing::info!(printer.name = %self.name, %error, "connection lost");
+                        if let Some(reading) = conversation.last_words() {
+                            self.hear_last_words(reading, &mut conversation).await?;
+                        }
                         self.step(RunEvent::LinkLost, &mut conversation).await?;
                         return self.gone().await;
                     }

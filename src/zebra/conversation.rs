@@ -167,6 +167,12 @@ impl Conversation {
         self.hushed_until = Some(Instant::now() + time);
     }
 
+    /// What was heard on a lost connection of a round that did not come to its end.
+    pub fn last_words(&mut self) -> Option<Reading> {
+        let now_ms = self.now_ms();
+        self.interrogation.last_words(now_ms)
+    }
+
     /// The next thing that happened. Safe to cancel.
     pub async fn next(&mut self) -> ConversationEvent {
         loop {

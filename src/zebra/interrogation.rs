@@ -266,6 +266,13 @@ impl Interrogation {
         }
     }
 
+    /// What the round under way has found, when there is nobody to ask the rest any more: a status at least.
+    pub fn last_words(&mut self, now_ms: i64) -> Option<Reading> {
+        self.open.take()?;
+        self.remaining.clear();
+        self.reading.host_status.is_some().then(|| self.finish(now_ms))
+    }
+
     /// Ends the round when the open question has waited too long.
     pub fn tick(&mut self, now_ms: i64) -> Step {
         if self.doubtful_answer_at.is_some_and(|at| now_ms - at >= DRAINED_AFTER_MS) {

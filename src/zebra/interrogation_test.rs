@@ -168,3 +168,18 @@ fn a_setting_that_is_only_late_comes_before_what_was_asked_behind_it() {
     assert_eq!((reading.unique_id.as_deref(), reading.odometer), (Some("XX1"), Some(9)));
     assert!(!reading.setting_passed_over && !reading.silent);
 }
+
+#[test]
+fn a_status_that_was_heard_before_the_connection_was_lost_counts() {
+    let mut asking = Interrogation::default();
+    asking.begin(&[Query::HostStatus, Query::Odometer], 8, 0);
+    assert_eq!(asking.last_words(5), None, "nothing was answered");
+    asking.begin(&[Query::HostStatus, Query::Odometer], 8, 10);
+    assert_eq!(asking.reply(status(), 20), Step::Send(Query::Odometer));
+    let reading = asking.last_words(200).expect("a status");
+    assert_eq!(
+        (reading.host_status.is_some(), reading.received_through, reading.odometer),
+        (true, Some(8), None)
+    );
+    assert_eq!(asking.last_words(200), None, "once");
+}

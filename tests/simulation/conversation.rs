@@ -76,6 +76,11 @@ impl Conversation {
         self.writes
     }
 
+    /// What was heard of a round that did not come to its end.
+    pub fn last_words(&mut self, now_ms: i64) -> Option<Reading> {
+        self.interrogation.last_words(now_ms)
+    }
+
     pub fn cancel_partial_format(&self, outside: &mut Outside) {
         outside.send(self.channel, CANCEL_PARTIAL_FORMAT.to_vec(), false);
     }

@@ -191,10 +191,20 @@ impl Service {
         }
         outside.tell("service: the connection is lost");
         outside.interruptions += 1;
-        let result = self.step(RunEvent::LinkLost, outside).and_then(|()| self.gone(outside));
+        let last_words = conversation.last_words(outside.now_ms);
+        let result = self
+            .hear_last_words(last_words, outside)
+            .and_then(|()| self.step(RunEvent::LinkLost, outside))
+            .and_then(|()| self.gone(outside));
         self.hang_up(outside);
         self.retry_later(outside);
         self.heed_result(result, outside)
+    }
+
+    fn hear_last_words(&mut self, reading: Option<Reading>, outside: &mut Outside) -> Result<(), Failure> {
+        let (Some(mut reading), Some(active)) = (reading, &mut self.active) else { return Ok(()) };
+        reading.received_through = reading.received_through.and_then(|write| active.writes.label_of(write));
+        self.step(RunEvent::LastWords(reading), outside)
     }
 
     /// A new job, or a wish of a person.

@@ -17,14 +17,7 @@ const SHORTEST_STALL_MS: i64 = 10_000;
 
 impl Run {
     pub(super) fn read(&mut self, reading: &Reading, now_ms: i64) -> Vec<RunAction> {
-        if let Some(received) = reading.received_through
-            && reading.host_status.is_some()
-            && !self.recovering
-        {
-            self.received_through = self.received_through.max(received);
-        }
-        let is_older = self.begun_at_ms.is_some_and(|begun_at_ms| now_ms - reading.age_ms < begun_at_ms);
-        let reading = &if is_older { reading.without_state() } else { reading.clone() };
+        let reading = &self.take_in(reading, now_ms);
         let lacks_uptime = self.tally.baseline().uptime_s.is_some() && reading.uptime_s.is_none();
         let answered = reading.host_status.is_some() && !lacks_uptime || reading.odometer.is_some();
         if self.last_sign_ms.is_some_and(|at| now_ms - at >= SILENCE_MS) {
@@ -37,13 +30,7 @@ impl Run {
         if let Some(speed) = reading.print_speed_mm_per_s {
             self.pace.hear_speed(self.plan.label_ms_at(speed));
         }
-        let sent = Sent {
-            offered: self.count(self.offered_through),
-            received: self.count(self.received_through),
-            recovering: self.recovering,
-            settle_ms: self.pace.settle_ms(1),
-            settle_unseen_ms: self.pace.settle_ms(FORMATS_OUT_OF_SIGHT),
-        };
+        let sent = self.sent();
         let reprints_before = self.tally.reprints_possible();
         let base_before = self.tally.baseline().odometer;
         let was_in_doubt = self.tally.is_count_in_doubt();
@@ -58,6 +45,41 @@ impl Run {
         record.is_count_in_doubt = (is_in_doubt != was_in_doubt).then_some(is_in_doubt);
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
         self.judge(verdict, record, now_ms)
+    }
+
+    /// What it proves is proved again on the next connection, but not what makes the count doubtful: a pause may be over
+    /// by then.
+    pub(super) fn read_last_words(&mut self, reading: &Reading, now_ms: i64) -> Vec<RunAction> {
+        let reading = self.take_in(reading, now_ms);
+        let was_in_doubt = self.tally.is_count_in_doubt();
+        self.tally.observe(&reading, self.sent(), now_ms);
+        let is_in_doubt = self.tally.is_count_in_doubt();
+        if is_in_doubt == was_in_doubt {
+            return Vec::new();
+        }
+        vec![RunAction::Record(Record { is_count_in_doubt: Some(is_in_doubt), ..Record::default() })]
+    }
+
+    /// How far the parser has read; and of an answer to a question from before the run nothing but who answered.
+    fn take_in(&mut self, reading: &Reading, now_ms: i64) -> Reading {
+        if let Some(received) = reading.received_through
+            && reading.host_status.is_some()
+            && !self.recovering
+        {
+            self.received_through = self.received_through.max(received);
+        }
+        let is_older = self.begun_at_ms.is_some_and(|begun_at_ms| now_ms - reading.age_ms < begun_at_ms);
+        if is_older { reading.without_state() } else { reading.clone() }
+    }
+
+    fn sent(&self) -> Sent {
+        Sent {
+            offered: self.count(self.offered_through),
+            received: self.count(self.received_through),
+            recovering: self.recovering,
+            settle_ms: self.pace.settle_ms(1),
+            settle_unseen_ms: self.pace.settle_ms(FORMATS_OUT_OF_SIGHT),
+        }
     }
 
     /// A printer that was switched off and on since its uptime was asked would print what is sent now, and count it for

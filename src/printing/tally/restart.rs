@@ -54,8 +54,11 @@ impl Tally {
         let slack_s = UPTIME_SLACK_S + elapsed_s.max(0) / DRIFT_OF_A_SECOND_S;
         self.uptime_at_ms = Some(now_ms - reading.age_ms);
         self.uptime_s = Some(uptime);
-        // The older of two crossing answers may come last.
-        let is_certain = uptime + slack_s + CROSSING_S < last;
+        // The older of two crossing answers may come last, by as much as it took.
+        let asked_at_ms = now_ms - reading.uptime_age_ms;
+        let older_s = (self.uptime_heard_at_ms.saturating_sub(asked_at_ms).max(0) + 999) / 1000;
+        self.uptime_heard_at_ms = now_ms;
+        let is_certain = uptime + slack_s + older_s.max(CROSSING_S) < last;
         if is_certain || uptime + slack_s < base + elapsed_s {
             let before = self.before_restart;
             let restart = self.restart.get_or_insert(Restart {

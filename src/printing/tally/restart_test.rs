@@ -80,3 +80,17 @@ fn a_restart_right_behind_the_first_write_is_no_exception() {
     let verdict = tally.observe(&restarted(2, 0), sent(8), 1_400);
     assert_eq!(verdict, Verdict::Interrupted { printed: 0, doubtful: 8 }, "the last two, or the first two");
 }
+
+#[test]
+fn an_answer_that_took_long_and_comes_behind_a_younger_one_tells_of_no_restart() {
+    let mut tally = tally();
+    tally.observe(&reading(10_000, 3, 5), sent(8), 10_000);
+    let late = Reading { uptime_s: Some(107), age_ms: 10_500, uptime_age_ms: 2_700, ..reading(0, 3, 5) };
+    tally.tally.observe(&late, sent(8), 10_100);
+    assert!(!tally.seems_restarted());
+    let quick = Reading { uptime_s: Some(107), uptime_age_ms: 20, ..reading(0, 3, 5) };
+    let mut restarted = tally.clone();
+    restarted.tally.observe(&reading(10_200, 3, 5), sent(8), 10_200);
+    restarted.tally.observe(&quick, sent(8), 10_300);
+    assert!(restarted.seems_restarted());
+}

@@ -59,7 +59,12 @@ impl Tally {
             }
             self.status_heard_at_ms = Some(now_ms);
         }
-        let Some((status, _)) = self.host_status.filter(|_| is_told && is_read && sent.has_arrived()) else {
+        if !is_told {
+            // One answer may be lost. What is too long a silence the next one tells.
+            (self.still, self.torn_still) = (still, torn_still);
+            return;
+        }
+        let Some((status, _)) = self.host_status.filter(|_| is_read && sent.has_arrived()) else {
             return;
         };
         if status.is_idle() {

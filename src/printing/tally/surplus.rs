@@ -121,7 +121,7 @@ impl Surplus {
         self.is_lack_suspected |= least > self.most_for_certain.max(SUPPOSED_MOST);
         self.most_for_certain = self.most_for_certain.max(least);
         // Of a fast printer the count moves between any two answers: it is never known how many there were.
-        let mut is_more_than = |known: &mut Option<(i64, i64)>, seen: i64| {
+        let is_more_than = |known: &mut Option<(i64, i64)>, seen: i64| {
             let (most, learnt_from) = known.unwrap_or((seen, counted));
             *known = Some((most.max(seen), learnt_from));
             counted - learnt_from >= KNOWN_AFTER_LABELS && least > most
