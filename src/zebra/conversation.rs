@@ -3,7 +3,10 @@
 
 use super::afresh::host_status_afresh;
 use super::status_channel::StatusChannel;
-use super::{HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds, Step};
+use super::{
+    CounterAbsence, HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds,
+    Step,
+};
 use crate::domain::Profile;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -37,6 +40,11 @@ pub const CANCEL_PARTIAL_FORMAT: &[u8] = b"\r\n\"\r\n~JX";
 /// So long without an answer on the second channel, and the raw connection is asked for everything.
 pub const SECOND_CHANNEL_SILENT_AFTER: Duration = Duration::from_secs(3);
 
+/// So long the first answer of a second channel is waited for, and so long one that counted labels may be away, before
+/// what the raw connection says of the counter holds: that there is none.
+const SECOND_CHANNEL_FIRST_ANSWER: Duration = Duration::from_secs(5);
+const SECOND_CHANNEL_GONE_AFTER: Duration = Duration::from_secs(60);
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// So many questions in a row without an answer on a connection that has carried a job.
@@ -64,6 +72,8 @@ pub struct Conversation {
     writes: i64,
     hushed_until: Option<Instant>,
     second_channel_answered: Option<Instant>,
+    /// The second channel has told the counter of labels.
+    second_channel_counts: bool,
     /// How long it may stay without a word. `None`: for ever.
     patience: Option<Duration>,
     is_heard: bool,
@@ -109,6 +119,7 @@ impl Conversation {
             writes: 0,
             hushed_until: None,
             second_channel_answered: None,
+            second_channel_counts: false,
             patience: None,
             is_heard: false,
             is_blind: false,
@@ -210,6 +221,7 @@ impl Conversation {
     fn on_second_channel(&mut self, reading: Option<Reading>) -> Option<ConversationEvent> {
         let reading = reading?;
         self.second_channel_answered = Some(Instant::now());
+        self.second_channel_counts |= reading.odometer.is_some();
         Some(ConversationEvent::Reading(reading))
     }
 
@@ -239,6 +251,15 @@ impl Conversation {
         self.second_channel_answered.is_some_and(|at| at.elapsed() < SECOND_CHANNEL_SILENT_AFTER)
     }
 
+    /// A counter that the raw connection does not tell may be told there.
+    fn may_second_channel_count(&self) -> bool {
+        self.status.is_some()
+            && match self.second_channel_answered {
+                Some(at) => self.second_channel_counts && at.elapsed() < SECOND_CHANNEL_GONE_AFTER,
+                None => self.started.elapsed() < SECOND_CHANNEL_FIRST_ANSWER,
+            }
+    }
+
     fn carry_out(&mut self, step: Step) -> Option<ConversationEvent> {
         match step {
             Step::Send(query) => {
@@ -254,7 +275,10 @@ impl Conversation {
                 }
                 // What this connection does not say is no silence of the printer: it is asked afresh.
                 let is_afresh = self.is_mute() && reading.host_status.is_none();
-                let reading = reading.with_concluded(self.rounds.has_no_counter());
+                let mut reading = reading.with_concluded(self.rounds.has_no_counter());
+                if self.may_second_channel_count() {
+                    reading.counter_absence = CounterAbsence::Unknown;
+                }
                 (!is_afresh).then_some(ConversationEvent::Reading(reading))
             }
             Step::Wait => None,

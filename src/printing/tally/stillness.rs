@@ -9,6 +9,9 @@ const LONGEST_UNHEARD_MS: i64 = 500;
 /// The same of a printer that answers only on connections of their own, of which it serves few: it is asked twice a second.
 const LONGEST_UNHEARD_AFRESH_MS: i64 = 1_500;
 
+/// Nobody mends more than one fault of a printer in so short a time.
+const LONGEST_SILENCE_MS: i64 = 3_000;
+
 /// Idle, with all that was offered received, since a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stillness {
@@ -29,6 +32,15 @@ impl Stillness {
             return now;
         }
         Self { counter: self.counter.or(now.counter), ..self }
+    }
+
+    /// Behind a time without an answer. A fault in it may have torn the label that was in motion, which begins anew then. With
+    /// a counter the wait does so too; without one it lasts a label longer than the two that may be out of sight need, and
+    /// what it had lasted counts.
+    fn behind_silence(self, unheard_ms: i64) -> Option<Self> {
+        let is_short = unheard_ms <= LONGEST_SILENCE_MS;
+        let since_ms = self.since_ms + unheard_ms;
+        (self.counter.is_none() && is_short).then_some(Self { since_ms, ..self })
     }
 
     /// Until when it must go on. A counter moves with every label; without one, all that is out of sight must have had
@@ -54,8 +66,10 @@ impl Tally {
         if reading.host_status.is_some() {
             let asked_at_ms = now_ms - reading.age_ms;
             let longest_ms = if reading.afresh { LONGEST_UNHEARD_AFRESH_MS } else { LONGEST_UNHEARD_MS };
-            if self.status_heard_at_ms.is_some_and(|at| asked_at_ms - at > longest_ms) {
-                (still, torn_still) = (None, None);
+            let unheard_ms = self.status_heard_at_ms.map_or(0, |at| asked_at_ms - at);
+            if unheard_ms > longest_ms {
+                still = still.and_then(|still| still.behind_silence(unheard_ms));
+                torn_still = None;
             }
             self.status_heard_at_ms = Some(now_ms);
         }

@@ -133,3 +133,25 @@ fn a_time_without_an_answer_between_two_answers_is_not_stillness() {
     assert_eq!(verdicts[8], Verdict::Printed(7));
     assert_eq!(verdicts[9], Verdict::Contradiction(Code::CounterContradiction), "heard all the time");
 }
+
+#[test]
+fn without_a_counter_answers_that_are_lost_now_and_then_do_not_keep_a_run_from_settling() {
+    let uncounted = |now_ms| Reading { odometer: None, ..reading(now_ms, 0, 0) };
+    let settled_at = |silence_ms: i64| {
+        let mut tally = Tally::new(Baseline { odometer: None, ..baseline() }, 0, 0);
+        let mut now_ms = 0;
+        loop {
+            // Five answers, and one that is lost.
+            let next = (now_ms..now_ms + 500)
+                .step_by(100)
+                .find(|at| tally.observe(&uncounted(*at), sent(4), *at) == Verdict::Settled(4));
+            if next.is_some() || now_ms > 60_000 {
+                return next;
+            }
+            now_ms += 400 + silence_ms;
+            tally.observe(&Reading { silent: true, ..Reading::default() }, sent(4), now_ms - 50);
+        }
+    };
+    assert_eq!(settled_at(600), Some(4_400), "two seconds of answers in five stretches");
+    assert_eq!(settled_at(3_600), None, "what it did meanwhile nobody knows");
+}
