@@ -121,6 +121,8 @@ pub enum Step {
 const QUIET_BEHIND_A_LATE_ANSWER_MS: i64 = 2_000;
 /// So long the first setting may take before `~HI` is asked behind it.
 const PASSED_OVER_AFTER_MS: i64 = 500;
+/// And so long it stays open at least.
+const FIRST_SETTING_MS: i64 = 2_000;
 /// So long an answer to `~HI` is waited for before it counts as lost, and the next is asked: longer than a parser waits
 /// before it turns to another connection, and than any answer is known to take (5 s). What comes later all the same is
 /// told by the answers being two.
@@ -282,7 +284,7 @@ impl Interrogation {
             self.open = None;
             return self.ask_next(now_ms);
         }
-        let patience_ms = self.answer_time.patience_ms();
+        let patience_ms = self.patience_ms();
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= patience_ms => {
                 self.given_up = self.open;
@@ -302,6 +304,13 @@ impl Interrogation {
             }
             _ => Step::Wait,
         }
+    }
+
+    /// However quick its other answers are: what is asked behind a setting tells sooner that it is passed over.
+    fn patience_ms(&self) -> i64 {
+        let patience_ms = self.answer_time.patience_ms();
+        let is_setting = self.open.is_some_and(|(query, _)| query.is_setting());
+        if is_setting && !self.has_settings { patience_ms.max(FIRST_SETTING_MS) } else { patience_ms }
     }
 
     /// Only one `~HI` is out at a time: an older one's answer would tell nothing.

@@ -155,6 +155,22 @@ fn a_setting_is_passed_over_when_what_was_asked_behind_it_is_answered() {
 }
 
 #[test]
+fn a_setting_is_passed_over_however_quick_the_other_answers_are() {
+    let mut asking = Interrogation::default();
+    for round in 0..20 {
+        let now_ms = round * 1_000;
+        asking.begin(&[Query::HostStatus, Query::UniqueId], 0, now_ms);
+        assert_eq!(asking.reply(status(), now_ms + 5), Step::Send(Query::UniqueId));
+        let steps: Vec<Step> = (10..600).step_by(50).map(|ms| asking.tick(now_ms + ms)).collect();
+        assert!(steps.contains(&Step::Send(Query::HostIdentification)), "round {round}: {steps:?}");
+        let Step::Finished(reading) = asking.reply(identification(), now_ms + 600) else {
+            panic!("the round is over")
+        };
+        assert!(reading.setting_passed_over, "round {round}");
+    }
+}
+
+#[test]
 fn a_setting_that_is_only_late_comes_before_what_was_asked_behind_it() {
     let mut asking = Interrogation::default();
     asking.begin(&[Query::UniqueId, Query::Odometer], 0, 0);
