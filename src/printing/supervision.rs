@@ -204,9 +204,9 @@ impl Supervision {
         let is_another = left.unique_id.is_some()
             && self.readiness.unique_id().is_some_and(|found| Some(found) != left.unique_id.as_deref());
         let is_busy = reading.host_status.is_some_and(|status| !status.is_idle());
-        if is_moved || is_another || is_busy {
-            self.left = None;
-        } else if self.readiness.odometer().is_some() && self.readiness.assume_still(self.settle_ms) {
+        let is_untrue = is_moved || is_another || is_busy;
+        let is_heard = !is_untrue && self.readiness.odometer().is_some();
+        if is_untrue || is_heard && self.readiness.assume_still(self.settle_ms) {
             self.left = None;
         }
     }
