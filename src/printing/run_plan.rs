@@ -16,7 +16,7 @@ pub struct RunPlan {
     pub last: LabelIndex,
     /// The time one label takes, milliseconds, by the labels that this printer made in other runs.
     pub known_label_ms: Option<i64>,
-    /// No printer moves one label of this length for longer, milliseconds: at [`SLOWEST_MM_PER_S`].
+    /// No printer moves one label of this length for longer, milliseconds: at 2 inches a second.
     pub slowest_label_ms: i64,
 }
 
