@@ -62,13 +62,14 @@ pub(super) fn treatment(code: [u8; 2], parameters: &str) -> Treatment {
     const SETTING: Treatment = Treatment::LeaveOut { reason: "changes a setting of the printer" };
     match &code {
         b"MM" | b"MN" | b"MT" | b"ML" | b"MP" | b"MF" | b"MW" | b"LT" | b"LS" | b"SS" | b"SZ" | b"XS"
-        | b"JJ" | b"JS" | b"JT" | b"JZ" | b"CO" => SETTING,
+        | b"JJ" | b"JS" | b"JT" | b"CO" => SETTING,
+        b"JZ" if !parameters.trim().eq_ignore_ascii_case("Y") => SETTING,
         b"JM" if !parameters.trim().eq_ignore_ascii_case("B") => SETTING,
         b"JU" => Treatment::LeaveOut { reason: "saves or loads settings of the printer" },
         b"PP" => Treatment::LeaveOut { reason: "pauses the printer behind the label" },
         b"SP" => Treatment::LeaveOut { reason: "begins to print before the label is whole" },
-        // What they change is read where they stand.
-        b"CC" | b"CD" | b"CT" => Treatment::Keep,
+        // What they change is read where they stand; with `^JZY` every label begins.
+        b"CC" | b"CD" | b"CT" | b"JZ" => Treatment::Keep,
         _ => match refusal(code, parameters) {
             Some(Refusal { reason, action }) => Treatment::Refuse { reason, action },
             None => Treatment::Keep,

@@ -1,7 +1,9 @@
 //! What each printer can prove, and that platen claims no more than that.
 
 use crate::harness::*;
-use platen::simulator::{BatchCount, HostVerification, Knobs, Scenario, SimulatedZebra, SimulatorOptions};
+use platen::simulator::{
+    Action, BatchCount, HostVerification, Knobs, Scenario, SimulatedZebra, SimulatorOptions,
+};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -267,4 +269,33 @@ async fn a_printer_that_never_answers_is_silent_and_the_advice_names_the_way_out
         service.wait_for(&id, "printer_silent", |job| job["attention"]["code"] == "printer_silent").await;
     assert!(waiting["attention"]["action"].as_str().expect("advice").contains("blind"));
     assert!(zebra.paper().is_empty(), "nothing is sent into the silence");
+}
+
+/// CANCEL pauses too, and what it dropped has left the buffer like what was printed.
+#[tokio::test]
+async fn without_a_counter_a_pause_asks_about_what_was_on_its_way() {
+    for is_cancelled in [false, true] {
+        let zebra = slow_printer(20.0).await;
+        zebra.turn(|knobs| knobs.label_counter_present = false);
+        let service = Place::with_raw_printer(&zebra).start().await;
+        let id = service.submit(&job(30)).await;
+        zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+        zebra.act_mid_label(if is_cancelled { Action::Cancel } else { Action::Pause });
+        service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
+        zebra.resume();
+        let rest_is_out = |job: &Value| {
+            unconfirmed(job) > 0 && job["current_label"].as_u64() == Some(30 - unconfirmed(job) as u64)
+        };
+        let asked = service.wait_for(&id, "the question", rest_is_out).await;
+        assert!(unconfirmed(&asked) <= 4, "{asked}");
+        let counts = serials_on_paper(&zebra.paper());
+        for label in asked["unconfirmed"].as_array().expect("labels") {
+            let index = label.as_u64().expect("a number") as usize;
+            let answer = json!({"labels": index.to_string(), "printed": counts.contains_key(&serial(index))});
+            let (status, _) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+            assert_eq!(status, 200);
+        }
+        assert_eq!(service.wait_for_end(&id).await["status"], "completed");
+        assert_each_once(&zebra.paper(), 30);
+    }
 }

@@ -107,6 +107,12 @@ fn without_a_counter_a_format_that_leaves_in_a_pause_is_not_taken_for_printed() 
     only_paused.observe(&uncounted(paused(100, 0, 4)), sent(4), 100);
     only_paused.observe(&uncounted(reading(1_000, 0, 0)), sent(4), 1_000);
     assert_eq!(only_paused.observe(&uncounted(reading(4_000, 0, 0)), sent(4), 4_000), Verdict::Settled(4));
+    let mut behind_a_silence = begun();
+    behind_a_silence.observe(&Reading { silent: true, ..Reading::default() }, sent(4), 400);
+    behind_a_silence.observe(&uncounted(paused(500, 0, 3)), sent(4), 500);
+    behind_a_silence.observe(&uncounted(reading(1_000, 0, 0)), sent(4), 1_000);
+    let verdict = behind_a_silence.observe(&uncounted(reading(4_000, 0, 0)), sent(4), 4_000);
+    assert_eq!(verdict, Verdict::Settled(4), "a fault in which it does not answer pauses it too");
 }
 
 #[test]
