@@ -183,6 +183,7 @@ fn a_weekend_of_a_closed_window_is_no_failure() {
         RunAction::Record(Record {
             confirmed_through: Some(8),
             reserved_through: Some(16),
+            is_count_in_doubt: Some(false),
             ..Record::default()
         })
     );

@@ -80,8 +80,6 @@ pub struct Tally {
     /// Formats that the parser had read and that waited no more, at most, by its own last host status; and whether it was
     /// paused then.
     left_buffer: (i64, bool),
-    /// A question stayed without an answer since the last host status.
-    is_unanswered: bool,
     /// With the earliest moment it may describe, as everything heard here.
     host_status: Option<(HostStatus, i64)>,
     /// When the parser itself answered last, on this connection: a second channel answers beside it.
@@ -130,7 +128,6 @@ impl Tally {
             in_media_fault: reprints_possible > 0,
             pause: None,
             left_buffer: (0, false),
-            is_unanswered: false,
             host_status: None,
             status_heard_at_ms: None,
             parser_heard_at_ms: None,
@@ -281,10 +278,7 @@ impl Tally {
     }
 
     fn note_host_status(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
-        let Some(status) = reading.host_status else {
-            self.is_unanswered |= reading.silent;
-            return;
-        };
+        let Some(status) = reading.host_status else { return };
         let fault = status.may_reprint();
         if fault && !self.in_media_fault && sent.offered > self.printed {
             self.reprints_possible += 1;

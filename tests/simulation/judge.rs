@@ -1,10 +1,10 @@
 //! What must always hold, judged by the paper.
 
-use crate::plan::{Fault, Nature, Planned};
+use crate::plan::{Fault, Nature, Planned, may_reprint};
 use crate::store::Outcome;
 use crate::world::World;
 use platen::domain::Evidence;
-use platen::simulator::CountAt;
+use platen::simulator::{CountAt, InFault};
 
 /// Without a counter everything on its way is in doubt after an interruption.
 const BLIND_WINDOW: u32 = 4;
@@ -113,8 +113,11 @@ fn questions(world: &World) -> Result<(), String> {
     let resets = world.resets + jumps.count() as u32;
     let interruptions = world.outside.interruptions;
     let allowed = if !world.plan.setup.counts() {
-        // Without one CANCEL is not told from PAUSE either.
-        let is_pause = |planned: &&Planned| matches!(planned.fault, Fault::Paused { .. });
+        // Without one CANCEL is not told from PAUSE either, nor from what a fault that is not told leaves behind.
+        let is_untold = world.plan.setup.knobs.hs_in_fault == InFault::Silent;
+        let is_pause = |planned: &&Planned| {
+            matches!(planned.fault, Fault::Paused { .. }) || is_untold && may_reprint(&planned.fault)
+        };
         let pauses = world.plan.faults.iter().filter(is_pause).count() as u32;
         (interruptions + resets + pauses) * BLIND_WINDOW
     } else if world.media_faults > 0 {

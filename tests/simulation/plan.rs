@@ -2,9 +2,9 @@
 
 mod draw;
 
+pub use self::draw::may_reprint;
 use self::draw::{
-    draw_benign, draw_confusion, draw_more, draw_planned, draw_setup, hides, is_pause, may_reprint,
-    outlives_no_connection,
+    draw_benign, draw_confusion, draw_more, draw_planned, draw_setup, hides, is_pause, outlives_no_connection,
 };
 use crate::sabotage::Sabotage;
 use platen::simulator::Knobs;

@@ -8,9 +8,6 @@
 use super::{Sent, Tally};
 use crate::zebra::{HostStatus, Reading};
 
-/// What a printer did in a longer time without an answer nobody knows.
-const LONGEST_UNHEARD_MS: i64 = 2_000;
-
 /// Somebody paused the printer while it held labels of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
@@ -50,11 +47,9 @@ impl Tally {
         if is_of_parser {
             self.left_buffer = (sent.offered - status.formats_in_buffer, status.paused);
         }
-        // A pause behind a fault is the fault's, and some printers do not answer in a fault: behind one, or behind a silence, it
-        // does not count as a person's, unless something is dropped in it.
-        let was_unanswered = std::mem::take(&mut self.is_unanswered)
-            || self.status_heard_at_ms.is_none_or(|at| asked_at_ms - at > LONGEST_UNHEARD_MS);
-        let is_begun = !was_unanswered && self.host_status().is_some_and(|before| !before.paused);
+        // A pause behind a fault is the fault's, and of one that a connection comes to nobody knows: they do not count as a
+        // person's, unless something is dropped in them. One that is found behind a silence may be either.
+        let is_begun = self.host_status().is_some_and(|before| !before.paused);
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = has_left_paused && was_paused;
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
