@@ -170,19 +170,15 @@ impl Tally {
         self.restart.is_some()
     }
 
-    /// The count was in doubt in a former life of the service: labels may have been dropped, or others have come between.
+    /// The count was in doubt in a former life of the service.
     pub fn with_count_in_doubt(self, is_in_doubt: bool) -> Self {
         let unseen = is_in_doubt.then(Pause::unseen);
         Self { pause: self.pause.or(unseen), ..self }
     }
 
-    /// The count may name the wrong labels; nothing new is sent until all that was sent is out.
+    /// The count may name the wrong labels, for some were perhaps dropped at the printer; nothing new is sent until all
+    /// that was sent is out.
     pub fn is_count_in_doubt(&self) -> bool {
-        self.cancel_possible() || self.suspects_others()
-    }
-
-    /// Labels may have been cancelled at the printer.
-    pub fn cancel_possible(&self) -> bool {
         self.pause.is_some()
     }
 

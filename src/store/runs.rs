@@ -20,7 +20,7 @@ pub struct OpenRun {
     pub baseline_at_ms: i64,
     pub printer_unique_id: Option<String>,
     pub reprints_possible: i64,
-    /// The counter may name the wrong labels: some were perhaps dropped at the printer, or others came between.
+    /// The counter may name the wrong labels: some were perhaps dropped at the printer.
     pub is_count_in_doubt: bool,
 }
 

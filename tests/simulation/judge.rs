@@ -130,9 +130,7 @@ fn questions(world: &World) -> Result<(), String> {
     // person set going in the very moment of the restart.
     let has_stopped = world.media_faults > 0 || has_stop(world);
     let windows = if world.plan.setup.knobs.silent_drop_after_reset { resets } else { 0 }
-        + if has_stopped { interruptions } else { 0 }
-        // A count that did not seem to add up just before the buffer was lost.
-        + if resets > 0 { store.doubted_counts } else { 0 };
+        + if has_stopped { interruptions } else { 0 };
     let allowed = allowed + windows * LARGEST_WINDOW;
     if store.asked.len() as u32 > allowed && store.holds.is_empty() {
         return Err(format!("{allowed} questions allowed, asked for {:?}", store.asked));

@@ -58,8 +58,6 @@ pub struct Store {
     /// Labels that were unconfirmed at some time, and codes of holds: what a person was asked.
     pub asked: BTreeSet<LabelName>,
     pub holds: Vec<Code>,
-    /// How often a count began to be in doubt.
-    pub doubted_counts: u32,
     pub attention: Option<Code>,
     pub violations: Vec<String>,
     pub commits: u64,
@@ -98,7 +96,6 @@ impl Store {
             failing_commits: 0,
             asked: BTreeSet::new(),
             holds: Vec::new(),
-            doubted_counts: 0,
             attention: None,
             violations: Vec::new(),
             commits: 0,
@@ -190,7 +187,6 @@ impl Store {
         run.confirmed_through = facts.confirmed_through.unwrap_or(run.confirmed_through);
         run.reprints_possible = facts.reprints_possible.unwrap_or(run.reprints_possible);
         run.baseline.odometer = facts.odometer_base.or(run.baseline.odometer);
-        self.doubted_counts += u32::from(facts.is_count_in_doubt == Some(true));
         run.is_count_in_doubt = facts.is_count_in_doubt.unwrap_or(run.is_count_in_doubt);
         if let Some(through) = facts.confirmed_through {
             for label in confirmed_from..=through {

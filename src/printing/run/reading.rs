@@ -190,7 +190,7 @@ impl Run {
             && !self.stopping
             && self.tally.reprints_possible() == 0
             && !self.tally.seems_restarted()
-            && !self.tally.cancel_possible()
+            && !self.tally.is_count_in_doubt()
             && !self.tally.suspects_others()
     }
 

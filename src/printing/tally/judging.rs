@@ -59,7 +59,7 @@ impl Tally {
 
     /// The printer is still and empty: every label of the run is on paper, or lost on the way.
     fn settle(&mut self, counted: i64, sent: Sent) -> Verdict {
-        let is_mixed = sent.recovering && self.mixed_through(counted, sent).is_some();
+        let is_mixed = sent.recovering && self.is_mixed(counted, sent);
         if counted >= sent.offered && !is_mixed {
             // The counter ran ahead by torn labels that were printed once more: known, and taken out.
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
@@ -88,10 +88,11 @@ impl Tally {
             self.printed = (unmixed - self.reprints_possible).clamp(self.printed, sent.offered);
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
-        let mixed_through = self.mixed_through(counted, sent);
-        let certain = mixed_through.map_or(counted, |_| self.printed);
+        let (certain, doubtful_through) = match self.is_mixed(counted, sent) {
+            true => (self.printed, sent.offered),
+            false => (counted, (counted + in_flight).min(sent.offered)),
+        };
         self.printed = (certain - self.reprints_possible).clamp(self.printed, sent.offered);
-        let doubtful_through = (mixed_through.unwrap_or(counted) + in_flight).min(sent.offered);
         let doubtful = (doubtful_through - self.printed).max(0);
         Verdict::Interrupted { printed: self.printed, doubtful }
     }

@@ -70,18 +70,14 @@ impl Tally {
         stood.unwrap_or(self.printed).max(self.printed).min(counted)
     }
 
-    /// Labels were dropped, or others came out between ours: so far the count does not tell which of ours came out.
-    pub(super) fn mixed_through(&self, counted: i64, sent: Sent) -> Option<i64> {
+    /// Labels were dropped: which of those that were sent came out the count does not tell.
+    pub(super) fn is_mixed(&self, counted: i64, sent: Sent) -> bool {
         let is_past_pause = counted > self.counted_before_dropped(counted);
-        let is_past_lack = self.surplus.is_lack_suspected() && counted > self.printed;
+        // A suspicion is often wrong on a loaded machine: it must not make a power cut cost more than one label.
+        let is_past_lack =
+            self.restart.is_none() && self.surplus.is_lack_suspected() && counted > self.printed;
         // What was read does not get lost with a connection: then it was dropped.
         let has_dropped = self.is_on_since_loss() && counted < sent.received;
-        if counted < sent.offered && (is_past_pause || is_past_lack || has_dropped) {
-            return Some(sent.offered);
-        }
-        // As many of ours are missing as others came out, and those are the last ones. Of what was read none is missing.
-        let may_be_missing = self.restart.is_some() || sent.received < counted;
-        let is_mixed = self.surplus.is_others_suspected() && may_be_missing && counted > self.printed;
-        is_mixed.then(|| counted.min(sent.offered))
+        counted < sent.offered && (is_past_pause || is_past_lack || has_dropped)
     }
 }

@@ -68,19 +68,9 @@ impl Surplus {
         self.is_others_suspected || self.is_lack_suspected
     }
 
-    /// Fewer than ever before: another sender's label may have been counted.
-    pub fn is_others_suspected(&self) -> bool {
-        self.is_others_suspected
-    }
-
     /// More than ever before: some may have left the buffer without coming out.
     pub fn is_lack_suspected(&self) -> bool {
         self.is_lack_suspected
-    }
-
-    #[cfg(test)]
-    pub fn suspect_others(&mut self) {
-        self.is_others_suspected = true;
     }
 
     /// The works were interrupted: what is seen next is not looked at together with what was seen before.
