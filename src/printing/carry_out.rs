@@ -74,21 +74,15 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
         let verified = facts.verified_through.unwrap_or(0).min(through);
         outcomes.push((LabelOutcome::Printed, Evidence::Verified, confirmed_from, verified));
         outcomes.push((LabelOutcome::Printed, evidence, confirmed_from.max(verified + 1), through));
-        active.record.confirmed_through = through;
     }
-    // A proof that comes late begins with what is remembered here.
-    if let Some(through) = facts.reserved_through {
-        active.record.reserved_through = through;
-    }
-    if let Some(reprints_possible) = facts.reprints_possible {
-        active.record.reprints_possible = reprints_possible;
-    }
-    if let Some(odometer) = facts.odometer_base {
-        active.record.baseline_odometer = Some(odometer);
-    }
-    if let Some(is_count_in_doubt) = facts.is_count_in_doubt {
-        active.record.is_count_in_doubt = is_count_in_doubt;
-    }
+    let watermarks = Watermarks {
+        reserved_through: facts.reserved_through,
+        confirmed_through: facts.confirmed_through,
+        reprints_possible: facts.reprints_possible,
+        odometer_base: facts.odometer_base,
+        is_count_in_doubt: facts.is_count_in_doubt,
+    };
+    active.record.advance(watermarks);
     if let Some((first, last)) = facts.unconfirmed {
         let last_slice = last - (last - first) % LABELS_AT_ONCE;
         for slice in (first..last_slice).step_by(LABELS_AT_ONCE as usize) {
@@ -104,13 +98,6 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
     let entries = entries_of(active, &store, &worker.name, &outcomes).await?;
     let mut writing = worker.lease.write().await?;
     insert(&mut writing, &entries, now).await?;
-    let watermarks = Watermarks {
-        reserved_through: facts.reserved_through,
-        confirmed_through: facts.confirmed_through,
-        reprints_possible: facts.reprints_possible,
-        odometer_base: facts.odometer_base,
-        is_count_in_doubt: facts.is_count_in_doubt,
-    };
     runs::advance(&mut writing, active.record.id, watermarks).await?;
     if let Some(range) = facts.unconfirmed {
         let run = DoubtfulRun {

@@ -83,7 +83,6 @@ pub(super) async fn tell_head_of_queue(worker: &Worker, code: Option<Code>) -> R
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::domain::{JobId, JobType, UnconfirmedPolicy};
     use crate::printing::crew::{CrewOptions, CrewPrinter};
     use crate::printing::lease::{Grant, Lease};
     use crate::progress::Progress;
@@ -127,23 +126,7 @@ mod tests {
     }
 
     async fn accept_a_job(connection: &mut Connection) {
-        let job = NewJob {
-            id: JobId(Uuid::now_v7()),
-            uuid: Uuid::now_v7(),
-            body_digest: String::new(),
-            quantity: 2,
-            printer: "line-a".to_owned(),
-            template: None,
-            template_version: None,
-            job_type: JobType::Manual,
-            priority: 5,
-            submitted_by: None,
-            mo: None,
-            data: "{}".to_owned(),
-            expires_at: None,
-            unconfirmed_policy: UnconfirmedPolicy::Ask,
-            reprint: None,
-        };
+        let job = NewJob::by_hand(2);
         jobs::insert(connection, &job, Timestamp::UNIX_EPOCH).await.unwrap();
     }
 

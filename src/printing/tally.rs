@@ -172,8 +172,7 @@ impl Tally {
 
     /// The count was in doubt in a former life of the service.
     pub fn with_count_in_doubt(self, is_in_doubt: bool) -> Self {
-        let unseen = is_in_doubt.then(Pause::unseen);
-        Self { pause: self.pause.or(unseen), ..self }
+        Self { pause: is_in_doubt.then(Pause::unseen), ..self }
     }
 
     /// The count may name the wrong labels, for some were perhaps dropped at the printer; nothing new is sent until all

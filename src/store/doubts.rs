@@ -208,7 +208,7 @@ pub async fn between(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{JobStatus, JobType};
+    use crate::domain::JobStatus;
     use crate::store::jobs::NewJob;
     use crate::store::labels::LedgerEntry;
     use crate::store::{Store, jobs, runs};
@@ -218,23 +218,7 @@ mod tests {
     async fn doubtful_job(connection: &mut Connection) -> Job {
         let (id, run_id) = (JobId(Uuid::now_v7()), RunId(Uuid::now_v7()));
         let now = Timestamp::UNIX_EPOCH;
-        let job = NewJob {
-            id,
-            uuid: Uuid::now_v7(),
-            body_digest: String::new(),
-            quantity: 2,
-            printer: "line-a".to_owned(),
-            template: None,
-            template_version: None,
-            job_type: JobType::Manual,
-            priority: 5,
-            submitted_by: None,
-            mo: None,
-            data: "{}".to_owned(),
-            expires_at: None,
-            unconfirmed_policy: UnconfirmedPolicy::Skip,
-            reprint: None,
-        };
+        let job = NewJob { id, unconfirmed_policy: UnconfirmedPolicy::Skip, ..NewJob::by_hand(2) };
         jobs::insert(connection, &job, now).await.unwrap();
         let entry = LedgerEntry {
             job_id: id,

@@ -30,6 +30,30 @@ pub struct NewJob {
     pub reprint: Option<Reprint>,
 }
 
+#[cfg(test)]
+impl NewJob {
+    /// A job of so many labels for `line-a`, as a person submits it by hand.
+    pub fn by_hand(quantity: i64) -> Self {
+        Self {
+            id: JobId(Uuid::now_v7()),
+            uuid: Uuid::now_v7(),
+            body_digest: String::new(),
+            quantity,
+            printer: "line-a".to_owned(),
+            template: None,
+            template_version: None,
+            job_type: JobType::Manual,
+            priority: 5,
+            submitted_by: None,
+            mo: None,
+            data: "{}".to_owned(),
+            expires_at: None,
+            unconfirmed_policy: UnconfirmedPolicy::Ask,
+            reprint: None,
+        }
+    }
+}
+
 #[derive(Debug, FromRow)]
 pub(super) struct JobRow {
     id: String,

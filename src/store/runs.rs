@@ -24,6 +24,17 @@ pub struct OpenRun {
     pub is_count_in_doubt: bool,
 }
 
+impl OpenRun {
+    /// The same as [`advance`] does to the row: what a proof that comes late begins with.
+    pub fn advance(&mut self, to: Watermarks) {
+        self.reserved_through = to.reserved_through.unwrap_or(self.reserved_through);
+        self.confirmed_through = to.confirmed_through.unwrap_or(self.confirmed_through);
+        self.reprints_possible = to.reprints_possible.unwrap_or(self.reprints_possible);
+        self.baseline_odometer = to.odometer_base.or(self.baseline_odometer);
+        self.is_count_in_doubt = to.is_count_in_doubt.unwrap_or(self.is_count_in_doubt);
+    }
+}
+
 #[derive(FromRow)]
 struct RunRow {
     id: String,
@@ -304,4 +315,55 @@ async fn balance_row(connection: &mut Connection, id: JobId) -> Result<BalanceRo
     .bind(id.to_string())
     .fetch_one(connection)
     .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::jobs::NewJob;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn what_is_remembered_of_a_run_is_what_stands_in_its_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/platen.db", folder.path().display())).await.unwrap();
+        let mut writing = store.write().await.unwrap();
+        let new = NewJob::by_hand(60);
+        jobs::insert(&mut writing, &new, Timestamp::UNIX_EPOCH).await.unwrap();
+        let job = jobs::find(&mut writing, new.id.0).await.unwrap().unwrap();
+        let mut run = OpenRun {
+            id: RunId(Uuid::now_v7()),
+            job_id: job.id,
+            attempt: 1,
+            first_label: 1,
+            last_label: 60,
+            reserved_through: 0,
+            confirmed_through: 0,
+            baseline_odometer: Some(1_000),
+            baseline_uptime_s: Some(100),
+            baseline_at_ms: 0,
+            printer_unique_id: Some("XX1".into()),
+            reprints_possible: 0,
+            is_count_in_doubt: false,
+        };
+        begin(&mut writing, &job, "line-a", &run, Timestamp::UNIX_EPOCH).await.unwrap();
+        let torn = Watermarks {
+            reserved_through: Some(28),
+            confirmed_through: Some(20),
+            reprints_possible: Some(1),
+            odometer_base: Some(1_001),
+            is_count_in_doubt: Some(true),
+        };
+        let drained = Watermarks {
+            reprints_possible: Some(0),
+            is_count_in_doubt: Some(false),
+            ..Watermarks::default()
+        };
+        for to in [torn, drained] {
+            run.advance(to);
+            advance(&mut writing, run.id, to).await.unwrap();
+            assert_eq!(under_way(&mut writing, "line-a").await.unwrap().as_ref(), Some(&run));
+        }
+    }
 }

@@ -128,6 +128,16 @@ async fn replies_in_single_bytes_and_late_change_nothing() {
     assert_each_once(&zebra.paper(), 30);
 }
 
+/// All is printed but for one label that a person is asked about.
+async fn wait_for_all_but_a_question(service: &Service, id: &str, quantity: i64) {
+    let done = |job: &serde_json::Value| {
+        let asked = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
+        job["current_label"].as_i64().is_some_and(|printed| printed + asked == quantity)
+    };
+    let end = service.wait_for(id, "all but a question", done).await;
+    assert!(end["unconfirmed"].as_array().is_none_or(|asked| asked.len() <= 1), "{end}");
+}
+
 #[tokio::test]
 async fn a_printer_that_throws_away_the_first_questions_after_a_power_cut_prints_the_rest() {
     for place in [Place::with_printer, Place::with_raw_printer] {
@@ -137,12 +147,7 @@ async fn a_printer_that_throws_away_the_first_questions_after_a_power_cut_prints
         let id = service.submit(&job(60)).await;
         zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
         zebra.power_cycle(std::time::Duration::from_millis(100));
-        let done = |job: &serde_json::Value| {
-            let asked = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
-            job["current_label"].as_i64().is_some_and(|printed| printed + asked == 60)
-        };
-        let end = service.wait_for(&id, "all but a question", done).await;
-        assert!(end["unconfirmed"].as_array().is_none_or(|asked| asked.len() <= 1), "{end}");
+        wait_for_all_but_a_question(&service, &id, 60).await;
     }
 }
 
@@ -202,12 +207,7 @@ async fn a_connection_that_dies_with_the_printer_in_the_middle_of_a_job_does_not
     zebra.wait_for_labels(20, PATIENCE).await.expect("label 20");
     line.die();
     zebra.power_cycle(std::time::Duration::from_millis(100));
-    let done = |job: &serde_json::Value| {
-        let asked = job["unconfirmed"].as_array().map_or(0, Vec::len) as i64;
-        job["current_label"].as_i64().is_some_and(|printed| printed + asked == 60)
-    };
-    let end = service.wait_for(&id, "all but a question", done).await;
-    assert!(end["unconfirmed"].as_array().is_none_or(|asked| asked.len() <= 1), "{end}");
+    wait_for_all_but_a_question(&service, &id, 60).await;
 }
 
 /// Later than a question usually waits; over a slow network five seconds are known.

@@ -2,7 +2,7 @@ use super::OdooPull;
 use super::fetched::FetchedWish;
 use crate::catalogue::LiveCatalogue;
 use crate::clock::Clock;
-use crate::domain::{Evidence, Job, JobId, JobType, LabelOutcome, RunId, UnconfirmedPolicy};
+use crate::domain::{Evidence, Job, JobId, LabelOutcome, RunId};
 use crate::intake::Intake;
 use crate::odoo::{Answers, DatabasePin, OdooClient, OdooSettings, questions};
 use crate::progress::Progress;
@@ -45,23 +45,7 @@ async fn started(store: &Store) -> OdooPull {
 }
 
 async fn accept_a_job(store: &Store) -> JobId {
-    let job = NewJob {
-        id: JobId(Uuid::now_v7()),
-        uuid: Uuid::now_v7(),
-        body_digest: String::new(),
-        quantity: 60,
-        printer: "line-a".to_owned(),
-        template: None,
-        template_version: None,
-        job_type: JobType::Manual,
-        priority: 5,
-        submitted_by: None,
-        mo: None,
-        data: "{}".to_owned(),
-        expires_at: None,
-        unconfirmed_policy: UnconfirmedPolicy::Ask,
-        reprint: None,
-    };
+    let job = NewJob::by_hand(60);
     let mut writing = store.write().await.unwrap();
     jobs::insert(&mut writing, &job, Timestamp::UNIX_EPOCH).await.unwrap();
     writing.commit().await.unwrap();
