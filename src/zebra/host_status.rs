@@ -64,6 +64,11 @@ impl HostStatus {
         self.paper_out || self.head_open || self.ribbon_out
     }
 
+    /// The faults behind which a torn label is printed once more: media, head, ribbon.
+    pub fn media_faults(&self) -> [bool; 3] {
+        [self.paper_out, self.head_open, self.ribbon_out]
+    }
+
     /// Parses the three lines, without their framing bytes.
     pub fn parse(first: &str, second: &str, third: &str) -> Result<Self, HostStatusError> {
         let first = fields::<12>(first)?;

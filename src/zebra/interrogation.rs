@@ -103,6 +103,12 @@ impl Reading {
         Self { counter_absence: self.counter_absence.max(concluded), ..self }
     }
 
+    /// Answered without the status that it told before on this channel: as some do in a fault (zebra.md 1.5).
+    pub fn withholds_status(&self) -> bool {
+        let is_answered = self.odometer.is_some() || self.uptime_s.is_some();
+        self.second_channel && self.silent && self.host_status.is_none() && is_answered
+    }
+
     /// Who answered, and whether; not how the printer was, which may be long ago.
     pub fn without_state(&self) -> Self {
         Self { host_status: None, odometer: None, uptime_s: None, ..self.clone() }

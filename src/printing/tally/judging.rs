@@ -90,6 +90,7 @@ impl Tally {
         }
         let (certain, doubtful_through) = match self.is_mixed(counted, sent) {
             true => (self.printed, sent.offered),
+            false if in_flight > 0 && self.is_next_unknown() => (counted, sent.offered),
             false => (counted, (counted + in_flight).min(sent.offered)),
         };
         self.printed = (certain - self.reprints_possible).clamp(self.printed, sent.offered);

@@ -8,6 +8,9 @@
 use super::{Sent, Tally};
 use crate::zebra::{HostStatus, Reading};
 
+/// Nobody cancels a label and opens the head between two answers that are as close as that, one lost between them.
+const LONGEST_BETWEEN_MS: i64 = 1_500;
+
 /// Somebody paused the printer while it held labels of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
@@ -51,7 +54,7 @@ impl Tally {
         // person's, unless something is dropped in them. One that is found behind a silence may be either.
         let is_begun = self.host_status().is_some_and(|before| !before.paused);
         let is_persons = status.paused && !status.may_reprint() && is_begun;
-        let has_dropped = has_left_paused && was_paused;
+        let has_dropped = has_left_paused && was_paused && !self.has_gone_on_into(status, now_ms);
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
             self.pause = Some(Pause { stands: true, odometer: None, has_lost: false });
         }
@@ -61,6 +64,18 @@ impl Tally {
         if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
+    }
+
+    /// It was let go and stands in another fault, between two answers that are close to each other: a label came out.
+    fn has_gone_on_into(&self, status: HostStatus, now_ms: i64) -> bool {
+        let is_close = self.parser_heard_at_ms.is_some_and(|at| now_ms - at <= LONGEST_BETWEEN_MS);
+        let before = self.host_status().map(HostStatus::media_faults);
+        is_close && status.may_reprint() && before.is_some_and(|before| before != status.media_faults())
+    }
+
+    /// The label that is in motion now may be any of those that are not counted: some before it were perhaps dropped.
+    pub(super) fn is_next_unknown(&self) -> bool {
+        self.pause.is_some_and(|pause| !pause.stands)
     }
 
     /// Up to there a count names the right labels, whatever was dropped in a pause.

@@ -64,7 +64,11 @@ fn a_pause_leaves_no_doubt_when_all_that_was_sent_came_out_or_nothing_more() {
     let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
     switched_off.observe(&after(9_000), lost(8), 9_000);
     let verdict = switched_off.observe(&after(10_200), lost(8), 10_200);
-    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
+    assert_eq!(
+        verdict,
+        Verdict::Interrupted { printed: 4, doubtful: 4 },
+        "which label was in flight when it was cut off, behind the dropped one?"
+    );
 }
 
 #[test]
@@ -117,6 +121,33 @@ fn without_a_counter_a_format_that_leaves_in_a_pause_is_not_taken_for_printed() 
         Verdict::Interrupted { printed: 0, doubtful: 4 },
         "an answer that is lost hides no CANCEL"
     );
+}
+
+#[test]
+fn a_fault_that_comes_close_behind_another_has_dropped_no_label() {
+    let uncounted = |reading: Reading| Reading { odometer: None, ..reading };
+    let head_open = |now_ms| {
+        let mut reading = paused(now_ms, 0, 3);
+        reading.host_status = reading.host_status.map(|status| HostStatus { head_open: true, ..status });
+        uncounted(reading)
+    };
+    let end_of = |fault_at_ms, fault: Reading| {
+        let mut tally = asked(Baseline { odometer: None, ..baseline() }, 0);
+        tally.observe(&uncounted(reading(0, 0, 4)), sent(4), 0);
+        tally.observe(&uncounted(paper_out(100, 0, 4)), sent(4), 100);
+        tally.observe(&Reading { silent: true, ..Reading::default() }, sent(4), 400);
+        tally.observe(&fault, sent(4), fault_at_ms);
+        tally.observe(&uncounted(reading(9_000, 0, 0)), sent(4), 9_000);
+        tally.observe(&uncounted(reading(13_000, 0, 0)), sent(4), 13_000)
+    };
+    assert_eq!(
+        end_of(900, head_open(900)),
+        Verdict::Settled(4),
+        "a new roll was put in, and a label came out"
+    );
+    let in_doubt = Verdict::Interrupted { printed: 0, doubtful: 4 };
+    assert_eq!(end_of(900, uncounted(paper_out(900, 0, 3))), in_doubt, "the same fault");
+    assert_eq!(end_of(4_000, head_open(4_000)), in_doubt, "so long unheard");
 }
 
 #[test]

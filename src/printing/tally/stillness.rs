@@ -73,6 +73,10 @@ impl Tally {
             }
             self.status_heard_at_ms = Some(now_ms);
         }
+        if reading.withholds_status() {
+            // It is in a fault, which may have torn the label that was in motion.
+            return;
+        }
         if !is_told {
             // One answer may be lost. What is too long a silence the next one tells.
             (self.still, self.torn_still) = (still, torn_still);

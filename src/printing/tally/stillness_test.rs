@@ -73,6 +73,19 @@ fn a_status_that_was_asked_for_and_did_not_come_is_not_stillness() {
 }
 
 #[test]
+fn a_channel_that_withholds_the_status_tells_of_a_fault_that_may_have_torn_a_label() {
+    let mut tally = tally();
+    let beside = |now_ms| Reading { second_channel: true, ..reading(now_ms, 7, 0) };
+    tally.observe(&beside(0), sent(8), 0);
+    let withheld = Reading { host_status: None, silent: true, ..beside(200) };
+    tally.observe(&withheld, sent(8), 200);
+    tally.observe(&beside(450), sent(8), 450);
+    assert_eq!(tally.observe(&beside(1_100), sent(8), 1_100), Verdict::Printed(7));
+    let verdict = tally.observe(&beside(1_500), sent(8), 1_500);
+    assert_eq!(verdict, Verdict::Contradiction(Code::CounterContradiction), "long enough behind it");
+}
+
+#[test]
 fn half_a_format_that_was_dropped_kept_nothing_from_coming_out_meanwhile() {
     let mut tally = tally();
     let mut torn = reading(0, 3, 0);
