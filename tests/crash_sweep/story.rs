@@ -15,6 +15,9 @@ use tokio::time::sleep;
 
 const LABELS: usize = 120;
 
+/// Labels that a printer of this speed is sent ahead of the one that is counted, at most.
+const MOST_ON_THEIR_WAY: usize = 16;
+
 /// What happens next.
 #[derive(Debug, Clone, Copy)]
 enum Event {
@@ -105,7 +108,15 @@ impl Story {
                 // Before the power went the label in it may have been torn, printed again and counted twice.
                 let torn =
                     count(|event| matches!(event, Event::OutOfLabels | Event::HeadOpen | Event::KillInFault));
-                if resets == 0 { 0 } else { resets + torn }
+                // CANCEL pauses too: which label is in flight behind a pause is not known before all are out.
+                let is_pause = |event: &Event| matches!(event, Event::Pause | Event::KillInPause);
+                let behind_a_pause = self
+                    .events
+                    .iter()
+                    .skip_while(|(_, event, _)| !is_pause(event))
+                    .filter(|(_, event, _)| matches!(event, Event::Power | Event::KillAndPower))
+                    .count();
+                if resets == 0 { 0 } else { resets + torn + behind_a_pause * MOST_ON_THEIR_WAY }
             }
             // A window of four for each.
             Evidence::Blind => 4 * self.events.len(),
