@@ -20,12 +20,14 @@ pub(super) struct Pause {
     odometer: Option<i64>,
     /// A format has left the buffer of a printer that stood, or that was about to.
     has_lost: bool,
+    /// It was seen to be over, on the connection of the run.
+    is_over: bool,
 }
 
 impl Pause {
     /// In a former life of the service: what came out since may be anything.
     pub(super) fn unseen() -> Self {
-        Self { stands: false, odometer: None, has_lost: true }
+        Self { stands: false, odometer: None, has_lost: true, is_over: false }
     }
 
     /// Nobody saw how it went on.
@@ -56,10 +58,12 @@ impl Tally {
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = has_left_paused && was_paused && !self.has_gone_on_into(status, now_ms);
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
-            self.pause = Some(Pause { stands: true, odometer: None, has_lost: false });
+            self.pause = Some(Pause { stands: true, odometer: None, has_lost: false, is_over: false });
         }
+        let is_seen = !sent.recovering && self.restart.is_none();
         let Some(pause) = &mut self.pause else { return };
         pause.stands &= status.paused;
+        pause.is_over |= is_seen && !status.paused;
         pause.has_lost |= has_left_paused;
         if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
@@ -75,7 +79,7 @@ impl Tally {
 
     /// The label that is in motion now may be any of those that are not counted: some before it were perhaps dropped.
     pub(super) fn is_next_unknown(&self) -> bool {
-        self.pause.is_some_and(|pause| !pause.stands)
+        self.pause.is_some_and(|pause| pause.is_over)
     }
 
     /// Up to there a count names the right labels, whatever was dropped in a pause.
