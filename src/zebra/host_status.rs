@@ -61,10 +61,10 @@ impl HostStatus {
 
     /// A stop after which the printer may print the torn label once more (`^JZY`, its default).
     pub fn may_reprint(&self) -> bool {
-        self.paper_out || self.head_open || self.ribbon_out
+        self.media_faults().contains(&true)
     }
 
-    /// The faults behind which a torn label is printed once more: media, head, ribbon.
+    /// Paper, head and ribbon: which of them such a stop is for.
     pub fn media_faults(&self) -> [bool; 3] {
         [self.paper_out, self.head_open, self.ribbon_out]
     }

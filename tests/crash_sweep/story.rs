@@ -15,8 +15,8 @@ use tokio::time::sleep;
 
 const LABELS: usize = 120;
 
-/// Labels that a printer of this speed is sent ahead of the one that is counted, at most.
-const MOST_ON_THEIR_WAY: usize = 16;
+/// The largest window: labels that a fast printer is sent ahead of the one that is counted.
+const MOST_ON_THEIR_WAY: usize = 64;
 
 /// What happens next.
 #[derive(Debug, Clone, Copy)]
@@ -108,19 +108,33 @@ impl Story {
                 // Before the power went the label in it may have been torn, printed again and counted twice.
                 let torn =
                     count(|event| matches!(event, Event::OutOfLabels | Event::HeadOpen | Event::KillInFault));
-                // CANCEL pauses too: which label is in flight behind a pause is not known before all are out.
-                let is_pause = |event: &Event| matches!(event, Event::Pause | Event::KillInPause);
-                let behind_a_pause = self
-                    .events
-                    .iter()
-                    .skip_while(|(_, event, _)| !is_pause(event))
-                    .filter(|(_, event, _)| matches!(event, Event::Power | Event::KillAndPower))
-                    .count();
-                if resets == 0 { 0 } else { resets + torn + behind_a_pause * MOST_ON_THEIR_WAY }
+                if resets == 0 { 0 } else { resets + torn + self.resets_behind_a_pause() * MOST_ON_THEIR_WAY }
             }
             // A window of four for each.
             Evidence::Blind => 4 * self.events.len(),
         }
+    }
+
+    /// CANCEL pauses too: once the printer was let go, which label a power cut catches is not known before all that were
+    /// on their way are out. A kill ends that: nobody has seen it let go then.
+    fn resets_behind_a_pause(&self) -> usize {
+        let mut is_behind_a_pause = false;
+        let mut resets = 0;
+        for (_, event, _) in &self.events {
+            match event {
+                Event::Pause => is_behind_a_pause = true,
+                Event::Power | Event::KillAndPower => {
+                    resets += usize::from(std::mem::take(&mut is_behind_a_pause))
+                }
+                Event::Kill | Event::KillInPause | Event::KillInFault => is_behind_a_pause = false,
+                Event::Cut
+                | Event::OutOfLabels
+                | Event::HeadOpen
+                | Event::NetworkDown
+                | Event::SlowReplies => {}
+            }
+        }
+        resets
     }
 
     /// Plays it. The error says what is wrong on the paper or in what people are told.

@@ -88,10 +88,12 @@ impl Tally {
             self.printed = (unmixed - self.reprints_possible).clamp(self.printed, sent.offered);
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
-        let (certain, doubtful_through) = match self.is_mixed(counted, sent) {
-            true => (self.printed, sent.offered),
-            false if in_flight > 0 && self.is_next_unknown() => (counted, sent.offered),
-            false => (counted, (counted + in_flight).min(sent.offered)),
+        let (certain, doubtful_through) = if self.is_mixed(counted, sent) {
+            (self.printed, sent.offered)
+        } else if in_flight > 0 && self.is_next_unknown() {
+            (counted, sent.offered)
+        } else {
+            (counted, (counted + in_flight).min(sent.offered))
         };
         self.printed = (certain - self.reprints_possible).clamp(self.printed, sent.offered);
         let doubtful = (doubtful_through - self.printed).max(0);

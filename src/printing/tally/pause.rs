@@ -11,28 +11,36 @@ use crate::zebra::{HostStatus, Reading};
 /// Nobody cancels a label and opens the head between two answers that are as close as that, one lost between them.
 const LONGEST_BETWEEN_MS: i64 = 1_500;
 
+/// How a pause went on since it was first seen, by all that was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Stands,
+    /// On the connection of the run the printer was seen at work again.
+    LetGo,
+    /// It may be either.
+    Unseen,
+}
+
 /// Somebody paused the printer while it held labels of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
-    /// It goes on since it was first seen, by all that was heard.
-    stands: bool,
+    standing: Standing,
     /// The counter, as it was heard before the printer was seen to stand still.
     odometer: Option<i64>,
     /// A format has left the buffer of a printer that stood, or that was about to.
     has_lost: bool,
-    /// It was seen to be over, on the connection of the run.
-    is_over: bool,
 }
 
 impl Pause {
     /// In a former life of the service: what came out since may be anything.
     pub(super) fn unseen() -> Self {
-        Self { stands: false, odometer: None, has_lost: true, is_over: false }
+        Self { standing: Standing::Unseen, odometer: None, has_lost: true }
     }
 
     /// Nobody saw how it went on.
     pub(super) fn out_of_sight(self) -> Self {
-        Self { stands: false, ..self }
+        let standing = if self.standing == Standing::Stands { Standing::Unseen } else { self.standing };
+        Self { standing, ..self }
     }
 
     /// A format has left the buffer in it: printed or dropped, who knows.
@@ -58,14 +66,18 @@ impl Tally {
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = has_left_paused && was_paused && !self.has_gone_on_into(status, now_ms);
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
-            self.pause = Some(Pause { stands: true, odometer: None, has_lost: false, is_over: false });
+            self.pause = Some(Pause { standing: Standing::Stands, odometer: None, has_lost: false });
         }
-        let is_seen = !sent.recovering && self.restart.is_none();
+        // A printer that was switched off and on again is not paused either.
+        let is_let_go = !status.paused && !sent.recovering && self.restart.is_none();
         let Some(pause) = &mut self.pause else { return };
-        pause.stands &= status.paused;
-        pause.is_over |= is_seen && !status.paused;
+        if is_let_go {
+            pause.standing = Standing::LetGo;
+        } else if !status.paused {
+            *pause = pause.out_of_sight();
+        }
         pause.has_lost |= has_left_paused;
-        if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
+        if pause.standing == Standing::Stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
     }
@@ -79,7 +91,7 @@ impl Tally {
 
     /// The label that is in motion now may be any of those that are not counted: some before it were perhaps dropped.
     pub(super) fn is_next_unknown(&self) -> bool {
-        self.pause.is_some_and(|pause| pause.is_over)
+        self.pause.is_some_and(|pause| pause.standing == Standing::LetGo)
     }
 
     /// Up to there a count names the right labels, whatever was dropped in a pause.

@@ -65,11 +65,21 @@ fn a_pause_leaves_no_doubt_when_all_that_was_sent_came_out_or_nothing_more() {
     let mut none = cancelled_and_cut();
     none.observe(&reading(2_000, 4, 0), lost(8), 2_000);
     assert_eq!(none.observe(&reading(3_200, 4, 0), lost(8), 3_200), Verdict::Settled(4));
-    let mut switched_off = cancelled_and_cut();
+}
+
+#[test]
+fn a_printer_that_is_switched_off_in_a_pause_leaves_one_label_in_doubt() {
     let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
-    switched_off.observe(&after(9_000), lost(8), 9_000);
-    let verdict = switched_off.observe(&after(10_200), lost(8), 10_200);
-    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
+    for (mut tally, sent) in [(cancelled_and_cut(), lost(8)), (cancelled(), sent(8))] {
+        tally.observe(&after(9_000), sent, 9_000);
+        let verdict = tally.observe(&after(10_200), sent, 10_200);
+        assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
+    }
+}
+
+#[test]
+fn a_power_cut_behind_a_pause_asks_about_all_that_was_on_its_way() {
+    let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
     let mut let_go = cancelled();
     let_go.observe(&reading(700, 4, 3), sent(8), 700);
     let_go.forget_readings();

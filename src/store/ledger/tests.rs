@@ -27,26 +27,9 @@ impl Place {
         let mut ids = Vec::new();
         let mut writing = store.write().await.unwrap();
         for _ in 0..count {
-            let id = JobId(Uuid::now_v7());
-            let job = jobs::NewJob {
-                id,
-                uuid: id.0,
-                body_digest: String::new(),
-                quantity: QUANTITY,
-                printer: "line-a".to_owned(),
-                template: None,
-                template_version: None,
-                job_type: JobType::MoSplit,
-                priority: 5,
-                submitted_by: None,
-                mo: None,
-                data: "{}".to_owned(),
-                expires_at: None,
-                unconfirmed_policy: UnconfirmedPolicy::Ask,
-                reprint: None,
-            };
+            let job = jobs::NewJob::by_hand(QUANTITY);
             jobs::insert(&mut writing, &job, now()).await.unwrap();
-            ids.push(id);
+            ids.push(job.id);
         }
         writing.commit().await.unwrap();
         Self { _folder: folder, store, jobs: ids }
