@@ -105,8 +105,7 @@ impl Reading {
 
     /// Answered without the status that it told before on this channel: as some do in a fault (zebra.md 1.5).
     pub fn withholds_status(&self) -> bool {
-        let is_answered = self.odometer.is_some() || self.uptime_s.is_some();
-        self.second_channel && self.silent && self.host_status.is_none() && is_answered
+        self.second_channel && self.silent
     }
 
     /// Who answered, and whether; not how the printer was, which may be long ago.

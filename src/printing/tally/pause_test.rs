@@ -71,10 +71,23 @@ fn a_pause_leaves_no_doubt_when_all_that_was_sent_came_out_or_nothing_more() {
 fn a_printer_that_is_switched_off_in_a_pause_leaves_one_label_in_doubt() {
     let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
     for (mut tally, sent) in [(cancelled_and_cut(), lost(8)), (cancelled(), sent(8))] {
+        if sent.recovering {
+            // The uptime is asked last.
+            tally.observe(&Reading { uptime_s: None, ..after(8_900) }, sent, 8_900);
+        }
         tally.observe(&after(9_000), sent, 9_000);
         let verdict = tally.observe(&after(10_200), sent, 10_200);
         assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 1 });
     }
+}
+
+#[test]
+fn what_comes_out_when_a_paused_printer_is_back_is_not_what_it_held() {
+    let mut tally = cancelled();
+    let after = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 5, 0) };
+    tally.observe(&after(9_000), sent(8), 9_000);
+    let verdict = tally.observe(&after(10_200), sent(8), 10_200);
+    assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod tampering;
 
 use self::tampering::{run, tamper, tampering};
 use super::*;
-use crate::domain::{Evidence, JobType, LabelOutcome, RunId, UnconfirmedPolicy};
+use crate::domain::{Evidence, LabelOutcome, RunId};
 use crate::store::labels::{self, LedgerEntry};
 use crate::store::{Store, Writing, jobs};
 use proptest::prelude::*;
