@@ -158,10 +158,10 @@ class Screen:
     def _search(self, text):
         """In the first field of the search, which is the order's.
 
-        By its line in the menu: Enter does nothing until that line is the chosen one, a moment after the text.
+        By its line in the menu, the first: Enter does nothing until that line is the chosen one, a moment after the text.
         """
         self.page.locator(".o_searchview_input").fill(text)
-        self.page.get_by_role("menuitem", name=f"Search Order for: {text}").click()
+        self.page.get_by_role("menuitem", name=f" for: {text}").first.click()
         expect(self.page.locator(".o_searchview .o_facet_values", has_text=text)).to_be_visible()
 
     def open_job(self, job):
