@@ -157,7 +157,7 @@ fn so_far(record: &OpenRun) -> RunSoFar {
         reserved_through: record.reserved_through,
         confirmed_through: record.confirmed_through,
         reprints_possible: record.reprints_possible,
-        is_count_in_doubt: record.is_count_in_doubt,
+        count_in_doubt_through: record.count_in_doubt_through,
     }
 }
 

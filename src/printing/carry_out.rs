@@ -80,7 +80,7 @@ pub(super) async fn record(worker: &mut Worker, facts: &Record) -> Result<(), St
         confirmed_through: facts.confirmed_through,
         reprints_possible: facts.reprints_possible,
         odometer_base: facts.odometer_base,
-        is_count_in_doubt: facts.is_count_in_doubt,
+        count_in_doubt_through: facts.count_in_doubt_through,
     };
     active.record.advance(watermarks);
     if let Some((first, last)) = facts.unconfirmed {

@@ -52,7 +52,7 @@ pub(super) async fn begin_next_run(
         baseline_at_ms: baseline.taken_at_ms,
         printer_unique_id: baseline.unique_id.clone(),
         reprints_possible: 0,
-        is_count_in_doubt: false,
+        count_in_doubt_through: 0,
     };
     runs::begin(&mut writing, &job, &worker.name, &record, now).await?;
     jobs::set_attention(&mut writing, job.id, job.question(), now).await?;

@@ -49,7 +49,8 @@ fn late_proof(run: &OpenRun, found: &Baseline) -> Option<LateProof> {
         ..Reading::default()
     };
     let printed = run.confirmed_through - before_first;
-    let mut tally = Tally::new(baseline, printed, 0).with_count_in_doubt(run.is_count_in_doubt);
+    let in_doubt_through = (run.count_in_doubt_through - before_first).max(0);
+    let mut tally = Tally::new(baseline, printed, 0).with_count_in_doubt(in_doubt_through);
     match tally.observe(&reading, sent, found.taken_at_ms) {
         Verdict::Settled(printed) => {
             let printed_through = before_first + printed;
@@ -129,7 +130,7 @@ mod tests {
             baseline_at_ms: 0,
             printer_unique_id: Some("XX1".into()),
             reprints_possible: 0,
-            is_count_in_doubt: false,
+            count_in_doubt_through: 0,
         }
     }
 
@@ -169,8 +170,9 @@ mod tests {
 
     #[test]
     fn behind_a_pause_only_a_count_that_adds_up_tells_what_came_out() {
-        let run = OpenRun { is_count_in_doubt: true, ..run() };
+        let run = OpenRun { count_in_doubt_through: 22, ..run() };
         assert_eq!(told(&run, &found(1_013, 150)), Some((20, 29)), "which of the eight, nobody knows");
         assert_eq!(told(&run, &found(1_018, 150)), Some((28, 29)));
+        assert_eq!(told(&run, &found(1_010, 3)), Some((20, 23)), "switched off, and two labels had left its buffer");
     }
 }

@@ -64,8 +64,8 @@ pub struct Record {
     /// Torn labels the counter may show twice, and the counter the run is measured from.
     pub reprints_possible: Option<i64>,
     pub odometer_base: Option<i64>,
-    /// The count may name the wrong labels, or no longer.
-    pub is_count_in_doubt: Option<bool>,
+    /// The count may name the wrong labels, the next one any up to this; 0: no longer.
+    pub count_in_doubt_through: Option<LabelIndex>,
 }
 
 /// What is durable of a run under way.
@@ -76,8 +76,8 @@ pub struct RunSoFar {
     pub confirmed_through: LabelIndex,
     /// Torn labels that the counter may show twice.
     pub reprints_possible: i64,
-    /// The count may name the wrong labels.
-    pub is_count_in_doubt: bool,
+    /// The count may name the wrong labels, the next one any up to this; 0: it is right.
+    pub count_in_doubt_through: LabelIndex,
 }
 
 impl Record {
@@ -176,7 +176,7 @@ impl Run {
         Self {
             pace: plan.pace(&baseline),
             tally: Tally::new(baseline, printed, so_far.reprints_possible)
-                .with_count_in_doubt(so_far.is_count_in_doubt),
+                .with_count_in_doubt((so_far.count_in_doubt_through - plan.first + 1).max(0)),
             offered_through: so_far.reserved_through,
             confirmed_through: so_far.confirmed_through,
             recovering: true,

@@ -59,7 +59,7 @@ mod tests {
             reserved_through: 5,
             confirmed_through: 3,
             reprints_possible: 0,
-            is_count_in_doubt: false,
+            count_in_doubt_through: 0,
         };
         let mut run = Run::recover(RunPlan::of(1, 5, 25.0, Some(pace)), baseline, so_far);
         let still = Reading {

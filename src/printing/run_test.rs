@@ -183,7 +183,7 @@ fn a_weekend_of_a_closed_window_is_no_failure() {
         RunAction::Record(Record {
             confirmed_through: Some(8),
             reserved_through: Some(16),
-            is_count_in_doubt: Some(false),
+            count_in_doubt_through: Some(0),
             ..Record::default()
         })
     );
@@ -243,7 +243,7 @@ fn a_pause_that_was_seen_just_before_the_connection_was_lost_is_not_forgotten() 
     hears(&mut run, reading(0, 0, 0), 0);
     let mut paused = Reading { odometer: None, ..reading(0, 7, 8) };
     paused.host_status = paused.host_status.map(|status| HostStatus { paused: true, ..status });
-    let doubted = Record { is_count_in_doubt: Some(true), ..Record::default() };
+    let doubted = Record { count_in_doubt_through: Some(2), ..Record::default() };
     assert_eq!(run.step(RunEvent::LastWords(paused), 130), [RunAction::Record(doubted)]);
     run.step(RunEvent::LinkLost, 140);
     run.step(RunEvent::LinkRestored, 200);

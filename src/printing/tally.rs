@@ -170,15 +170,9 @@ impl Tally {
         self.restart.is_some()
     }
 
-    /// The count was in doubt in a former life of the service.
-    pub fn with_count_in_doubt(self, is_in_doubt: bool) -> Self {
-        Self { pause: is_in_doubt.then(Pause::unseen), ..self }
-    }
-
-    /// The count may name the wrong labels, for some were perhaps dropped at the printer; nothing new is sent until all
-    /// that was sent is out.
-    pub fn is_count_in_doubt(&self) -> bool {
-        self.pause.is_some()
+    /// The count was in doubt in a former life of the service, as [`Self::count_in_doubt_through`] told.
+    pub fn with_count_in_doubt(self, through: i64) -> Self {
+        Self { pause: (through > 0).then(|| Pause::unseen(through)), ..self }
     }
 
     /// Another sender's labels may hide in the count, or some of ours have left the buffer without coming out.

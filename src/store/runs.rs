@@ -20,8 +20,9 @@ pub struct OpenRun {
     pub baseline_at_ms: i64,
     pub printer_unique_id: Option<String>,
     pub reprints_possible: i64,
-    /// The counter may name the wrong labels: some were perhaps dropped at the printer.
-    pub is_count_in_doubt: bool,
+    /// The counter may name the wrong labels, for some were perhaps dropped at the printer: the next to come out is this one
+    /// at most. 0: it names the right ones.
+    pub count_in_doubt_through: LabelIndex,
 }
 
 impl OpenRun {
@@ -31,7 +32,7 @@ impl OpenRun {
         self.confirmed_through = to.confirmed_through.unwrap_or(self.confirmed_through);
         self.reprints_possible = to.reprints_possible.unwrap_or(self.reprints_possible);
         self.baseline_odometer = to.odometer_base.or(self.baseline_odometer);
-        self.is_count_in_doubt = to.is_count_in_doubt.unwrap_or(self.is_count_in_doubt);
+        self.count_in_doubt_through = to.count_in_doubt_through.unwrap_or(self.count_in_doubt_through);
     }
 }
 
@@ -49,7 +50,7 @@ struct RunRow {
     baseline_at_ms: i64,
     printer_unique_id: Option<String>,
     reprints_possible: i64,
-    count_in_doubt: i64,
+    count_in_doubt_through: i64,
 }
 
 impl TryFrom<RunRow> for OpenRun {
@@ -69,7 +70,7 @@ impl TryFrom<RunRow> for OpenRun {
             baseline_at_ms: row.baseline_at_ms,
             printer_unique_id: row.printer_unique_id,
             reprints_possible: row.reprints_possible,
-            is_count_in_doubt: row.count_in_doubt != 0,
+            count_in_doubt_through: row.count_in_doubt_through,
         })
     }
 }
@@ -78,7 +79,7 @@ impl TryFrom<RunRow> for OpenRun {
 pub async fn under_way(connection: &mut Connection, printer: &str) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
-            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt_through
          FROM runs WHERE printer = $1 AND ended_as IS NULL",
     )
     .bind(printer)
@@ -170,7 +171,7 @@ pub struct Watermarks {
     pub confirmed_through: Option<LabelIndex>,
     pub reprints_possible: Option<i64>,
     pub odometer_base: Option<i64>,
-    pub is_count_in_doubt: Option<bool>,
+    pub count_in_doubt_through: Option<LabelIndex>,
 }
 
 /// Moves a run's watermarks.
@@ -178,7 +179,8 @@ pub async fn advance(connection: &mut Connection, id: RunId, to: Watermarks) -> 
     sqlx::query(
         "UPDATE runs SET reserved_through = coalesce($2, reserved_through),
             confirmed_through = coalesce($3, confirmed_through), reprints_possible = coalesce($4, reprints_possible),
-            baseline_odometer = coalesce($5, baseline_odometer), count_in_doubt = coalesce($6, count_in_doubt)
+            baseline_odometer = coalesce($5, baseline_odometer),
+            count_in_doubt_through = coalesce($6, count_in_doubt_through)
          WHERE id = $1",
     )
     .bind(id.to_string())
@@ -186,7 +188,7 @@ pub async fn advance(connection: &mut Connection, id: RunId, to: Watermarks) -> 
     .bind(to.confirmed_through)
     .bind(to.reprints_possible)
     .bind(to.odometer_base)
-    .bind(to.is_count_in_doubt.map(i64::from))
+    .bind(to.count_in_doubt_through)
     .execute(connection)
     .await?;
     Ok(())
@@ -212,9 +214,9 @@ pub async fn end(
 pub async fn left_nothing(connection: &mut Connection, printer: &str) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
-            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt_through
          FROM runs r WHERE printer = $1 AND ended_as <> 'held' AND confirmed_through = reserved_through
-            AND baseline_odometer IS NOT NULL AND count_in_doubt = 0
+            AND baseline_odometer IS NOT NULL AND count_in_doubt_through = 0
             AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.printer = r.printer AND later.id <> r.id
                 AND later.started_at_ms >= r.started_at_ms)",
     )
@@ -241,7 +243,7 @@ pub async fn awaiting_late_proof(
 ) -> Result<Option<OpenRun>, StoreError> {
     let row: Option<RunRow> = sqlx::query_as(
         "SELECT id, job_id, attempt, first_label, last_label, reserved_through, confirmed_through, baseline_odometer,
-            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt
+            baseline_uptime_s, baseline_at_ms, printer_unique_id, reprints_possible, count_in_doubt_through
          FROM runs r WHERE printer = $1 AND late_proof = 1 AND ended_as IS NOT NULL
             AND EXISTS (SELECT 1 FROM label_doubts d WHERE d.job_id = r.job_id AND d.run_id = r.id
                 AND d.settled_as IS NULL)
@@ -345,7 +347,7 @@ mod tests {
             baseline_at_ms: 0,
             printer_unique_id: Some("XX1".into()),
             reprints_possible: 0,
-            is_count_in_doubt: false,
+            count_in_doubt_through: 0,
         };
         begin(&mut writing, &job, "line-a", &run, Timestamp::UNIX_EPOCH).await.unwrap();
         let torn = Watermarks {
@@ -353,11 +355,11 @@ mod tests {
             confirmed_through: Some(20),
             reprints_possible: Some(1),
             odometer_base: Some(1_001),
-            is_count_in_doubt: Some(true),
+            count_in_doubt_through: Some(22),
         };
         let drained = Watermarks {
             reprints_possible: Some(0),
-            is_count_in_doubt: Some(false),
+            count_in_doubt_through: Some(0),
             ..Watermarks::default()
         };
         for to in [torn, drained] {

@@ -1,7 +1,7 @@
 //! Thousands of histories from seeds: the real core against the simulated printer, under a virtual clock.
 //!
-//! `SIMULATION_HISTORIES` says how many, `SIMULATION_SEED` the first of them; with `SIMULATION_READINGS` a failing
-//! history tells every reading as well.
+//! `SIMULATION_HISTORIES` says how many, `SIMULATION_SEED` the first of them, `SIMULATION_FAILURES` after how many
+//! failing ones the search ends; with `SIMULATION_READINGS` a failing history tells every reading as well.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends on the spot")]
 #![allow(clippy::large_enum_variant, clippy::needless_pass_by_value, reason = "a history is played once")]
@@ -26,7 +26,7 @@ use std::time::Instant;
 
 const HISTORIES: u64 = 10_000;
 /// So many failing histories are named before the search ends.
-const ENOUGH_FAILURES: usize = 12;
+const ENOUGH_FAILURES: u64 = 12;
 
 fn number_from(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a number"))
@@ -37,10 +37,11 @@ fn no_label_is_lost_or_printed_twice_in_silence() {
     let histories = number_from("SIMULATION_HISTORIES", HISTORIES);
     let first = number_from("SIMULATION_SEED", 1);
     let next = AtomicU64::new(first);
+    let enough = number_from("SIMULATION_FAILURES", ENOUGH_FAILURES) as usize;
     let failed = Mutex::new(BTreeMap::new());
     let began = Instant::now();
     let play = || {
-        while failed.lock().unwrap().len() < ENOUGH_FAILURES {
+        while failed.lock().unwrap().len() < enough {
             let seed = next.fetch_add(1, Ordering::Relaxed);
             if seed >= first + histories {
                 return;

@@ -139,7 +139,7 @@ impl Service {
             reserved_through: open.reserved_through,
             confirmed_through: open.confirmed_through,
             reprints_possible: open.reprints_possible,
-            is_count_in_doubt: open.is_count_in_doubt,
+            count_in_doubt_through: open.count_in_doubt_through,
         };
         let run = Run::recover(plan(&open, outside), open.baseline.clone(), so_far);
         outside.tell(format!(

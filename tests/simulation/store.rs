@@ -38,7 +38,7 @@ pub struct OpenRun {
     pub reserved_through: i64,
     pub confirmed_through: i64,
     pub reprints_possible: i64,
-    pub is_count_in_doubt: bool,
+    pub count_in_doubt_through: i64,
     pub baseline: Baseline,
 }
 
@@ -169,7 +169,7 @@ impl Store {
             reserved_through: first - 1,
             confirmed_through: first - 1,
             reprints_possible: 0,
-            is_count_in_doubt: false,
+            count_in_doubt_through: 0,
             baseline: baseline.clone(),
         };
         self.open_run = Some(run.clone());
@@ -187,7 +187,7 @@ impl Store {
         run.confirmed_through = facts.confirmed_through.unwrap_or(run.confirmed_through);
         run.reprints_possible = facts.reprints_possible.unwrap_or(run.reprints_possible);
         run.baseline.odometer = facts.odometer_base.or(run.baseline.odometer);
-        run.is_count_in_doubt = facts.is_count_in_doubt.unwrap_or(run.is_count_in_doubt);
+        run.count_in_doubt_through = facts.count_in_doubt_through.unwrap_or(run.count_in_doubt_through);
         if let Some(through) = facts.confirmed_through {
             for label in confirmed_from..=through {
                 self.set_outcome((job, label), Outcome::Printed(evidence));

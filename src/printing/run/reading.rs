@@ -1,7 +1,7 @@
 //! What a run makes of a reading: labels confirmed, more of them sent, a person told, or the end.
 
 use super::{Record, Run, RunAction, RunEnd, SILENCE_MS};
-use crate::domain::{Code, UNCOUNTED_WINDOW};
+use crate::domain::{Code, LabelIndex, UNCOUNTED_WINDOW};
 use crate::printing::tally::{FORMATS_OUT_OF_SIGHT, Sent, Verdict};
 use crate::zebra::{Reading, fault_of};
 
@@ -33,7 +33,7 @@ impl Run {
         let sent = self.sent();
         let reprints_before = self.tally.reprints_possible();
         let base_before = self.tally.baseline().odometer;
-        let was_in_doubt = self.tally.is_count_in_doubt();
+        let doubt_before = self.tally.count_in_doubt_through();
         let verdict = self.tally.observe(reading, sent, now_ms);
         let mut record = Record::default();
         if self.tally.reprints_possible() != reprints_before || self.tally.baseline().odometer != base_before
@@ -41,8 +41,7 @@ impl Run {
             record.reprints_possible = Some(self.tally.reprints_possible());
             record.odometer_base = self.tally.baseline().odometer;
         }
-        let is_in_doubt = self.tally.is_count_in_doubt();
-        record.is_count_in_doubt = (is_in_doubt != was_in_doubt).then_some(is_in_doubt);
+        record.count_in_doubt_through = self.changed_doubt(doubt_before);
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
         self.judge(verdict, record, now_ms)
     }
@@ -51,13 +50,19 @@ impl Run {
     /// by then.
     pub(super) fn read_last_words(&mut self, reading: &Reading, now_ms: i64) -> Vec<RunAction> {
         let reading = self.take_in(reading, now_ms);
-        let was_in_doubt = self.tally.is_count_in_doubt();
+        let doubt_before = self.tally.count_in_doubt_through();
         self.tally.observe(&reading, self.sent(), now_ms);
-        let is_in_doubt = self.tally.is_count_in_doubt();
-        if is_in_doubt == was_in_doubt {
+        let count_in_doubt_through = self.changed_doubt(doubt_before);
+        if count_in_doubt_through.is_none() {
             return Vec::new();
         }
-        vec![RunAction::Record(Record { is_count_in_doubt: Some(is_in_doubt), ..Record::default() })]
+        vec![RunAction::Record(Record { count_in_doubt_through, ..Record::default() })]
+    }
+
+    fn changed_doubt(&self, before: i64) -> Option<LabelIndex> {
+        let through = self.tally.count_in_doubt_through();
+        let label = if through > 0 { self.plan.first - 1 + through } else { 0 };
+        (through != before).then_some(label)
     }
 
     /// How far the parser has read; and of an answer to a question from before the run nothing but who answered.
@@ -190,7 +195,7 @@ impl Run {
             && !self.stopping
             && self.tally.reprints_possible() == 0
             && !self.tally.seems_restarted()
-            && !self.tally.is_count_in_doubt()
+            && self.tally.count_in_doubt_through() == 0
             && !self.tally.suspects_others()
     }
 

@@ -90,10 +90,10 @@ impl Tally {
         }
         let (certain, doubtful_through) = if self.is_mixed(counted, sent) {
             (self.printed, sent.offered)
-        } else if in_flight > 0 && self.is_next_unknown() {
-            (counted, sent.offered)
+        } else if in_flight > 0 {
+            (counted, (counted + in_flight).max(self.count_in_doubt_through()).min(sent.offered))
         } else {
-            (counted, (counted + in_flight).min(sent.offered))
+            (counted, counted.min(sent.offered))
         };
         self.printed = (certain - self.reprints_possible).clamp(self.printed, sent.offered);
         let doubtful = (doubtful_through - self.printed).max(0);

@@ -11,20 +11,13 @@ use crate::zebra::{HostStatus, Reading};
 /// Nobody cancels a label and opens the head between two answers that are as close as that, one lost between them.
 const LONGEST_BETWEEN_MS: i64 = 1_500;
 
-/// How a pause went on since it was first seen, by all that was heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Stands,
-    /// On the connection of the run the printer was seen at work again.
-    LetGo,
-    /// It may be either.
-    Unseen,
-}
-
 /// Somebody paused the printer while it held labels of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
-    standing: Standing,
+    /// Since it was first seen, by all that was heard.
+    stands: bool,
+    /// The label that comes out next is this one at most: those before it have left the buffer, some dropped perhaps.
+    next_at_most: i64,
     /// The counter, as it was heard before the printer was seen to stand still.
     odometer: Option<i64>,
     /// A format has left the buffer of a printer that stood, or that was about to.
@@ -33,14 +26,13 @@ pub(super) struct Pause {
 
 impl Pause {
     /// In a former life of the service: what came out since may be anything.
-    pub(super) fn unseen() -> Self {
-        Self { standing: Standing::Unseen, odometer: None, has_lost: true }
+    pub(super) fn unseen(next_at_most: i64) -> Self {
+        Self { stands: false, next_at_most, odometer: None, has_lost: true }
     }
 
     /// Nobody saw how it went on.
     pub(super) fn out_of_sight(self) -> Self {
-        let standing = if self.standing == Standing::Stands { Standing::Unseen } else { self.standing };
-        Self { standing, ..self }
+        Self { stands: false, ..self }
     }
 
     /// A format has left the buffer in it: printed or dropped, who knows.
@@ -66,18 +58,18 @@ impl Tally {
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = has_left_paused && was_paused && !self.has_gone_on_into(status, now_ms);
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
-            self.pause = Some(Pause { standing: Standing::Stands, odometer: None, has_lost: false });
+            self.pause = Some(Pause { stands: true, next_at_most: 1, odometer: None, has_lost: false });
         }
-        // A printer that was switched off and on again is not paused either.
-        let is_let_go = !status.paused && !sent.recovering && self.restart.is_none();
+        // Behind a lost connection nobody knows how much of what was sent the parser has read.
+        let left_by_now = if sent.recovering { self.left_buffer.0 } else { left_at_least };
+        let is_restarted = self.restart.is_some();
         let Some(pause) = &mut self.pause else { return };
-        if is_let_go {
-            pause.standing = Standing::LetGo;
-        } else if !status.paused {
-            *pause = pause.out_of_sight();
+        pause.stands &= status.paused;
+        if !reading.second_channel && !is_restarted {
+            pause.next_at_most = pause.next_at_most.max(left_by_now + 1);
         }
         pause.has_lost |= has_left_paused;
-        if pause.standing == Standing::Stands && self.odometer_heard_at_ms <= asked_at_ms {
+        if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
     }
@@ -89,9 +81,10 @@ impl Tally {
         is_close && status.may_reprint() && before.is_some_and(|before| before != status.media_faults())
     }
 
-    /// The label that is in motion now may be any of those that are not counted: some before it were perhaps dropped.
-    pub(super) fn is_next_unknown(&self) -> bool {
-        self.pause.is_some_and(|pause| pause.standing == Standing::LetGo)
+    /// The count may name the wrong labels, for some were perhaps dropped at the printer; nothing new is sent until all
+    /// that was sent is out. The next that comes out is this one at most; 0: the count is right.
+    pub fn count_in_doubt_through(&self) -> i64 {
+        self.pause.map_or(0, |pause| pause.next_at_most)
     }
 
     /// Up to there a count names the right labels, whatever was dropped in a pause.

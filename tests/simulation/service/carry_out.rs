@@ -108,7 +108,7 @@ fn facts_in_words(facts: &Record) -> String {
         facts.unconfirmed.map(|(first, last)| format!("unconfirmed {first}-{last}")),
         part("reprints possible", facts.reprints_possible),
         part("counter from", facts.odometer_base),
-        facts.is_count_in_doubt.map(|is_in_doubt| format!("count in doubt {is_in_doubt}")),
+        part("count in doubt through", facts.count_in_doubt_through),
     ];
     format!("records {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
