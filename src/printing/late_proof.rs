@@ -173,6 +173,10 @@ mod tests {
         let run = OpenRun { count_in_doubt_through: 22, ..run() };
         assert_eq!(told(&run, &found(1_013, 150)), Some((20, 29)), "which of the eight, nobody knows");
         assert_eq!(told(&run, &found(1_018, 150)), Some((28, 29)));
-        assert_eq!(told(&run, &found(1_010, 3)), Some((20, 23)), "switched off, and two labels had left its buffer");
+        assert_eq!(
+            told(&run, &found(1_010, 3)),
+            Some((20, 23)),
+            "switched off, and two labels had left its buffer"
+        );
     }
 }

@@ -178,14 +178,17 @@ fn a_weekend_of_a_closed_window_is_no_failure() {
         hears(&mut run, Reading { silent: true, ..Reading::default() }, hour * hour_ms + 10);
         assert_eq!(last_written(&actions), None);
     }
+    // Torn labels may have been printed again while nobody looked: what is counted is believed when nothing moves.
+    let is_let_go = |now_ms| hears(&mut run, reading(8, 0, 8), 61 * hour_ms + now_ms);
+    let believed = (0..3_000).step_by(100).map(is_let_go).find(|actions| last_written(actions).is_some());
     assert_eq!(
-        hears(&mut run, reading(8, 0, 8), 61 * hour_ms)[0],
-        RunAction::Record(Record {
+        believed.and_then(|actions| actions.first().cloned()),
+        Some(RunAction::Record(Record {
             confirmed_through: Some(8),
             reserved_through: Some(16),
             count_in_doubt_through: Some(0),
             ..Record::default()
-        })
+        }))
     );
 }
 

@@ -8,6 +8,7 @@ mod pause;
 mod restart;
 mod stillness;
 mod surplus;
+mod unwatched;
 
 use self::pause::Pause;
 use self::restart::{Before, Restart};
@@ -75,6 +76,8 @@ pub struct Tally {
     printed: i64,
     /// Media faults in this run: each may put one torn label on the counter twice (`^JZY`).
     reprints_possible: i64,
+    /// The same of media faults that nobody heard of.
+    reprints_unseen: i64,
     in_media_fault: bool,
     pause: Option<Pause>,
     /// Formats that the parser had read and that waited no more, at most, by its own last host status; and whether it was
@@ -124,6 +127,7 @@ impl Tally {
             baseline,
             printed,
             reprints_possible,
+            reprints_unseen: 0,
             // A fault that was counted in a former life of the service is not counted again.
             in_media_fault: reprints_possible > 0,
             pause: None,
@@ -175,9 +179,9 @@ impl Tally {
         Self { pause: (through > 0).then(|| Pause::unseen(through)), ..self }
     }
 
-    /// Another sender's labels may hide in the count, or some of ours have left the buffer without coming out.
+    /// Another sender's labels or torn ones may hide in the count, or some of ours have left the buffer without coming out.
     pub fn suspects_others(&self) -> bool {
-        self.surplus.is_suspected()
+        self.surplus.is_suspected() || self.reprints_unseen > 0
     }
 
     /// The last host status, if there was one.
@@ -194,6 +198,7 @@ impl Tally {
     pub fn forget_readings(&mut self) {
         self.note_connection_lost();
         self.surplus.interrupt();
+        self.reprints_unseen = 0;
         self.pause = self.pause.map(Pause::out_of_sight);
         self.uptime_at_loss_ms = self.uptime_at_loss_ms.or(self.uptime_at_ms);
         self.host_status = None;
@@ -227,6 +232,7 @@ impl Tally {
         }
         self.note_uptime(reading, sent, now_ms);
         self.note_behind_restart(reading, sent);
+        self.note_unwatched(reading, sent, now_ms);
         self.note_host_status(reading, sent, now_ms);
         self.look_for_surplus(reading, sent, now_ms);
         if let Some(odometer) = reading.odometer {

@@ -8,6 +8,8 @@ mod pause_test;
 mod restart_test;
 #[path = "tally/stillness_test.rs"]
 mod stillness_test;
+#[path = "tally/unwatched_test.rs"]
+mod unwatched_test;
 
 const BASE: i64 = 31_084;
 

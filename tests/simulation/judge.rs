@@ -12,6 +12,9 @@ const BLIND_WINDOW: u32 = 4;
 /// Labels on their way at most.
 const LARGEST_WINDOW: u32 = 64;
 
+/// A printer that stands is asked less often than one that prints.
+const BETWEEN_ANSWERS_MS: i64 = 500;
+
 /// After every step.
 pub fn step(world: &World) -> Result<(), String> {
     let store = &world.outside.store;
@@ -49,6 +52,28 @@ fn answers_are_confused(world: &World) -> bool {
     let has = |is_it: fn(&Fault) -> bool| world.plan.faults.iter().any(|planned| is_it(&planned.fault));
     has(|fault| matches!(fault, Fault::SlowReplies { .. }))
         && has(|fault| matches!(fault, Fault::LostReplies { .. }))
+}
+
+/// Without a counter CANCEL is not told from PAUSE, nor from the pause that a fault leaves behind of which nothing is heard:
+/// because the printer does not tell it, no answer comes, or it is mended between two answers.
+fn stops_like_a_pause(world: &World) -> u32 {
+    use Fault::{HeadOpen, LostReplies, MediaOut, NetworkDown, Paused, RibbonOut, SlowDatabase, SlowReplies};
+    let faults = &world.plan.faults;
+    let is_deaf = |planned: &Planned| {
+        matches!(
+            planned.fault,
+            LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. } | SlowReplies { .. }
+        )
+    };
+    let is_untold = world.plan.setup.knobs.hs_in_fault == InFault::Silent || faults.iter().any(is_deaf);
+    let is_like_a_pause = |planned: &&Planned| match planned.fault {
+        Paused { .. } => true,
+        MediaOut { for_ms } | RibbonOut { for_ms } | HeadOpen { for_ms } if for_ms < BETWEEN_ANSWERS_MS => {
+            true
+        }
+        _ => is_untold && may_reprint(&planned.fault),
+    };
+    faults.iter().filter(is_like_a_pause).count() as u32
 }
 
 fn has_stop(world: &World) -> bool {
@@ -113,13 +138,7 @@ fn questions(world: &World) -> Result<(), String> {
     let resets = world.resets + jumps.count() as u32;
     let interruptions = world.outside.interruptions;
     let allowed = if !world.plan.setup.counts() {
-        // Without one CANCEL is not told from PAUSE either, nor from what a fault that is not told leaves behind.
-        let is_untold = world.plan.setup.knobs.hs_in_fault == InFault::Silent;
-        let is_pause = |planned: &&Planned| {
-            matches!(planned.fault, Fault::Paused { .. }) || is_untold && may_reprint(&planned.fault)
-        };
-        let pauses = world.plan.faults.iter().filter(is_pause).count() as u32;
-        (interruptions + resets + pauses) * BLIND_WINDOW
+        (interruptions + resets + stops_like_a_pause(world)) * BLIND_WINDOW
     } else if world.media_faults > 0 {
         // Whether a torn label was counted twice is known only while the run is watched to its end.
         (interruptions + resets) * (1 + world.media_faults)

@@ -8,7 +8,7 @@ impl Tally {
         if counted < self.printed {
             return Verdict::Contradiction(Code::CounterContradiction);
         }
-        if counted > sent.offered + self.reprints_possible {
+        if counted > sent.offered + self.counted_twice_at_most() {
             return Verdict::Contradiction(Code::ForeignLabels);
         }
         if let Some(odometer) = self.dropped_at
@@ -23,7 +23,7 @@ impl Tally {
         // dropped around the loss of a connection is known when all that was read before is out, or is not.
         let is_watched = sent.recovering && sent.received > self.printed;
         if !is_watched && !self.is_count_spoilt(counted, sent) && !self.surplus.is_suspected() {
-            let certain = (self.counted_before_dropped(counted) - self.reprints_possible).min(bound);
+            let certain = (self.counted_before_dropped(counted) - self.counted_twice_at_most()).min(bound);
             self.printed = self.printed.max(certain);
         }
         let arrived = sent.has_arrived();
@@ -36,7 +36,7 @@ impl Tally {
         let empty = self
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
-        let may_be_taken_at_its_word = self.reprints_possible == 0 && !self.surplus.is_suspected();
+        let may_be_taken_at_its_word = self.reprints_possible == 0 && !self.suspects_others();
         if counted == sent.offered && may_be_taken_at_its_word && arrived && empty {
             self.printed = sent.offered;
             self.pause = None;
@@ -64,6 +64,7 @@ impl Tally {
             // The counter ran ahead by torn labels that were printed once more: known, and taken out.
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
             self.reprints_possible = 0;
+            self.reprints_unseen = 0;
             self.pause = None;
             self.surplus.refute();
             self.printed = sent.offered;

@@ -2,8 +2,8 @@
 //!
 //! CANCEL pauses too, and drops the label that is next (zebra.md, `~JP`): nothing tells it from PAUSE at once. While the
 //! printer stands only the label in motion comes out, and that is an older one: what is counted then is right. Behind
-//! the pause a count may name the wrong labels, until as many are counted as were sent. Without a counter a label
-//! that was dropped looks like one that was printed; none was, where no format has left the buffer.
+//! the pause a count may name the wrong labels, until as many are counted as were sent, or as had left the buffer. Without
+//! a counter a label that was dropped looks like one that was printed; none was, where no format has left the buffer.
 
 use super::{Sent, Tally};
 use crate::zebra::{HostStatus, Reading};
@@ -63,6 +63,11 @@ impl Tally {
         // Behind a lost connection nobody knows how much of what was sent the parser has read.
         let left_by_now = if sent.recovering { self.left_buffer.0 } else { left_at_least };
         let is_restarted = self.restart.is_some();
+        // Seen at work: in a pause the next label may be dropped yet.
+        let is_at_work = is_of_parser && reading.received_through.is_some() && !status.paused;
+        if is_at_work && self.has_printed(left_at_least, sent, asked_at_ms) {
+            self.pause = None;
+        }
         let Some(pause) = &mut self.pause else { return };
         pause.stands &= status.paused;
         if !reading.second_channel && !is_restarted {
@@ -72,6 +77,15 @@ impl Tally {
         if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
+    }
+
+    /// All labels that have left the buffer are on paper, by a count from before: none was dropped.
+    fn has_printed(&self, left_buffer: i64, sent: Sent, asked_at_ms: i64) -> bool {
+        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
+        let is_disturbed =
+            sent.recovering || self.restart.is_some() || self.suspects_others() || self.reprints_possible > 0;
+        let is_from_before = self.odometer_heard_at_ms <= asked_at_ms;
+        !is_disturbed && is_from_before && counted == Some(left_buffer)
     }
 
     /// It was let go and stands in another fault, between two answers that are close to each other: a label came out.

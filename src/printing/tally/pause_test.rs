@@ -229,3 +229,20 @@ fn a_fault_that_lasts_over_restarts_of_the_service_tears_one_label() {
         "counted twice, or the last one is lost"
     );
 }
+
+#[test]
+fn a_pause_in_which_nothing_was_dropped_is_over_when_the_printer_is_seen_at_work_again() {
+    let received = |reading: Reading| Reading { received_through: Some(8), ..reading };
+    let mut only_paused = tally();
+    only_paused.observe(&received(reading(0, 3, 5)), sent(8), 0);
+    only_paused.observe(&received(paused(100, 4, 4)), sent(8), 100);
+    only_paused.observe(&received(paused(500, 4, 4)), sent(8), 500);
+    assert_ne!(only_paused.count_in_doubt_through(), 0, "CANCEL may be pressed yet");
+    assert_eq!(only_paused.observe(&received(reading(900, 4, 4)), sent(8), 900), Verdict::Printed(4));
+    assert_eq!(only_paused.count_in_doubt_through(), 0);
+    assert_eq!(only_paused.observe(&received(reading(1_000, 5, 3)), sent(8), 1_000), Verdict::Printed(5));
+    let mut dropped = cancelled();
+    dropped.observe(&received(reading(900, 4, 3)), sent(8), 900);
+    assert_ne!(dropped.count_in_doubt_through(), 0, "five have left the buffer, and four are out");
+    assert_eq!(dropped.observe(&received(reading(1_000, 5, 2)), sent(8), 1_000), Verdict::Printed(4));
+}

@@ -1,0 +1,33 @@
+//! What may have happened to the count while the printer was not heard of. Pure.
+//!
+//! Each fault of the media may put one torn label on the counter twice (`^JZY`), and several may come and be mended in a
+//! silence of a connection that stands: the count may be ahead of the paper by as many as the time was long enough for.
+//! Until the printer has drained, so many labels fewer are believed, and nothing is sent that would be taken for them.
+
+use super::{Sent, Tally};
+use crate::zebra::Reading;
+
+/// Nobody brings about a fault of the media and mends it in less.
+const SHORTEST_FAULT_MS: i64 = 1_500;
+/// Nor more than so many one after the other, while labels of one window are in the printer. What is beyond that somebody
+/// else has printed.
+const MOST_FAULTS: i64 = 4;
+
+impl Tally {
+    /// Before the status of this reading is taken in.
+    pub(super) fn note_unwatched(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        let is_on_its_way = !sent.recovering && sent.offered > self.printed;
+        let Some(heard_at_ms) = self.status_heard_at_ms.filter(|_| is_on_its_way) else { return };
+        if reading.host_status.is_none() || self.baseline.odometer.is_none() || self.restart.is_some() {
+            return;
+        }
+        let unheard_ms = now_ms - reading.age_ms - heard_at_ms;
+        let faults = (unheard_ms / SHORTEST_FAULT_MS).max(0);
+        self.reprints_unseen = (self.reprints_unseen + faults).min(MOST_FAULTS);
+    }
+
+    /// Torn labels that the count may hold twice.
+    pub(super) fn counted_twice_at_most(&self) -> i64 {
+        self.reprints_possible + self.reprints_unseen
+    }
+}

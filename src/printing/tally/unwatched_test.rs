@@ -1,0 +1,38 @@
+//! A printer whose connection stands, and that nobody hears of for a while.
+
+use super::*;
+
+/// Three of eight are counted, then nothing is heard for so long, then so many are counted and so many wait.
+fn unheard_for(unheard_ms: i64, counted: i64, buffered: i64) -> (Asked, Verdict) {
+    let mut tally = tally();
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    tally.observe(&Reading { silent: true, ..Reading::default() }, sent(8), 100);
+    let verdict = tally.observe(&reading(unheard_ms, counted, buffered), sent(8), unheard_ms);
+    (tally, verdict)
+}
+
+#[test]
+fn torn_labels_that_were_counted_twice_while_nobody_looked_are_not_taken_for_later_ones() {
+    let (mut tally, verdict) = unheard_for(10_000, 7, 0);
+    assert_eq!(verdict, Verdict::Printed(3), "two faults would do, and two of the eight are still to come");
+    assert!(tally.suspects_others(), "and nothing more is sent");
+    assert_eq!(tally.observe(&reading(10_500, 10, 0), sent(8), 10_500), Verdict::Printed(6));
+    assert_eq!(tally.observe(&reading(11_600, 10, 0), sent(8), 11_600), Verdict::Settled(8));
+    assert!(!tally.suspects_others());
+    assert_eq!(tally.baseline().odometer, Some(BASE + 2));
+}
+
+#[test]
+fn no_fault_comes_and_goes_in_a_moment() {
+    let (tally, verdict) = unheard_for(1_400, 5, 3);
+    assert_eq!(verdict, Verdict::Printed(5));
+    assert!(!tally.suspects_others());
+}
+
+#[test]
+fn more_than_people_can_mend_in_a_silence_is_another_senders() {
+    let (_, verdict) = unheard_for(3_600_000, 13, 0);
+    assert_eq!(verdict, Verdict::Contradiction(Code::ForeignLabels));
+    let (_, verdict) = unheard_for(1_600, 10, 0);
+    assert_eq!(verdict, Verdict::Contradiction(Code::ForeignLabels));
+}
