@@ -133,6 +133,7 @@ fn baseline(record: &OpenRun) -> Baseline {
         uptime_s: record.baseline_uptime_s,
         unique_id: record.printer_unique_id.clone(),
         taken_at_ms: record.baseline_at_ms,
+        ..Baseline::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::blind_run::BlindRun;
 use super::run::{Run, RunAction, RunEvent};
+use super::tally::UsualWorks;
 use crate::domain::Evidence;
 
 /// A run of either kind.
@@ -57,6 +58,14 @@ impl Course {
         match self {
             Self::Told(run) => run.is_verified_in_vain(),
             Self::Blind(_) => false,
+        }
+    }
+
+    /// What it has learnt of the labels this printer has in the works.
+    pub fn usual_works(&self) -> UsualWorks {
+        match self {
+            Self::Told(run) => run.usual_works(),
+            Self::Blind(_) => UsualWorks::default(),
         }
     }
 

@@ -31,6 +31,7 @@ fn late_proof(run: &OpenRun, found: &Baseline) -> Option<LateProof> {
         uptime_s: run.baseline_uptime_s,
         unique_id: run.printer_unique_id.clone(),
         taken_at_ms: run.baseline_at_ms,
+        ..Baseline::default()
     };
     let before_first = run.first_label - 1;
     let sent = Sent {
@@ -140,6 +141,7 @@ mod tests {
             uptime_s: Some(uptime_s),
             unique_id: Some("XX1".into()),
             taken_at_ms: 50_000,
+            ..Baseline::default()
         }
     }
 

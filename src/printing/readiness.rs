@@ -178,6 +178,7 @@ impl Readiness {
                 uptime_s: self.uptime_s,
                 unique_id: self.unique_id.clone(),
                 taken_at_ms: now_ms,
+                ..Baseline::default()
             }),
             _ => Ready::NotYet,
         }

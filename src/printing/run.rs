@@ -7,7 +7,7 @@ mod reading;
 
 use super::pace::Pace;
 use super::run_plan::RunPlan;
-use super::tally::{Baseline, Tally, Verdict};
+use super::tally::{Baseline, Tally, UsualWorks, Verdict};
 use super::verifying::Verifying;
 use crate::domain::{Code, Evidence, LabelIndex};
 use crate::zebra::Reading;
@@ -213,6 +213,11 @@ impl Run {
     /// Measured time of one label, milliseconds, once known and counted.
     pub fn label_ms(&self) -> Option<f64> {
         self.pace.label_ms()
+    }
+
+    /// What it has learnt of the labels this printer has in the works.
+    pub fn usual_works(&self) -> UsualWorks {
+        self.tally.usual_works()
     }
 
     /// The connection its labels were written to is gone: nothing is sent, what was is awaited.

@@ -5,7 +5,7 @@ use super::abandoned::{Abandoned, Advice, HUSH_MS};
 use super::pace::SHORTEST_SETTLE_MS;
 use super::readiness::{Readiness, Ready};
 use super::run::{RunEvent, SILENCE_MS};
-use super::tally::Baseline;
+use super::tally::{Baseline, FormerWorks, UsualWorks};
 use crate::domain::Code;
 use crate::zebra::{HostStatus, Reading};
 use std::ops::RangeInclusive;
@@ -51,6 +51,7 @@ pub struct Supervision {
     odometer_at_restart: Option<i64>,
     /// What the printer says if nothing has come out since a former life of the service left it with nothing in it.
     left: Option<Baseline>,
+    former_works: FormerWorks,
 }
 
 /// The run under way, as far as it matters here.
@@ -121,6 +122,7 @@ impl Supervision {
             cleared_at_ms: None,
             odometer_at_restart: None,
             left: None,
+            former_works: FormerWorks::default(),
         }
     }
 
@@ -263,7 +265,10 @@ impl Supervision {
     /// May the next run begin?
     pub fn next(&self, now_ms: i64) -> Next {
         match self.readiness.ready(now_ms, self.settle_ms, self.asked_ms.unwrap_or(now_ms)) {
-            Ready::Yes(baseline) => Next::Begin(baseline),
+            Ready::Yes(baseline) => {
+                let usual_works = self.former_works.known(baseline.unique_id.as_deref());
+                Next::Begin(Baseline { usual_works, ..baseline })
+            }
             Ready::Needs(code) => Next::Wait(Some(code)),
             Ready::NotYet if self.readiness.is_parser_silent(now_ms, SILENCE_MS) => {
                 Next::Wait(Some(Code::PrinterSilent))
@@ -297,7 +302,8 @@ impl Supervision {
 
     /// A run ended and nothing of it is in the printer any more: the next need not wait for stillness again. Behind one
     /// that was taken up the reading that ended it is young enough for a baseline.
-    pub fn run_ended_clean(&mut self, now_ms: i64) {
+    pub fn run_ended_clean(&mut self, works: UsualWorks, now_ms: i64) {
+        self.former_works.learn(self.readiness.unique_id(), works);
         self.readiness.assume_still(self.settle_ms);
         self.asked_ms.get_or_insert(now_ms);
     }

@@ -3,19 +3,22 @@
 //! Confirmed is what the label counter says, bounded above by what was sent less what is still
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
+mod counter;
 mod judging;
 mod pause;
 mod restart;
 mod stillness;
 mod surplus;
 mod unwatched;
+mod works;
 
 use self::pause::Pause;
 use self::restart::{Before, Restart};
 use self::stillness::Stillness;
 use self::surplus::Surplus;
+pub use self::works::{FormerWorks, UsualWorks};
 use crate::domain::{Code, Evidence};
-use crate::zebra::{CounterAbsence, HostStatus, Reading};
+use crate::zebra::{HostStatus, Reading};
 
 /// What an idle printer said before the first byte of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +29,8 @@ pub struct Baseline {
     pub unique_id: Option<String>,
     /// Wall clock, milliseconds: with the uptime it tells a restart even after days.
     pub taken_at_ms: i64,
+    /// What this device had in the works when it printed before.
+    pub usual_works: UsualWorks,
 }
 
 /// How far the labels of the run have got on their way, as the sender knows it.
@@ -124,6 +129,7 @@ impl Tally {
         Self {
             uptime_s: baseline.uptime_s,
             before_restart: Before::at_the_beginning(baseline.odometer),
+            surplus: Surplus::knowing(baseline.usual_works),
             baseline,
             printed,
             reprints_possible,
@@ -148,7 +154,6 @@ impl Tally {
             still: None,
             torn_still: None,
             is_torn_dropped: false,
-            surplus: Surplus::default(),
             restart: None,
             dropped_at: None,
         }
@@ -182,6 +187,11 @@ impl Tally {
     /// Another sender's labels or torn ones may hide in the count, or some of ours have left the buffer without coming out.
     pub fn suspects_others(&self) -> bool {
         self.surplus.is_suspected() || self.reprints_unseen > 0
+    }
+
+    /// What was learnt of the labels this printer has in the works.
+    pub fn usual_works(&self) -> UsualWorks {
+        self.surplus.works()
     }
 
     /// The last host status, if there was one.
@@ -246,30 +256,6 @@ impl Tally {
             (Some(_), None) => Verdict::Printed(self.printed),
             (None, _) => self.judge_buffer(sent),
         }
-    }
-
-    /// A printer that counted when the run began and says now that it cannot: another language, or another firmware.
-    /// What it printed of the run is not known. Said once it may be a slip of the wire.
-    fn has_lost_its_counter(&mut self, reading: &Reading) -> bool {
-        let is_told = reading.counter_absence == CounterAbsence::Told;
-        let said_before = self.counter_missing;
-        self.counter_missing = reading.odometer.is_none() && (is_told || said_before);
-        self.baseline.odometer.is_some() && said_before && is_told
-    }
-
-    /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was
-    /// heard can have gone back, and must say so twice.
-    fn note_odometer(&mut self, odometer: i64, asked_at_ms: i64, now_ms: i64) {
-        let is_back = self.odometer.is_some_and(|(before, _)| odometer < before);
-        if is_back && asked_at_ms < self.odometer_heard_at_ms {
-            return;
-        }
-        if !is_back || self.counter_went_back {
-            self.odometer_before = self.odometer.map(|(before, _)| (before, self.odometer_heard_at_ms));
-            self.odometer = Some((odometer, asked_at_ms));
-            self.odometer_heard_at_ms = now_ms;
-        }
-        self.counter_went_back = is_back;
     }
 
     fn note_host_status(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {

@@ -1,6 +1,7 @@
 //! Readings as printers give them, and what may be concluded.
 
 use super::*;
+use crate::zebra::CounterAbsence;
 
 #[path = "tally/pause_test.rs"]
 mod pause_test;
@@ -14,7 +15,12 @@ mod unwatched_test;
 const BASE: i64 = 31_084;
 
 fn baseline() -> Baseline {
-    Baseline { odometer: Some(BASE), uptime_s: Some(100), unique_id: Some("XX1".into()), taken_at_ms: 0 }
+    Baseline {
+        odometer: Some(BASE),
+        uptime_s: Some(100),
+        unique_id: Some("XX1".into()),
+        ..Baseline::default()
+    }
 }
 
 fn tally() -> Asked {

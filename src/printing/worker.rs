@@ -263,12 +263,13 @@ impl Worker {
         let now_ms = self.now_ms();
         let Some(active) = &mut self.active else { return Ok(()) };
         let actions = active.run.step(event, now_ms);
+        let works = active.run.usual_works();
         if active.run.is_verified_in_vain() {
             self.probe.observe_verification(false);
             self.keep_capabilities().await?;
         }
         if carry_out::all(self, actions, conversation).await? {
-            self.supervision.run_ended_clean(now_ms);
+            self.supervision.run_ended_clean(works, now_ms);
         }
         Ok(())
     }

@@ -7,26 +7,12 @@
 //! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a
 //! printer that has drained: then the counter has gone too far, or fallen short, or it has not.
 
+use super::works::{KNOWN_AFTER_LABELS, Sight, Together, Usual, UsualWorks};
 use super::{Sent, Tally};
 use crate::zebra::Reading;
-use std::collections::VecDeque;
-
-/// What is usual is known after so many labels.
-const KNOWN_AFTER_LABELS: i64 = 7;
 
 /// No printer is supposed to have more in the works than one that prints and three made ready, until it shows that it has.
 const SUPPOSED_MOST: i64 = 4;
-
-/// A printer that stands is looked at as well, for days perhaps.
-const MOST_SIGHTS: usize = 1_000;
-
-/// A printer begins and ends every label a little differently: so much is looked at together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Together {
-    labels: i64,
-    ms: i64,
-    sights: usize,
-}
 
 /// Where the count is older than the buffer, more seems to be in the works at times.
 const OF_TWO_MOMENTS: Together = Together { labels: 3, ms: 300, sights: 1 };
@@ -48,11 +34,12 @@ pub(super) struct Surplus {
     is_lack_suspected: bool,
 }
 
-impl Default for Surplus {
-    fn default() -> Self {
+impl Surplus {
+    /// A run begins; so it was in the last ones.
+    pub fn knowing(works: UsualWorks) -> Self {
         Self {
-            of_two_moments: Usual::of(OF_TWO_MOMENTS),
-            of_one_moment: Usual::of(OF_ONE_MOMENT),
+            of_two_moments: Usual::of(OF_TWO_MOMENTS, works.of_two_moments),
+            of_one_moment: Usual::of(OF_ONE_MOMENT, works.of_one_moment),
             most_for_certain: 0,
             most_at_most: None,
             most: None,
@@ -60,9 +47,15 @@ impl Default for Surplus {
             is_lack_suspected: false,
         }
     }
-}
 
-impl Surplus {
+    /// What this run has learnt, for the next ones.
+    pub fn works(&self) -> UsualWorks {
+        UsualWorks {
+            of_two_moments: self.of_two_moments.learnt(),
+            of_one_moment: self.of_one_moment.learnt(),
+        }
+    }
+
     /// Fewer or more labels are in the works than ever before: nothing more is sent before the printer has drained.
     pub fn is_suspected(&self) -> bool {
         self.is_others_suspected || self.is_lack_suspected
@@ -75,20 +68,17 @@ impl Surplus {
 
     /// The works were interrupted: what is seen next is not looked at together with what was seen before.
     pub fn interrupt(&mut self) {
-        self.of_two_moments.together.clear();
-        self.of_one_moment.together.clear();
+        self.of_two_moments.interrupt();
+        self.of_one_moment.interrupt();
     }
 
     /// The printer has drained, and the count is right.
     pub fn refute(&mut self) {
         if self.is_suspected() {
-            // That so many were in the works was in order.
-            *self = Self {
-                most_for_certain: self.most_for_certain,
-                most_at_most: self.most_at_most,
-                most: self.most,
-                ..Self::default()
-            };
+            // That so few or so many were in the works was in order.
+            self.of_two_moments.begin_anew();
+            self.of_one_moment.begin_anew();
+            (self.is_others_suspected, self.is_lack_suspected) = (false, false);
         }
         self.interrupt();
     }
@@ -120,55 +110,6 @@ impl Surplus {
         if least == at_most {
             self.is_lack_suspected |= is_more_than(&mut self.most, least);
         }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Sight {
-    at_ms: i64,
-    counted: i64,
-    in_the_works: i64,
-}
-
-/// What is usual of this printer, learnt from sights that are looked at together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Usual {
-    enough: Together,
-    /// The least that ever was the most of some sights together.
-    in_the_works: Option<i64>,
-    /// The count when that began to be learnt.
-    learnt_from: Option<i64>,
-    together: VecDeque<Sight>,
-}
-
-impl Usual {
-    fn of(enough: Together) -> Self {
-        Self { enough, in_the_works: None, learnt_from: None, together: VecDeque::new() }
-    }
-
-    /// With this sight there seem to be fewer than ever before.
-    fn is_undercut(&mut self, now: Sight) -> bool {
-        self.together.push_back(now);
-        while self.is_enough_from(1) || self.together.len() > MOST_SIGHTS {
-            self.together.pop_front();
-        }
-        if !self.is_enough_from(0) {
-            return false;
-        }
-        let most = self.together.iter().map(|sight| sight.in_the_works).max().unwrap_or(now.in_the_works);
-        let is_known = now.counted - *self.learnt_from.get_or_insert(now.counted) >= KNOWN_AFTER_LABELS;
-        let is_undercut = is_known && self.in_the_works.is_some_and(|usual| most < usual);
-        self.in_the_works = Some(self.in_the_works.map_or(most, |usual| usual.min(most)));
-        is_undercut
-    }
-
-    fn is_enough_from(&self, place: usize) -> bool {
-        let (Some(first), Some(last)) = (self.together.get(place), self.together.back()) else {
-            return false;
-        };
-        last.counted - first.counted >= self.enough.labels
-            && last.at_ms - first.at_ms >= self.enough.ms
-            && self.together.len() - place >= self.enough.sights
     }
 }
 
@@ -218,74 +159,5 @@ impl Tally {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A label each 100 ms, asked each 50 ms: two in the works, one while the next is fetched.
-    fn print(surplus: &mut Surplus, labels: std::ops::Range<i64>, foreign: i64) {
-        for label in labels {
-            surplus.see(1 - foreign, label, label * 100);
-            surplus.see(2 - foreign, label, label * 100 + 50);
-        }
-    }
-
-    #[test]
-    fn one_label_of_another_sender_is_suspected_after_three_of_ours() {
-        let mut surplus = Surplus::default();
-        print(&mut surplus, 0..30, 0);
-        assert!(!surplus.is_suspected());
-        print(&mut surplus, 31..35, 1);
-        assert!(surplus.is_suspected());
-    }
-
-    #[test]
-    fn of_one_moment_one_label_is_enough() {
-        let mut surplus = Surplus::default();
-        let mut see = |poll: i64, foreign: i64| {
-            // The next one is fetched in the last tenth of the one before.
-            let in_the_works = if poll % 10 == 9 { 2 } else { 1 };
-            surplus.see_at_one_moment(in_the_works - foreign, poll / 10, poll * 100);
-            surplus.is_suspected()
-        };
-        assert!(!(0..100).any(|poll| see(poll, 0)));
-        let until = (100..).find(|poll| see(*poll, 1)).expect("it is suspected");
-        assert!(until <= 112, "after {} ms", (until - 100) * 100);
-    }
-
-    #[test]
-    fn labels_that_leave_the_buffer_without_coming_out_are_suspected_at_once() {
-        let see = |surplus: &mut Surplus, poll: i64, lacking: i64, written_since: i64| {
-            let in_the_works = lacking + if poll % 10 == 9 { 2 } else { 1 };
-            surplus.see_bounds(in_the_works, in_the_works + written_since, poll / 10);
-            surplus.is_suspected()
-        };
-        let mut known = Surplus::default();
-        assert!(!(0..100).any(|poll| see(&mut known, poll, 0, 0)));
-        assert!(see(&mut known, 101, 2, 0), "never were three in the works");
-        let mut new = Surplus::default();
-        assert!(!see(&mut new, 1, 3, 20));
-        assert!(see(&mut new, 2, 4, 20), "no printer is supposed to have five");
-        new.refute();
-        assert!(!see(&mut new, 3, 4, 20), "this one has");
-    }
-
-    #[test]
-    fn a_printer_that_was_wrongly_suspected_is_learnt_anew() {
-        let mut surplus = Surplus::default();
-        print(&mut surplus, 0..30, 0);
-        print(&mut surplus, 31..41, 1);
-        surplus.refute();
-        print(&mut surplus, 41..80, 1);
-        assert!(!surplus.is_suspected());
-    }
-
-    #[test]
-    fn answers_that_are_apart_on_a_loaded_machine_raise_no_suspicion() {
-        let mut surplus = Surplus::default();
-        print(&mut surplus, 0..30, 0);
-        // The count is older than the buffer: more seems to be in the works.
-        print(&mut surplus, 31..60, -2);
-        print(&mut surplus, 61..90, 0);
-        assert!(!surplus.is_suspected());
-    }
-}
+#[path = "surplus_test.rs"]
+mod tests;

@@ -13,9 +13,10 @@ impl Service {
         let now_ms = self.now_ms(outside);
         let Some(active) = &mut self.active else { return Ok(()) };
         let actions = active.run.step(event, now_ms);
+        let works = active.run.usual_works();
         self.is_verified_in_vain |= active.run.is_verified_in_vain();
         if self.carry_out(actions, outside)? {
-            self.supervision.run_ended_clean(now_ms);
+            self.supervision.run_ended_clean(works, now_ms);
         }
         Ok(())
     }

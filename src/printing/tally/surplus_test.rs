@@ -1,0 +1,120 @@
+//! Labels of ours, and others between them, as counts and host statuses show them.
+
+use super::*;
+use crate::printing::tally::FormerWorks;
+
+/// A label each 100 ms, asked each 50 ms: two in the works, one while the next is fetched.
+fn print(surplus: &mut Surplus, labels: std::ops::Range<i64>, foreign: i64) {
+    for label in labels {
+        surplus.see(1 - foreign, label, label * 100);
+        surplus.see(2 - foreign, label, label * 100 + 50);
+    }
+}
+
+#[test]
+fn one_label_of_another_sender_is_suspected_after_three_of_ours() {
+    let mut surplus = Surplus::knowing(UsualWorks::default());
+    print(&mut surplus, 0..30, 0);
+    assert!(!surplus.is_suspected());
+    print(&mut surplus, 31..35, 1);
+    assert!(surplus.is_suspected());
+}
+
+#[test]
+fn of_one_moment_one_label_is_enough() {
+    let mut surplus = Surplus::knowing(UsualWorks::default());
+    let mut see = |poll: i64, foreign: i64| {
+        // The next one is fetched in the last tenth of the one before.
+        let in_the_works = if poll % 10 == 9 { 2 } else { 1 };
+        surplus.see_at_one_moment(in_the_works - foreign, poll / 10, poll * 100);
+        surplus.is_suspected()
+    };
+    assert!(!(0..100).any(|poll| see(poll, 0)));
+    let until = (100..).find(|poll| see(*poll, 1)).expect("it is suspected");
+    assert!(until <= 112, "after {} ms", (until - 100) * 100);
+}
+
+#[test]
+fn labels_that_leave_the_buffer_without_coming_out_are_suspected_at_once() {
+    let see = |surplus: &mut Surplus, poll: i64, lacking: i64, written_since: i64| {
+        let in_the_works = lacking + if poll % 10 == 9 { 2 } else { 1 };
+        surplus.see_bounds(in_the_works, in_the_works + written_since, poll / 10);
+        surplus.is_suspected()
+    };
+    let mut known = Surplus::knowing(UsualWorks::default());
+    assert!(!(0..100).any(|poll| see(&mut known, poll, 0, 0)));
+    assert!(see(&mut known, 101, 2, 0), "never were three in the works");
+    let mut new = Surplus::knowing(UsualWorks::default());
+    assert!(!see(&mut new, 1, 3, 20));
+    assert!(see(&mut new, 2, 4, 20), "no printer is supposed to have five");
+    new.refute();
+    assert!(!see(&mut new, 3, 4, 20), "this one has");
+}
+
+#[test]
+fn a_printer_that_was_wrongly_suspected_is_learnt_anew() {
+    let mut surplus = Surplus::knowing(UsualWorks::default());
+    print(&mut surplus, 0..30, 0);
+    print(&mut surplus, 31..41, 1);
+    surplus.refute();
+    print(&mut surplus, 41..80, 1);
+    assert!(!surplus.is_suspected());
+}
+
+#[test]
+fn answers_that_are_apart_on_a_loaded_machine_raise_no_suspicion() {
+    let mut surplus = Surplus::knowing(UsualWorks::default());
+    print(&mut surplus, 0..30, 0);
+    // The count is older than the buffer: more seems to be in the works.
+    print(&mut surplus, 31..60, -2);
+    print(&mut surplus, 61..90, 0);
+    assert!(!surplus.is_suspected());
+}
+
+/// A run on a printer that prints one and has one made ready, of so many labels, the first of another sender or not.
+fn of_next_run(before: &FormerWorks, labels: i64, foreign: i64) -> Surplus {
+    let mut surplus = Surplus::knowing(before.known(Some("XX1")));
+    print(&mut surplus, 0..labels, foreign);
+    surplus
+}
+
+#[test]
+fn a_foreign_label_among_the_first_is_suspected_by_what_the_runs_before_have_learnt() {
+    let mut before = FormerWorks::default();
+    assert!(!of_next_run(&before, 6, 1).is_suspected(), "nothing is known of this printer");
+    for _ in 0..4 {
+        before.learn(Some("XX1"), of_next_run(&before, 6, 0).works());
+    }
+    assert!(!of_next_run(&before, 6, 0).is_suspected());
+    assert!(of_next_run(&before, 6, 1).is_suspected());
+    assert_eq!(before.known(Some("YY2")), UsualWorks::default(), "another device");
+}
+
+#[test]
+fn what_was_suspected_wrongly_is_not_suspected_again_by_the_next_run() {
+    let mut before = FormerWorks::default();
+    before.learn(Some("XX1"), of_next_run(&before, 30, 0).works());
+    let mut run = of_next_run(&before, 6, 1);
+    assert!(run.is_suspected());
+    run.refute();
+    before.learn(Some("XX1"), run.works());
+    assert!(!of_next_run(&before, 6, 1).is_suspected());
+    (0..4).for_each(|_| before.learn(Some("XX1"), of_next_run(&before, 30, 0).works()));
+    assert!(of_next_run(&before, 6, 1).is_suspected(), "four runs later that is forgotten");
+}
+
+#[test]
+fn fewer_than_none_are_in_the_works_of_no_printer() {
+    let mut surplus = Surplus::knowing(UsualWorks::default());
+    let mut see = |poll: i64| {
+        surplus.see_at_one_moment(-1, poll / 4, poll * 100);
+        surplus.is_suspected()
+    };
+    assert!((0..8).any(&mut see), "the first label is suspected");
+    surplus.refute();
+    let mut see = |poll: i64| {
+        surplus.see_at_one_moment(-1, poll / 4, poll * 100);
+        surplus.is_suspected()
+    };
+    assert!(!(8..80).any(&mut see), "formats without a label wait in this one");
+}

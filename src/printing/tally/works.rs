@@ -1,0 +1,160 @@
+//! How many labels a printer has in the works, as one run learns it and the next ones know it. Pure.
+
+use std::collections::VecDeque;
+
+/// What is usual is known after so many labels.
+pub(super) const KNOWN_AFTER_LABELS: i64 = 7;
+/// A printer that stands is looked at as well, for days perhaps.
+const MOST_SIGHTS: usize = 1_000;
+/// Labels of another size are printed a little differently: one run is not enough to know what is usual.
+const MOST_RUNS: usize = 4;
+
+/// A printer begins and ends every label a little differently: so much is looked at together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Together {
+    pub labels: i64,
+    pub ms: i64,
+    pub sights: usize,
+}
+
+/// So many labels were in the works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sight {
+    pub at_ms: i64,
+    pub counted: i64,
+    pub in_the_works: i64,
+}
+
+/// The fewest labels that were in the works, and over how many labels that was learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fewest {
+    in_the_works: i64,
+    labels: i64,
+}
+
+impl Fewest {
+    fn with(self, other: Self) -> Self {
+        Self { in_the_works: self.in_the_works.min(other.in_the_works), labels: self.labels + other.labels }
+    }
+}
+
+/// What one or more runs learnt of a printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UsualWorks {
+    pub(super) of_two_moments: Option<Fewest>,
+    pub(super) of_one_moment: Option<Fewest>,
+}
+
+impl UsualWorks {
+    fn with(self, other: Self) -> Self {
+        let both = |one: Option<Fewest>, other: Option<Fewest>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.with(other)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            of_two_moments: both(self.of_two_moments, other.of_two_moments),
+            of_one_moment: both(self.of_one_moment, other.of_one_moment),
+        }
+    }
+}
+
+/// What the last runs on one device learnt.
+#[derive(Debug, Clone, Default)]
+pub struct FormerWorks {
+    unique_id: Option<String>,
+    of_runs: VecDeque<UsualWorks>,
+}
+
+impl FormerWorks {
+    /// A run has ended, and everything added up.
+    pub fn learn(&mut self, unique_id: Option<&str>, works: UsualWorks) {
+        if self.unique_id.as_deref() != unique_id {
+            *self = Self { unique_id: unique_id.map(str::to_owned), of_runs: VecDeque::new() };
+        }
+        if works != UsualWorks::default() {
+            self.of_runs.push_back(works);
+        }
+        if self.of_runs.len() > MOST_RUNS {
+            self.of_runs.pop_front();
+        }
+    }
+
+    /// What is usual of this device.
+    pub fn known(&self, unique_id: Option<&str>) -> UsualWorks {
+        if self.unique_id.as_deref() != unique_id {
+            return UsualWorks::default();
+        }
+        self.of_runs.iter().copied().fold(UsualWorks::default(), UsualWorks::with)
+    }
+}
+
+/// What is usual of this printer, learnt from sights that are looked at together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Usual {
+    enough: Together,
+    /// Of runs before.
+    before: Option<Fewest>,
+    /// Of this one, before a suspicion that was wrong.
+    refuted: Option<Fewest>,
+    /// The least that ever was the most of some sights together.
+    in_the_works: Option<i64>,
+    /// The count when that began to be learnt, and the last.
+    learnt: Option<(i64, i64)>,
+    together: VecDeque<Sight>,
+}
+
+impl Usual {
+    pub fn of(enough: Together, before: Option<Fewest>) -> Self {
+        Self { enough, before, refuted: None, in_the_works: None, learnt: None, together: VecDeque::new() }
+    }
+
+    /// What is seen next is not looked at together with what was seen before.
+    pub fn interrupt(&mut self) {
+        self.together.clear();
+    }
+
+    /// It was suspected wrongly: so few are in order, until it shows more.
+    pub fn begin_anew(&mut self) {
+        *self = Self { refuted: self.learnt(), ..Self::of(self.enough, self.before) };
+    }
+
+    /// In this run.
+    pub fn learnt(&self) -> Option<Fewest> {
+        match (self.since_refuted(), self.refuted) {
+            (Some(since), Some(refuted)) => Some(since.with(refuted)),
+            (since, refuted) => since.or(refuted),
+        }
+    }
+
+    fn since_refuted(&self) -> Option<Fewest> {
+        let (from, to) = self.learnt?;
+        Some(Fewest { in_the_works: self.in_the_works?, labels: to - from })
+    }
+
+    /// With this sight there seem to be fewer than ever before, or fewer than none.
+    pub fn is_undercut(&mut self, now: Sight) -> bool {
+        self.together.push_back(now);
+        while self.is_enough_from(1) || self.together.len() > MOST_SIGHTS {
+            self.together.pop_front();
+        }
+        if !self.is_enough_from(0) {
+            return false;
+        }
+        let most = self.together.iter().map(|sight| sight.in_the_works).max().unwrap_or(now.in_the_works);
+        let (from, _) = *self.learnt.get_or_insert((now.counted, now.counted));
+        self.learnt = Some((from, now.counted));
+        let is_known = |fewest: &Fewest| fewest.labels >= KNOWN_AFTER_LABELS;
+        let usual = self.since_refuted().filter(is_known).or(self.refuted).or(self.before.filter(is_known));
+        self.in_the_works = Some(self.in_the_works.map_or(most, |usual| usual.min(most)));
+        most < usual.map_or(0, |usual| usual.in_the_works)
+    }
+
+    fn is_enough_from(&self, place: usize) -> bool {
+        let (Some(first), Some(last)) = (self.together.get(place), self.together.back()) else {
+            return false;
+        };
+        last.counted - first.counted >= self.enough.labels
+            && last.at_ms - first.at_ms >= self.enough.ms
+            && self.together.len() - place >= self.enough.sights
+    }
+}
