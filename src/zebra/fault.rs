@@ -13,6 +13,7 @@ pub fn fault_of(status: &HostStatus) -> Option<Code> {
         (status.over_temperature, Code::OverTemperature),
         (status.under_temperature, Code::UnderTemperature),
         (status.corrupt_ram, Code::ConfigurationLost),
+        (status.cutter_jammed, Code::CutterFault),
         (status.paused, Code::PrinterPaused),
     ];
     ranked.into_iter().find(|(set, _)| *set).map(|(_, code)| code)
@@ -34,6 +35,7 @@ mod tests {
         let stops = [
             HostStatus { paper_out: true, ..none },
             HostStatus { paused: true, ..none },
+            HostStatus { paused: true, cutter_jammed: true, ..none },
             HostStatus { head_open: true, ..none },
             HostStatus { ribbon_out: true, ..none },
             HostStatus { over_temperature: true, ..none },

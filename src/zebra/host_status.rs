@@ -24,6 +24,8 @@ pub struct HostStatus {
     pub head_open: bool,
     /// `p`
     pub ribbon_out: bool,
+    /// No part of `~HS`: told by `zpl.system_error`, which is asked for in a pause.
+    pub cutter_jammed: bool,
     /// `t`: peel mode, a label waits to be taken.
     pub label_waiting: bool,
     /// `uuuuuuuu`: labels left in the running batch, as told; [`Self::batch_left`] is what may be believed.
@@ -64,9 +66,9 @@ impl HostStatus {
         self.media_faults().contains(&true)
     }
 
-    /// Paper, head and ribbon: which of them such a stop is for.
-    pub fn media_faults(&self) -> [bool; 3] {
-        [self.paper_out, self.head_open, self.ribbon_out]
+    /// Paper, head, ribbon and cutter: which of them such a stop is for.
+    pub fn media_faults(&self) -> [bool; 4] {
+        [self.paper_out, self.head_open, self.ribbon_out, self.cutter_jammed]
     }
 
     /// Parses the three lines, without their framing bytes.
@@ -88,6 +90,7 @@ impl HostStatus {
             over_temperature: flag(first[11])?,
             head_open: flag(second[2])?,
             ribbon_out: flag(second[3])?,
+            cutter_jammed: false,
             label_waiting: flag(second[7])?,
             labels_remaining: number(second[8])?,
         })

@@ -10,7 +10,8 @@
 
 use super::answer_time::AnswerTime;
 use super::{
-    HostStatus, Reply, is_missing, parse_count, parse_print_speed_mm_per_s, parse_unique_id, parse_uptime_s,
+    HostStatus, Reply, is_missing, parse_count, parse_cutter_jammed, parse_print_speed_mm_per_s,
+    parse_unique_id, parse_uptime_s,
 };
 
 /// A question platen asks.
@@ -22,6 +23,8 @@ pub enum Query {
     Odometer,
     PrintSpeed,
     Uptime,
+    /// Why it stands, where `~HS` does not say so. Some answer it in four values.
+    SystemError,
 }
 
 impl Query {
@@ -34,6 +37,7 @@ impl Query {
             Self::Odometer => b"! U1 getvar \"odometer.total_label_count\"\r\n",
             Self::PrintSpeed => b"! U1 getvar \"media.speed\"\r\n",
             Self::Uptime => b"! U1 getvar \"device.uptime\"\r\n",
+            Self::SystemError => b"! U1 getvar \"zpl.system_error\"\r\n",
         }
     }
 
@@ -74,6 +78,8 @@ pub struct Reading {
     pub uptime_s: Option<i64>,
     /// The speed labels are printed at now (`media.speed`), millimetres a second.
     pub print_speed_mm_per_s: Option<u32>,
+    /// By `zpl.system_error`.
+    pub cutter_jammed: Option<bool>,
     pub unique_id: Option<String>,
     pub model: Option<String>,
     pub firmware: Option<String>,
@@ -135,6 +141,8 @@ const LOST_AFTER_MS: i64 = 8_000;
 /// So long after one of several answers the others count as lost.
 const DRAINED_AFTER_MS: i64 = 5_000;
 
+const ERROR_VALUES: usize = 4;
+
 /// One round of questions after another.
 #[derive(Debug, Default)]
 pub struct Interrogation {
@@ -160,6 +168,8 @@ pub struct Interrogation {
     has_settings: bool,
     /// `~HI` was asked behind the open setting.
     is_asked_behind: bool,
+    /// Of `zpl.system_error`, which some printers tell one by one, each in quotes.
+    error_values: Vec<String>,
 }
 
 impl Interrogation {
@@ -179,6 +189,7 @@ impl Interrogation {
             return Step::Wait;
         }
         self.remaining = round.iter().rev().copied().collect();
+        self.error_values.clear();
         self.reading = Reading { received_through: Some(writes), ..Reading::default() };
         self.begun_at = now_ms;
         self.uptime_asked_at = now_ms;
@@ -247,6 +258,15 @@ impl Interrogation {
             }
             (Query::UniqueId, Reply::Setting(value)) => {
                 self.reading.unique_id = parse_unique_id(&value);
+            }
+            (Query::SystemError, Reply::Setting(value)) => {
+                self.error_values.push(value);
+                let told = self.error_values.join(",");
+                self.reading.cutter_jammed = parse_cutter_jammed(&told);
+                let is_whole = self.reading.cutter_jammed.is_some() || is_missing(&told);
+                if !is_whole && self.error_values.len() < ERROR_VALUES {
+                    return Step::Wait;
+                }
             }
             _ => return Step::Wait,
         }

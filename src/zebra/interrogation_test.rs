@@ -199,3 +199,20 @@ fn a_status_that_was_heard_before_the_connection_was_lost_counts() {
     );
     assert_eq!(asking.last_words(200), None, "once");
 }
+
+#[test]
+fn a_cause_told_in_one_value_or_in_four_is_taken_for_no_other_setting() {
+    let setting = |value: &str| Reply::Setting(value.into());
+    let round = [Query::HostStatus, Query::SystemError, Query::HostIdentification, Query::Odometer];
+    for values in [vec!["1,1,00000000,00010008"], vec!["1", "1", "00000000", "00010008"]] {
+        let mut asking = Interrogation::default();
+        asking.begin(&round, 0, 0);
+        asking.reply(status(), 1);
+        let steps: Vec<Step> = values.iter().map(|value| asking.reply(setting(value), 2)).collect();
+        assert_eq!(steps.last(), Some(&Step::Send(Query::HostIdentification)), "{values:?}");
+        assert_eq!(asking.reply(setting("one too many"), 3), Step::Wait);
+        assert_eq!(asking.reply(identification(), 4), Step::Send(Query::Odometer));
+        let Step::Finished(reading) = asking.reply(setting("9"), 5) else { panic!("the round is over") };
+        assert_eq!((reading.cutter_jammed, reading.odometer), (Some(true), Some(9)));
+    }
+}

@@ -22,6 +22,8 @@ pub use interrogation::{CounterAbsence, Interrogation, Query, Reading, Step};
 pub use link::{Link, LinkError, LinkEvent, OnClose};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;
-pub use setting::{is_missing, parse_count, parse_print_speed_mm_per_s, parse_unique_id, parse_uptime_s};
+pub use setting::{
+    is_missing, parse_count, parse_cutter_jammed, parse_print_speed_mm_per_s, parse_unique_id, parse_uptime_s,
+};
 pub use status_channel::{QUESTION, StatusAnswers, read_status_once};
 pub use verification::ask_for_verification;

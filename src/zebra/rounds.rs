@@ -1,7 +1,7 @@
 //! Which questions to ask next on the raw connection. Pure.
 
-use super::{Query, Reading};
-use crate::domain::Profile;
+use super::{Query, Reading, fault_of};
+use crate::domain::{Code, Profile};
 
 /// Asked once, on a new connection: who are you, and what can you prove?
 const INTRODUCTION: [Query; 5] =
@@ -14,8 +14,19 @@ const ROUND: [Query; 4] = [Query::HostStatus, Query::Odometer, Query::UniqueId, 
 /// The same, once on a connection: how fast does it print? A printer that does not know the question says so.
 const ROUND_WITH_SPEED: [Query; 5] =
     [Query::HostStatus, Query::Odometer, Query::UniqueId, Query::PrintSpeed, Query::Uptime];
+/// The same of a printer that stands, and does not say why. Behind the answer that may come in several pieces stands one
+/// of another shape, or a piece too many would be taken for the next setting.
+const ROUND_IN_PAUSE: [Query; 6] = [
+    Query::HostStatus,
+    Query::SystemError,
+    Query::HostIdentification,
+    Query::Odometer,
+    Query::UniqueId,
+    Query::Uptime,
+];
 /// Beside a second channel the raw one only proves that the parser has come this far.
 const BARRIER: [Query; 1] = [Query::HostStatus];
+const BARRIER_IN_PAUSE: [Query; 3] = [Query::HostStatus, Query::SystemError, Query::HostIdentification];
 
 /// So many introductions without one setting answered: an old printer, which has none.
 const UNANSWERED_INTRODUCTIONS: u32 = 3;
@@ -30,6 +41,18 @@ const PASSED_OVER_AGAIN: u32 = 1;
 const FIRST_MODERN_FIRMWARE: u32 = 50;
 /// After so many rounds such a printer is asked for its settings again; perhaps the answers were lost.
 const ROUNDS_UNTIL_ASKED_AGAIN: u32 = 300;
+
+/// Why the printer stands, where its host status does not say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// It does not stand, or says why.
+    Clear,
+    Sought {
+        cutter_jammed: bool,
+    },
+    /// It has not answered that question on this connection.
+    Untold,
+}
 
 /// The rounds of one connection.
 #[derive(Debug)]
@@ -46,6 +69,7 @@ pub struct Rounds {
     is_modern: bool,
     /// The printer has said, or kept silent for so long, that it does not count labels.
     has_no_counter: bool,
+    cause: Cause,
 }
 
 impl Default for Rounds {
@@ -73,6 +97,7 @@ impl Rounds {
             rounds_without_settings: 0,
             is_modern: false,
             has_no_counter: profile.is_some_and(|profile| !profile.has_settings()),
+            cause: Cause::Clear,
         }
     }
 
@@ -88,14 +113,41 @@ impl Rounds {
             false if self.is_told_not_to_ask() => &SHORT_INTRODUCTION,
             false => &INTRODUCTION,
             true if self.has_settings && !second_channel_answers => {
-                if self.is_asked_for_its_speed {
+                if self.asks_for_cause() {
+                    &ROUND_IN_PAUSE
+                } else if self.is_asked_for_its_speed {
                     &ROUND
                 } else {
                     &ROUND_WITH_SPEED
                 }
             }
+            true if self.has_settings && self.asks_for_cause() => &BARRIER_IN_PAUSE,
             true => &BARRIER,
         }
+    }
+
+    fn asks_for_cause(&self) -> bool {
+        matches!(self.cause, Cause::Sought { .. })
+    }
+
+    /// A reading of either channel, with what was told before of why the printer stands.
+    pub fn with_cause(&self, mut reading: Reading) -> Reading {
+        if let Some(status) = &mut reading.host_status {
+            status.cutter_jammed = status.paused && self.cause == Cause::Sought { cutter_jammed: true };
+        }
+        reading
+    }
+
+    fn learn_cause(&mut self, reading: &Reading) {
+        let Some(status) = reading.host_status else { return };
+        let is_unnamed = fault_of(&status) == Some(Code::PrinterPaused) && !status.partial_format;
+        self.cause = match (self.cause, reading.cutter_jammed) {
+            (Cause::Untold, _) => Cause::Untold,
+            (_, Some(cutter_jammed)) if status.paused => Cause::Sought { cutter_jammed },
+            (Cause::Sought { .. }, None) if is_unnamed => Cause::Untold,
+            _ if is_unnamed => Cause::Sought { cutter_jammed: false },
+            _ => Cause::Clear,
+        };
     }
 
     /// The printer does not count labels: that is certain, and not only unheard.
@@ -114,6 +166,7 @@ impl Rounds {
             self.has_no_counter = true;
         }
         if self.introduced {
+            self.learn_cause(reading);
             let is_whole = reading.host_status.is_some_and(|status| !status.partial_format);
             self.is_asked_for_its_speed |= is_whole && !second_channel_answers;
             self.ask_again_at_times();
@@ -199,6 +252,40 @@ mod tests {
         assert_eq!(rounds.next_round(false), ROUND_WITH_SPEED);
         rounds.learn(&answer, false);
         assert_eq!(rounds.next_round(false), ROUND);
+    }
+
+    #[test]
+    fn a_printer_that_stands_without_a_cause_is_asked_for_it_until_it_goes_on_or_does_not_tell() {
+        let known = || {
+            let mut rounds = Rounds::new();
+            (0..2).for_each(|_| {
+                rounds.learn(&Reading { odometer: Some(5), ..without_settings(false) }, false);
+            });
+            rounds
+        };
+        let stands = HostStatus { paused: true, ..HostStatus::default() };
+        let paused =
+            |cutter_jammed| Reading { host_status: Some(stands), cutter_jammed, ..Reading::default() };
+        let names = |rounds: &Rounds| rounds.with_cause(paused(None)).host_status.and_then(|s| fault_of(&s));
+        let mut rounds = known();
+        rounds.learn(&paused(None), false);
+        assert_eq!(
+            (rounds.next_round(false), rounds.next_round(true)),
+            (&ROUND_IN_PAUSE[..], &BARRIER_IN_PAUSE[..])
+        );
+        rounds.learn(&paused(Some(true)), false);
+        assert_eq!(names(&rounds), Some(Code::CutterFault));
+        rounds.learn(&paused(Some(false)), false);
+        assert_eq!(names(&rounds), Some(Code::PrinterPaused), "cleared, and not let go");
+        rounds.learn(&without_settings(false), false);
+        assert_eq!(rounds.next_round(false), ROUND);
+        let mut untold = known();
+        (0..2).for_each(|_| untold.learn(&paused(None), false));
+        assert_eq!(untold.next_round(true), BARRIER, "it does not know the question");
+        let mut out_of_paper = known();
+        let status = HostStatus { paper_out: true, ..stands };
+        out_of_paper.learn(&Reading { host_status: Some(status), ..Reading::default() }, false);
+        assert_eq!(out_of_paper.next_round(true), BARRIER, "it says why");
     }
 
     #[test]

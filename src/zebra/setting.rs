@@ -31,6 +31,15 @@ pub fn parse_print_speed_mm_per_s(value: &str) -> Option<u32> {
     (inches >= SLOWEST_INCHES).then(|| (inches.min(FASTEST_INCHES) * MM_PER_INCH) as u32)
 }
 
+/// Whether the cutter is jammed, by `zpl.system_error`: pause flag, error flag, group 2, group 1, of which bit 3 is the
+/// cutter's (SGD Printer Commands, zpl.system_error; ZPL II Programming Guide, ~HQES).
+pub fn parse_cutter_jammed(value: &str) -> Option<bool> {
+    const CUTTER: u32 = 0x8;
+    let parts: Vec<&str> = value.split(',').collect();
+    let [_, _, _, group] = parts.as_slice() else { return None };
+    u32::from_str_radix(group.trim(), 16).ok().map(|bits| bits & CUTTER != 0)
+}
+
 /// `device.uptime`, e.g. `02 days 01 hours 10 mins 03 secs`, in seconds.
 pub fn parse_uptime_s(value: &str) -> Option<i64> {
     let mut seconds = 0_i64;
@@ -64,6 +73,12 @@ mod tests {
     fn a_print_speed_is_believed_as_far_as_printers_go() {
         let speeds = ["6.0", " 2 ", "14", "200.0", "0.5", "?", "NaN"].map(parse_print_speed_mm_per_s);
         assert_eq!(speeds, [Some(152), Some(50), Some(355), Some(355), None, None, None]);
+    }
+
+    #[test]
+    fn a_jammed_cutter_is_a_bit_of_the_fourth_value() {
+        let told = ["1,1,00000000,00010008", "1,0,00000000,00010000", "1,1,0,", "?", "1"];
+        assert_eq!(told.map(parse_cutter_jammed), [Some(true), Some(false), None, None, None]);
     }
 
     #[test]

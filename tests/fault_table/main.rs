@@ -141,10 +141,11 @@ fn odoo_knows_every_sentence_about_a_printer_or_a_job_word_by_word() {
 }
 
 /// The fault as the table calls it, how it comes, and how a hand mends it.
-const BY_HAND: [(&str, Action, &[Action]); 6] = [
+const BY_HAND: [(&str, Action, &[Action]); 7] = [
     ("out of labels", Action::MediaOut, &[Action::ReloadMedia]),
     ("out of ribbon", Action::RibbonOut, &[Action::ReloadRibbon]),
     ("head open", Action::OpenHead, &[Action::CloseHead]),
+    ("cutter jammed", Action::CutterFault, &[Action::ClearCutter]),
     ("paused at the printer", Action::Pause, &[Action::Resume]),
     ("head too hot", Action::OverTemperature, &[Action::CoolDown]),
     ("head too cold", Action::UnderTemperature, &[Action::WarmUp]),
@@ -160,7 +161,11 @@ async fn a_fault_waits_for_a_hand_and_costs_no_label() {
             played.spawn(play(fault, evidence.clone(), quoted(&row.seen)[0].clone(), cause.clone(), mends));
         }
     }
-    assert_eq!(played.len(), 17, "six faults on three kinds of evidence, but for a pause without a counter");
+    assert_eq!(
+        played.len(),
+        20,
+        "seven faults on three kinds of evidence, but for a pause without a counter"
+    );
     while let Some(ended) = played.join_next().await {
         ended.expect("a row that is not true");
     }

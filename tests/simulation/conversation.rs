@@ -101,7 +101,10 @@ impl Conversation {
             if reading.is_some() {
                 self.second_channel_answered_ms = Some(outside.now_ms);
             }
-            return reading.map(Heard::Reading).into_iter().collect();
+            return reading
+                .map(|reading| Heard::Reading(self.rounds.with_cause(reading)))
+                .into_iter()
+                .collect();
         }
         let mut heard = Vec::new();
         for reply in self.reader.push(bytes) {
@@ -159,7 +162,7 @@ impl Conversation {
             }
             Step::Finished(reading) => {
                 self.rounds.learn(&reading, self.second_channel_answers(outside.now_ms));
-                Some(reading.with_concluded(self.rounds.has_no_counter()))
+                Some(self.rounds.with_cause(reading).with_concluded(self.rounds.has_no_counter()))
             }
             Step::Wait => None,
         }
