@@ -41,39 +41,69 @@ impl Pause {
     }
 }
 
+/// What has left the buffer of labels of ours, by one status.
+#[derive(Clone, Copy)]
+struct Left {
+    by_now: i64,
+    /// Of a printer that stands, since the status before.
+    in_pause: bool,
+    /// And that stood before.
+    while_it_stood: bool,
+}
+
 impl Tally {
     /// Before the status and the count of this reading are taken in.
     pub(super) fn note_pause(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) {
-        let asked_at_ms = now_ms - reading.age_ms;
-        let (left_at_most, was_paused) = self.left_buffer;
-        let left_at_least = sent.received - status.formats_in_buffer;
-        let is_of_parser = !reading.second_channel && !reading.afresh;
-        let has_left_paused = is_of_parser && left_at_least > left_at_most && status.paused;
-        if is_of_parser {
-            self.left_buffer = (sent.offered - status.formats_in_buffer, status.paused);
-        }
+        let left = self.note_left_buffer(status, reading, sent);
         // A pause behind a fault is the fault's, and of one that a connection comes to nobody knows: they do not count as a
         // person's, unless something is dropped in them. One that is found behind a silence may be either.
         let is_begun = self.host_status().is_some_and(|before| !before.paused);
         let is_persons = status.paused && !status.may_reprint() && is_begun;
-        let has_dropped = has_left_paused && was_paused && !self.has_gone_on_into(status, now_ms);
+        let has_dropped = left.while_it_stood && !self.has_gone_on_into(status, now_ms);
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
             self.pause = Some(Pause { stands: true, next_at_most: 1, odometer: None, has_lost: false });
         }
+        self.follow_pause(status, reading, sent, left, now_ms - reading.age_ms);
+    }
+
+    fn note_left_buffer(&mut self, status: HostStatus, reading: &Reading, sent: Sent) -> Left {
+        let (at_most_before, was_paused) = self.left_buffer;
+        let (at_least, at_most) =
+            (sent.received - status.formats_in_buffer, sent.offered - status.formats_in_buffer);
+        let is_of_parser = !reading.second_channel && !reading.afresh;
+        let has_moved = is_of_parser && at_least > at_most_before;
+        if is_of_parser {
+            self.left_buffer = (at_most, status.paused);
+        }
         // Behind a lost connection nobody knows how much of what was sent the parser has read.
-        let left_by_now = if sent.recovering { self.left_buffer.0 } else { left_at_least };
-        let is_restarted = self.restart.is_some();
+        let by_now = if sent.recovering { self.left_buffer.0 } else { at_least };
+        let in_pause = has_moved && status.paused;
+        Left { by_now, in_pause, while_it_stood: in_pause && was_paused }
+    }
+
+    fn follow_pause(
+        &mut self,
+        status: HostStatus,
+        reading: &Reading,
+        sent: Sent,
+        left: Left,
+        asked_at_ms: i64,
+    ) {
         // Seen at work: in a pause the next label may be dropped yet.
-        let is_at_work = is_of_parser && reading.received_through.is_some() && !status.paused;
-        if is_at_work && self.has_printed(left_at_least, sent, asked_at_ms) {
+        let is_at_work = !reading.second_channel
+            && !reading.afresh
+            && reading.received_through.is_some()
+            && !status.paused;
+        if is_at_work && self.has_printed(left.by_now, sent, asked_at_ms) {
             self.pause = None;
         }
+        let is_restarted = self.restart.is_some();
         let Some(pause) = &mut self.pause else { return };
         pause.stands &= status.paused;
         if !reading.second_channel && !is_restarted {
-            pause.next_at_most = pause.next_at_most.max(left_by_now + 1);
+            pause.next_at_most = pause.next_at_most.max(left.by_now + 1);
         }
-        pause.has_lost |= has_left_paused;
+        pause.has_lost |= left.in_pause;
         if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
             pause.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
