@@ -7,7 +7,8 @@ const BASE: i64 = 500;
 
 fn run(last: LabelIndex) -> Run {
     let plan = RunPlan { first: 1, last, known_label_ms: Some(150), slowest_label_ms: 700 };
-    Run::begin(plan, Baseline { odometer: Some(BASE), ..Baseline::default() })
+    let usual_works = UsualWorks::of_a_known_buffer();
+    Run::begin(plan, Baseline { odometer: Some(BASE), usual_works, ..Baseline::default() })
 }
 
 /// So many labels counted, formats buffered, and labels read by the parser.

@@ -122,3 +122,28 @@ fn half_a_question_that_is_left_when_all_is_counted_is_ended_before_the_next_run
     }
     assert_eq!(cleared_at, [2_000, 32_000]);
 }
+
+#[test]
+fn a_run_begins_with_what_the_runs_before_it_have_learnt_of_the_device() {
+    let mut supervision = Supervision::begin(0);
+    supervision.connected(false, 0);
+    let mut begins = |unique_id: &str, now_ms: i64, ended: Option<UsualWorks>| {
+        let idle = Reading {
+            host_status: Some(HostStatus::default()),
+            odometer: Some(500),
+            unique_id: Some(unique_id.to_owned()),
+            ..Reading::default()
+        };
+        supervision.observe(&idle, None, now_ms);
+        ended.into_iter().for_each(|works| supervision.run_ended_clean(works, now_ms));
+        supervision.observe(&idle, None, now_ms + 1_000);
+        match supervision.next(now_ms + 1_000) {
+            Next::Begin(baseline) => Some(baseline.usual_works),
+            Next::Wait(_) => None,
+        }
+    };
+    let works = UsualWorks::of_a_known_buffer();
+    assert_eq!(begins("XX1", 0, None), Some(UsualWorks::default()));
+    assert_eq!(begins("XX1", 2_000, Some(works)), Some(works));
+    assert_eq!(begins("YY2", 4_000, None), Some(UsualWorks::default()), "another device");
+}

@@ -16,6 +16,7 @@ use self::pause::Pause;
 use self::restart::{Before, Restart};
 use self::stillness::Stillness;
 use self::surplus::Surplus;
+
 pub use self::works::{FormerWorks, UsualWorks};
 use crate::domain::{Code, Evidence};
 use crate::zebra::{HostStatus, Reading};
@@ -85,9 +86,9 @@ pub struct Tally {
     reprints_unseen: i64,
     in_media_fault: bool,
     pause: Option<Pause>,
-    /// Formats that the parser had read and that waited no more, at most, by its own last host status; and whether it was
-    /// paused then.
-    left_buffer: (i64, bool),
+    /// Formats that the parser had read and that waited no more, at most, by its own last host status.
+    left_buffer: i64,
+    parser_status: Option<HostStatus>,
     /// With the earliest moment it may describe, as everything heard here.
     host_status: Option<(HostStatus, i64)>,
     /// When the parser itself answered last, on this connection: a second channel answers beside it.
@@ -137,7 +138,8 @@ impl Tally {
             // A fault that was counted in a former life of the service is not counted again.
             in_media_fault: reprints_possible > 0,
             pause: None,
-            left_buffer: (0, false),
+            left_buffer: 0,
+            parser_status: None,
             host_status: None,
             status_heard_at_ms: None,
             parser_heard_at_ms: None,

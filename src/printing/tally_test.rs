@@ -19,6 +19,7 @@ fn baseline() -> Baseline {
         odometer: Some(BASE),
         uptime_s: Some(100),
         unique_id: Some("XX1".into()),
+        usual_works: UsualWorks::of_a_known_buffer(),
         ..Baseline::default()
     }
 }

@@ -12,8 +12,8 @@ const BLIND_WINDOW: u32 = 4;
 /// Labels on their way at most.
 const LARGEST_WINDOW: u32 = 64;
 
-/// A printer that stands is asked less often than one that prints.
-const BETWEEN_ANSWERS_MS: i64 = 500;
+/// Nobody mends a fault in less.
+const SHORTEST_FAULT_MS: i64 = 1_000;
 
 /// After every step.
 pub fn step(world: &World) -> Result<(), String> {
@@ -57,7 +57,7 @@ fn answers_are_confused(world: &World) -> bool {
 /// Without a counter CANCEL is not told from PAUSE, nor from the pause that a fault leaves behind of which nothing is heard:
 /// because the printer does not tell it, no answer comes, or it is mended between two answers.
 fn stops_like_a_pause(world: &World) -> u32 {
-    use Fault::{HeadOpen, LostReplies, MediaOut, NetworkDown, Paused, RibbonOut, SlowDatabase, SlowReplies};
+    use Fault::{LostReplies, NetworkDown, Paused, SlowDatabase, SlowReplies};
     let faults = &world.plan.faults;
     let is_deaf = |planned: &Planned| {
         matches!(
@@ -68,12 +68,25 @@ fn stops_like_a_pause(world: &World) -> u32 {
     let is_untold = world.plan.setup.knobs.hs_in_fault == InFault::Silent || faults.iter().any(is_deaf);
     let is_like_a_pause = |planned: &&Planned| match planned.fault {
         Paused { .. } => true,
-        MediaOut { for_ms } | RibbonOut { for_ms } | HeadOpen { for_ms } if for_ms < BETWEEN_ANSWERS_MS => {
-            true
-        }
-        _ => is_untold && may_reprint(&planned.fault),
+        _ => may_reprint(&planned.fault) && (is_untold || is_short(planned)),
     };
     faults.iter().filter(is_like_a_pause).count() as u32
+}
+
+/// It comes and is mended between two answers. One that waits for the middle of a label is mended by the clock all the same.
+fn is_short(planned: &Planned) -> bool {
+    use Fault::{HeadOpen, MediaOut, RibbonOut};
+    match planned.fault {
+        MediaOut { for_ms } | RibbonOut { for_ms } | HeadOpen { for_ms } => {
+            planned.mid_label || for_ms < SHORTEST_FAULT_MS
+        }
+        _ => false,
+    }
+}
+
+/// A torn label is made anew, and the printer has told neither the fault nor the motion.
+fn makes_anew_unheard(world: &World) -> bool {
+    world.plan.setup.knobs.hs_in_fault == InFault::Silent && world.plan.faults.iter().any(is_short)
 }
 
 fn has_stop(world: &World) -> bool {
@@ -125,7 +138,8 @@ fn questions(world: &World) -> Result<(), String> {
     if world.nature() == Nature::Confusion {
         return Ok(());
     }
-    if !store.holds.is_empty() && unseen_reprints(world) == 0 && !answers_are_confused(world) {
+    let is_explained = unseen_reprints(world) > 0 || answers_are_confused(world) || makes_anew_unheard(world);
+    if !store.holds.is_empty() && !is_explained {
         return Err(format!("held without a cause: {:?}", store.holds));
     }
     // A wall clock put forward while the service is down, and an answer heard seconds late, look like a printer

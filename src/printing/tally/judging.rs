@@ -18,7 +18,9 @@ impl Tally {
             return self.judge_behind_dropped(odometer - base, sent);
         }
         let buffered = self.host_status().map_or(0, |status| status.formats_in_buffer);
-        let bound = (sent.offered - buffered).max(0);
+        // The last one may be in motion yet, and one of those that are counted another sender's.
+        let in_motion = i64::from(buffered == 0 && !self.surplus.is_motion_told());
+        let bound = (sent.offered - buffered - in_motion).max(0);
         // Behind a dropped label the count names the wrong ones: it is believed again when it adds up. Whether one was
         // dropped around the loss of a connection is known when all that was read before is out, or is not.
         let is_watched = sent.recovering && sent.received > self.printed;
@@ -36,7 +38,8 @@ impl Tally {
         let empty = self
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
-        let may_be_taken_at_its_word = self.reprints_possible == 0 && !self.suspects_others();
+        let is_in_doubt = self.reprints_possible > 0 || self.suspects_others();
+        let may_be_taken_at_its_word = !is_in_doubt && self.surplus.is_motion_told();
         if counted == sent.offered && may_be_taken_at_its_word && arrived && empty {
             self.printed = sent.offered;
             self.pause = None;

@@ -49,36 +49,39 @@ struct Left {
     in_pause: bool,
     /// And that stood before.
     while_it_stood: bool,
+    into_another_fault: bool,
 }
 
 impl Tally {
     /// Before the status and the count of this reading are taken in.
     pub(super) fn note_pause(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) {
-        let left = self.note_left_buffer(status, reading, sent);
+        let left = self.note_left_buffer(status, reading, sent, now_ms);
         // A pause behind a fault is the fault's, and of one that a connection comes to nobody knows: they do not count as a
         // person's, unless something is dropped in them. One that is found behind a silence may be either.
         let is_begun = self.host_status().is_some_and(|before| !before.paused);
         let is_persons = status.paused && !status.may_reprint() && is_begun;
-        let has_dropped = left.while_it_stood && !self.has_gone_on_into(status, now_ms);
+        let has_dropped = left.while_it_stood && !left.into_another_fault;
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
             self.pause = Some(Pause { stands: true, next_at_most: 1, odometer: None, has_lost: false });
         }
         self.follow_pause(status, reading, sent, left, now_ms - reading.age_ms);
     }
 
-    fn note_left_buffer(&mut self, status: HostStatus, reading: &Reading, sent: Sent) -> Left {
-        let (at_most_before, was_paused) = self.left_buffer;
+    fn note_left_buffer(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) -> Left {
         let (at_least, at_most) =
             (sent.received - status.formats_in_buffer, sent.offered - status.formats_in_buffer);
         let is_of_parser = !reading.second_channel && !reading.afresh;
-        let has_moved = is_of_parser && at_least > at_most_before;
+        let has_moved = is_of_parser && at_least > self.left_buffer;
+        let into_another_fault = self.has_gone_on_into(status, now_ms);
+        let was_paused = self.parser_status.is_some_and(|before| before.paused);
         if is_of_parser {
-            self.left_buffer = (at_most, status.paused);
+            self.left_buffer = at_most;
+            self.parser_status = Some(status);
         }
         // Behind a lost connection nobody knows how much of what was sent the parser has read.
-        let by_now = if sent.recovering { self.left_buffer.0 } else { at_least };
+        let by_now = if sent.recovering { self.left_buffer } else { at_least };
         let in_pause = has_moved && status.paused;
-        Left { by_now, in_pause, while_it_stood: in_pause && was_paused }
+        Left { by_now, in_pause, while_it_stood: in_pause && was_paused, into_another_fault }
     }
 
     fn follow_pause(
@@ -121,7 +124,7 @@ impl Tally {
     /// It was let go and stands in another fault, between two answers that are close to each other: a label came out.
     fn has_gone_on_into(&self, status: HostStatus, now_ms: i64) -> bool {
         let is_close = self.parser_heard_at_ms.is_some_and(|at| now_ms - at <= LONGEST_BETWEEN_MS);
-        let before = self.host_status().map(HostStatus::media_faults);
+        let before = self.parser_status.as_ref().map(HostStatus::media_faults);
         is_close && status.may_reprint() && before.is_some_and(|before| before != status.media_faults())
     }
 

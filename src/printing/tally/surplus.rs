@@ -7,7 +7,7 @@
 //! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a
 //! printer that has drained: then the counter has gone too far, or fallen short, or it has not.
 
-use super::works::{KNOWN_AFTER_LABELS, Sight, Together, Usual, UsualWorks};
+use super::works::{KNOWN_AFTER_LABELS, LastLabel, Sight, Together, Usual, UsualWorks};
 use super::{Sent, Tally};
 use crate::zebra::Reading;
 
@@ -32,6 +32,9 @@ pub(super) struct Surplus {
     most: Option<(i64, i64)>,
     is_others_suspected: bool,
     is_lack_suspected: bool,
+    /// By the runs before.
+    is_motion_told: bool,
+    last_label: LastLabel,
 }
 
 impl Surplus {
@@ -45,6 +48,8 @@ impl Surplus {
             most: None,
             is_others_suspected: false,
             is_lack_suspected: false,
+            is_motion_told: works.last_label.is_told_by_buffer(),
+            last_label: LastLabel::default(),
         }
     }
 
@@ -53,12 +58,18 @@ impl Surplus {
         UsualWorks {
             of_two_moments: self.of_two_moments.learnt(),
             of_one_moment: self.of_one_moment.learnt(),
+            last_label: self.last_label,
         }
     }
 
     /// Fewer or more labels are in the works than ever before: nothing more is sent before the printer has drained.
     pub fn is_suspected(&self) -> bool {
         self.is_others_suspected || self.is_lack_suspected
+    }
+
+    /// Nothing is in motion where the buffer is empty. Otherwise another sender's label may be counted for the last of ours.
+    pub fn is_motion_told(&self) -> bool {
+        self.is_motion_told && self.last_label.was_gone == 0
     }
 
     /// More than ever before: some may have left the buffer without coming out.
@@ -94,6 +105,12 @@ impl Surplus {
     pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
         self.is_others_suspected |=
             self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
+    }
+
+    /// The last label is the only one that is not counted, and so many wait.
+    pub fn see_last_label(&mut self, waiting: i64) {
+        let last = &mut self.last_label;
+        *(if waiting > 0 { &mut last.waited } else { &mut last.was_gone }) += 1;
     }
 
     /// Also while no label waits in the buffer: between `least` and `at_most` are in the works.
@@ -149,6 +166,9 @@ impl Tally {
             let is_of_one_moment = counted == counted_before && read_least == read_at_most;
             if is_of_one_moment && waiting > 0 {
                 self.surplus.see_at_one_moment(least, counted, now_ms);
+            }
+            if is_of_one_moment && read_least == sent.offered && counted == sent.offered - 1 {
+                self.surplus.see_last_label(waiting);
             }
         }
         if reading.received_through.is_some() && waiting > 0 {

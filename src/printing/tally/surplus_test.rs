@@ -1,7 +1,9 @@
 //! Labels of ours, and others between them, as counts and host statuses show them.
 
 use super::*;
-use crate::printing::tally::FormerWorks;
+use crate::domain::Code;
+use crate::printing::tally::{Baseline, FormerWorks, Verdict};
+use crate::zebra::HostStatus;
 
 /// A label each 100 ms, asked each 50 ms: two in the works, one while the next is fetched.
 fn print(surplus: &mut Surplus, labels: std::ops::Range<i64>, foreign: i64) {
@@ -117,4 +119,57 @@ fn fewer_than_none_are_in_the_works_of_no_printer() {
         surplus.is_suspected()
     };
     assert!(!(8..80).any(&mut see), "formats without a label wait in this one");
+}
+
+/// The verdict when eight of eight are counted and none waits, and the evidence so far. Before that the last one waited in
+/// the buffer while it was made, or not.
+fn counted_all(works: UsualWorks, waited: i64) -> (Tally, Verdict) {
+    let baseline = Baseline { odometer: Some(100), usual_works: works, ..Baseline::default() };
+    let mut tally = Tally::new(baseline, 0, 0);
+    let verdicts = [(100, 7, waited), (200, 7, waited), (300, 8, 0)]
+        .map(|(now_ms, counted, waits)| tally.observe(&counts(counted, waits), SENT, now_ms));
+    (tally, verdicts[2])
+}
+
+const SENT: Sent = Sent { offered: 8, received: 8, recovering: false, settle_ms: 400, settle_unseen_ms: 800 };
+
+fn counts(counted: i64, waits: i64) -> Reading {
+    let status = HostStatus { formats_in_buffer: waits, ..HostStatus::default() };
+    Reading {
+        host_status: Some(status),
+        odometer: Some(100 + counted),
+        received_through: Some(8),
+        ..Reading::default()
+    }
+}
+
+#[test]
+fn the_last_label_is_waited_for_where_one_in_motion_may_not_be_told_by_the_buffer() {
+    let told = UsualWorks::of_a_known_buffer();
+    assert_eq!(counted_all(told, 1).1, Verdict::Settled(8));
+    for (works, waited, why) in [(UsualWorks::default(), 1, "not known"), (told, 0, "it is not")] {
+        let (tally, verdict) = counted_all(works, waited);
+        assert_eq!(verdict, Verdict::Printed(7), "{why}");
+        let mut foreign = tally.clone();
+        let verdict = foreign.observe(&counts(9, 0), SENT, 400);
+        assert_eq!(
+            verdict,
+            Verdict::Contradiction(Code::ForeignLabels),
+            "one of the eight was another sender's"
+        );
+        let mut ours = tally.clone();
+        let verdicts: Vec<_> = (4..9).map(|tenth| ours.observe(&counts(8, 0), SENT, tenth * 100)).collect();
+        assert_eq!(verdicts.last(), Some(&Verdict::Settled(8)));
+    }
+}
+
+#[test]
+fn three_sights_of_a_last_label_that_waits_and_none_of_one_that_is_gone_make_a_buffer_known() {
+    let mut before = FormerWorks::default();
+    let mut told_after = |waited| {
+        let (tally, _) = counted_all(before.known(None), waited);
+        before.learn(None, tally.usual_works());
+        before.known(None).last_label.is_told_by_buffer()
+    };
+    assert_eq!([1, 1, 1, 0].map(&mut told_after), [false, false, true, false]);
 }

@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 pub(super) const KNOWN_AFTER_LABELS: i64 = 7;
 /// A printer that stands is looked at as well, for days perhaps.
 const MOST_SIGHTS: usize = 1_000;
+/// So many sights of a last label that waits, and none of one that is gone: once or twice it may not have begun to move.
+const ENOUGH_SIGHTS: i64 = 3;
 /// Labels of another size are printed a little differently: one run is not enough to know what is usual.
 const MOST_RUNS: usize = 4;
 
@@ -43,9 +45,34 @@ impl Fewest {
 pub struct UsualWorks {
     pub(super) of_two_moments: Option<Fewest>,
     pub(super) of_one_moment: Option<Fewest>,
+    pub(super) last_label: LastLabel,
+}
+
+/// How often the last label of a run was seen while it was the only one not counted: still told by the buffer, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct LastLabel {
+    pub waited: i64,
+    pub was_gone: i64,
+}
+
+impl LastLabel {
+    fn with(self, other: Self) -> Self {
+        Self { waited: self.waited + other.waited, was_gone: self.was_gone + other.was_gone }
+    }
+
+    /// Nothing is in motion when the buffer is empty.
+    pub(super) fn is_told_by_buffer(self) -> bool {
+        self.waited >= ENOUGH_SIGHTS && self.was_gone == 0
+    }
 }
 
 impl UsualWorks {
+    /// The buffer tells of the label in motion.
+    #[cfg(test)]
+    pub fn of_a_known_buffer() -> Self {
+        Self { last_label: LastLabel { waited: ENOUGH_SIGHTS, was_gone: 0 }, ..Self::default() }
+    }
+
     fn with(self, other: Self) -> Self {
         let both = |one: Option<Fewest>, other: Option<Fewest>| match (one, other) {
             (Some(one), Some(other)) => Some(one.with(other)),
@@ -54,6 +81,7 @@ impl UsualWorks {
         Self {
             of_two_moments: both(self.of_two_moments, other.of_two_moments),
             of_one_moment: both(self.of_one_moment, other.of_one_moment),
+            last_label: self.last_label.with(other.last_label),
         }
     }
 }
