@@ -114,6 +114,8 @@ pub struct Tally {
     still: Option<Stillness>,
     /// The same of a printer that half a format keeps from being idle.
     torn_still: Option<Stillness>,
+    /// The counter at or behind the last label that was sent, and since when.
+    all_counted: Option<(i64, i64)>,
     /// That format was dropped, and no rest of it can come: it kept no label from coming out.
     is_torn_dropped: bool,
     surplus: Surplus,
@@ -154,6 +156,7 @@ impl Tally {
             received: (0, i64::MIN),
             received_before: (0, i64::MIN),
             still: None,
+            all_counted: None,
             torn_still: None,
             is_torn_dropped: false,
             restart: None,
@@ -219,6 +222,7 @@ impl Tally {
         self.odometer = None;
         self.odometer_before = None;
         self.still = None;
+        self.all_counted = None;
         self.torn_still = None;
         self.is_torn_dropped = false;
     }
@@ -250,6 +254,7 @@ impl Tally {
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms, now_ms);
         }
+        self.note_all_counted(sent, now_ms);
         self.note_received(reading, sent, now_ms);
         self.note_before_restart(reading);
         self.note_stillness(reading, sent, now_ms);

@@ -38,14 +38,15 @@ impl Tally {
         let empty = self
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
-        let is_in_doubt = self.reprints_possible > 0 || self.suspects_others();
-        let may_be_taken_at_its_word = !is_in_doubt && self.surplus.is_motion_told();
-        if counted == sent.offered && may_be_taken_at_its_word && arrived && empty {
+        let is_in_doubt = self.reprints_possible > 0 || self.surplus.is_suspected();
+        if counted == sent.offered && !is_in_doubt && self.surplus.is_motion_told() && arrived && empty {
             self.printed = sent.offered;
+            self.reprints_unseen = 0;
             self.pause = None;
             return Verdict::Settled(self.printed);
         }
-        if !self.is_settled(sent) || !arrived {
+        let is_all_counted = empty && !is_in_doubt && self.has_counted_all_for_long(sent);
+        if !arrived || !self.is_settled(sent) && !is_all_counted {
             return Verdict::Printed(self.printed);
         }
         self.settle(counted, sent)

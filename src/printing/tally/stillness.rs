@@ -94,6 +94,24 @@ impl Tally {
         }
     }
 
+    /// Since when as many are counted as were sent, and none of them since.
+    pub(super) fn note_all_counted(&mut self, sent: Sent, now_ms: i64) {
+        let odometer = self.odometer.map(|(odometer, _)| odometer);
+        let is_all =
+            odometer.zip(self.baseline.odometer).is_some_and(|(now, base)| now - base >= sent.offered);
+        let known = self.all_counted.filter(|(before, _)| Some(*before) == odometer);
+        self.all_counted = odometer.filter(|_| is_all).map(|odometer| known.unwrap_or((odometer, now_ms)));
+    }
+
+    /// All are counted, and for more than one label's time no other: on a line that loses answers nothing may ever be heard
+    /// to keep still.
+    pub(super) fn has_counted_all_for_long(&self, sent: Sent) -> bool {
+        let Some((_, since_ms)) = self.all_counted.filter(|_| !sent.recovering) else { return false };
+        let is_late = |heard_of_ms: i64| heard_of_ms >= since_ms + sent.settle_ms;
+        self.odometer.is_some_and(|(_, at)| is_late(at))
+            && self.host_status.is_some_and(|(_, at)| is_late(at))
+    }
+
     /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
     pub(super) fn is_settled(&self, sent: Sent) -> bool {
         let Some(still) = self.still else { return false };

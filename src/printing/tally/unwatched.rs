@@ -24,6 +24,7 @@ impl Tally {
         let unheard_ms = now_ms - reading.age_ms - heard_at_ms;
         let faults = (unheard_ms / SHORTEST_FAULT_MS).max(0);
         self.reprints_unseen = (self.reprints_unseen + faults).min(MOST_FAULTS);
+        self.all_counted = self.all_counted.filter(|_| faults == 0);
     }
 
     /// Torn labels that the count may hold twice.

@@ -36,3 +36,17 @@ fn more_than_people_can_mend_in_a_silence_is_another_senders() {
     let (_, verdict) = unheard_for(1_600, 10, 0);
     assert_eq!(verdict, Verdict::Contradiction(Code::ForeignLabels));
 }
+
+#[test]
+fn a_line_that_loses_answers_for_half_a_second_now_and_then_does_not_keep_a_run_from_its_end() {
+    let (mut tally, _) = unheard_for(4_000, 8, 0);
+    let mut first = tally.clone();
+    assert_eq!(tally.observe(&reading(4_100, 8, 0), sent(8), 4_100), Verdict::Settled(8), "it is known");
+    first.tally.surplus = Surplus::knowing(UsualWorks::default());
+    let lossy = |now_ms: i64| {
+        first.observe(&Reading { silent: true, ..Reading::default() }, sent(8), now_ms - 600);
+        first.observe(&reading(now_ms, 8, 0), sent(8), now_ms)
+    };
+    let verdicts: Vec<_> = (7..12).map(|step| step * 700).map(lossy).collect();
+    assert_eq!(verdicts.last(), Some(&Verdict::Settled(8)), "{verdicts:?}");
+}
