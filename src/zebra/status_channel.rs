@@ -131,15 +131,18 @@ impl StatusAnswers {
         self.carries_status |= host_status.is_some();
         let odometer = text(COUNTER).and_then(|text| parse_count(&text));
         let uptime_s = text("device.uptime").and_then(|text| parse_uptime_s(&text));
-        let is_told_missing =
-            counter.is_some_and(|value| value.is_null() || value.as_str().is_some_and(is_missing));
+        let unique_id = text("device.unique_id").and_then(|text| parse_unique_id(&text));
+        // An answer without a single value says nothing.
+        let is_any_told = uptime_s.is_some() || host_status.is_some() || unique_id.is_some();
+        let is_told_missing = counter
+            .is_some_and(|value| value.is_null() && is_any_told || value.as_str().is_some_and(is_missing));
         let reading = Reading {
             host_status,
             odometer,
             uptime_s,
             counter_absence: if is_told_missing { CounterAbsence::Told } else { CounterAbsence::Unknown },
             print_speed_mm_per_s: text("media.speed").and_then(|text| parse_print_speed_mm_per_s(&text)),
-            unique_id: text("device.unique_id").and_then(|text| parse_unique_id(&text)),
+            unique_id,
             silent: self.carries_status && host_status.is_none(),
             second_channel: true,
             ..Reading::default()
@@ -191,6 +194,12 @@ mod tests {
         let noisy = StatusAnswers::default().reading(&json!({"device.unique_id": "XX\u{13}QLJ\u{0}"}));
         assert_eq!(noisy.unique_id, None, "it names no other printer");
         assert_eq!(reading.counter_absence, CounterAbsence::Told);
+        let absence = |uptime: Value| {
+            let answer = json!({"odometer.total_label_count": null, "device.uptime": uptime});
+            StatusAnswers::default().reading(&answer).counter_absence
+        };
+        assert_eq!(absence(json!("00 days 00 hours 00 mins 30 secs")), CounterAbsence::Told);
+        assert_eq!(absence(Value::Null), CounterAbsence::Unknown, "nothing is told at all");
         assert!(
             StatusAnswers::default().reading(&json!({"device.uptime": "?"})).counter_absence
                 == CounterAbsence::Unknown,
