@@ -163,8 +163,8 @@ async fn a_fault_waits_for_a_hand_and_costs_no_label() {
     }
     assert_eq!(
         played.len(),
-        20,
-        "seven faults on three kinds of evidence, but for a pause without a counter"
+        19,
+        "seven faults on three kinds of evidence, but for a pause and a jammed cutter without a counter"
     );
     while let Some(ended) = played.join_next().await {
         ended.expect("a row that is not true");
