@@ -196,8 +196,12 @@ impl Conversation {
                 }
                 _ = self.poll.tick() => self.on_tick(),
             };
-            if let Some(event) = event {
-                return event;
+            match event {
+                Some(ConversationEvent::Reading(reading)) => {
+                    return ConversationEvent::Reading(self.rounds.with_cause(reading));
+                }
+                Some(event) => return event,
+                None => {}
             }
         }
     }
@@ -222,7 +226,7 @@ impl Conversation {
         let reading = reading?;
         self.second_channel_answered = Some(Instant::now());
         self.second_channel_counts |= reading.odometer.is_some();
-        Some(ConversationEvent::Reading(self.rounds.with_cause(reading)))
+        Some(ConversationEvent::Reading(reading))
     }
 
     fn on_tick(&mut self) -> Option<ConversationEvent> {
@@ -275,8 +279,7 @@ impl Conversation {
                 }
                 // What this connection does not say is no silence of the printer: it is asked afresh.
                 let is_afresh = self.is_mute() && reading.host_status.is_none();
-                let mut reading =
-                    self.rounds.with_cause(reading).with_concluded(self.rounds.has_no_counter());
+                let mut reading = reading.with_concluded(self.rounds.has_no_counter());
                 if self.may_second_channel_count() {
                     reading.counter_absence = CounterAbsence::Unknown;
                 }

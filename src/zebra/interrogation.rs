@@ -109,6 +109,11 @@ impl Reading {
         Self { counter_absence: self.counter_absence.max(concluded), ..self }
     }
 
+    /// The parser itself answered, on the connection that its labels come over.
+    pub fn is_of_parser(&self) -> bool {
+        !self.second_channel && !self.afresh
+    }
+
     /// Answered without the status that it told before on this channel: as some do in a fault (zebra.md 1.5).
     pub fn withholds_status(&self) -> bool {
         self.second_channel && self.silent

@@ -115,19 +115,20 @@ impl Story {
         }
     }
 
-    /// CANCEL pauses too: once the printer was let go, which label a power cut catches is not known before all that were
-    /// on their way are out. A kill ends that: nobody has seen it let go then.
+    /// CANCEL pauses too: which label a power cut catches behind a pause is not known before all that were on their way are
+    /// out, nor by a service that was started anew meanwhile.
     fn resets_behind_a_pause(&self) -> usize {
         let mut is_behind_a_pause = false;
         let mut resets = 0;
         for (_, event, _) in &self.events {
             match event {
-                Event::Pause => is_behind_a_pause = true,
+                Event::Pause | Event::KillInPause => is_behind_a_pause = true,
                 Event::Power | Event::KillAndPower => {
                     resets += usize::from(std::mem::take(&mut is_behind_a_pause))
                 }
-                Event::Kill | Event::KillInPause | Event::KillInFault => is_behind_a_pause = false,
-                Event::Cut
+                Event::Kill
+                | Event::KillInFault
+                | Event::Cut
                 | Event::OutOfLabels
                 | Event::HeadOpen
                 | Event::NetworkDown

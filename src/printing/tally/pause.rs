@@ -70,7 +70,7 @@ impl Tally {
     fn note_left_buffer(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) -> Left {
         let (at_least, at_most) =
             (sent.received - status.formats_in_buffer, sent.offered - status.formats_in_buffer);
-        let is_of_parser = !reading.second_channel && !reading.afresh;
+        let is_of_parser = reading.is_of_parser();
         let has_moved = is_of_parser && at_least > self.left_buffer;
         let into_another_fault = self.has_gone_on_into(status, now_ms);
         let was_paused = self.parser_status.is_some_and(|before| before.paused);
@@ -93,10 +93,7 @@ impl Tally {
         asked_at_ms: i64,
     ) {
         // Seen at work: in a pause the next label may be dropped yet.
-        let is_at_work = !reading.second_channel
-            && !reading.afresh
-            && reading.received_through.is_some()
-            && !status.paused;
+        let is_at_work = reading.is_of_parser() && reading.received_through.is_some() && !status.paused;
         if is_at_work && self.has_printed(left.by_now, sent, asked_at_ms) {
             self.pause = None;
         }

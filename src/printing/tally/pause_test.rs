@@ -200,6 +200,13 @@ fn a_fault_that_comes_close_behind_another_has_dropped_no_label() {
     let in_doubt = Verdict::Interrupted { printed: 0, doubtful: 4 };
     assert_eq!(end_of(900, uncounted(paper_out(900, 0, 3))), in_doubt, "the same fault");
     assert_eq!(end_of(4_000, head_open(4_000)), in_doubt, "so long unheard");
+    let mut told_beside = asked(Baseline { odometer: None, ..baseline() }, 0);
+    told_beside.observe(&uncounted(reading(0, 0, 4)), sent(4), 0);
+    told_beside.observe(&uncounted(paper_out(100, 0, 4)), sent(4), 100);
+    let beside = Reading { second_channel: true, ..head_open(190) };
+    told_beside.tally.observe(&beside, sent(4), 190);
+    told_beside.tally.observe(&head_open(200), sent(4), 200);
+    assert_eq!(told_beside.count_in_doubt_through(), 0, "the other channel told the second fault first");
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Tally {
     /// What is heard behind a restart.
     pub(super) fn note_behind_restart(&mut self, reading: &Reading, sent: Sent) {
         let Some(restart) = &mut self.restart else { return };
-        let parser_answers = !reading.second_channel && !reading.afresh && reading.host_status.is_some();
+        let parser_answers = reading.is_of_parser() && reading.host_status.is_some();
         restart.is_outlived |= restart.may_be_outlived && !sent.recovering && parser_answers;
         if restart.is_certain && sent.recovering && !restart.is_outlived {
             restart.odometer_behind = restart.odometer_behind.or(reading.odometer);
