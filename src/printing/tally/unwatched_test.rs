@@ -4,7 +4,10 @@ use super::*;
 
 /// Three of eight are counted, then nothing is heard for so long, then so many are counted and so many wait.
 fn unheard_for(unheard_ms: i64, counted: i64, buffered: i64) -> (Asked, Verdict) {
-    let mut tally = tally();
+    unheard_by(tally(), unheard_ms, counted, buffered)
+}
+
+fn unheard_by(mut tally: Asked, unheard_ms: i64, counted: i64, buffered: i64) -> (Asked, Verdict) {
     tally.observe(&reading(0, 3, 5), sent(8), 0);
     tally.observe(&Reading { silent: true, ..Reading::default() }, sent(8), 100);
     let verdict = tally.observe(&reading(unheard_ms, counted, buffered), sent(8), unheard_ms);
@@ -39,10 +42,14 @@ fn more_than_people_can_mend_in_a_silence_is_another_senders() {
 
 #[test]
 fn a_line_that_loses_answers_for_half_a_second_now_and_then_does_not_keep_a_run_from_its_end() {
-    let (mut tally, _) = unheard_for(4_000, 8, 0);
-    let mut first = tally.clone();
-    assert_eq!(tally.observe(&reading(4_100, 8, 0), sent(8), 4_100), Verdict::Settled(8), "it is known");
-    first.tally.surplus = Surplus::knowing(UsualWorks::default());
+    let (_, verdict) = unheard_for(4_000, 8, 0);
+    assert_eq!(verdict, Verdict::Settled(8), "its buffer is known to be empty");
+    let unknown = Baseline { usual_works: UsualWorks::default(), ..baseline() };
+    let (mut first, _) = unheard_by(asked(unknown, 0), 4_000, 8, 0);
+    let mut unheard = first.clone();
+    unheard.observe(&Reading { silent: true, ..Reading::default() }, sent(8), 4_100);
+    let verdict = unheard.observe(&reading(7_000, 8, 0), sent(8), 7_000);
+    assert_eq!(verdict, Verdict::Printed(6), "the last one may have been torn meanwhile, and made anew");
     let lossy = |now_ms: i64| {
         first.observe(&Reading { silent: true, ..Reading::default() }, sent(8), now_ms - 600);
         first.observe(&reading(now_ms, 8, 0), sent(8), now_ms)
