@@ -203,12 +203,17 @@ fn multiplied(distinct: i64, copies: i64) -> Result<i64, Refusal> {
     let quantity = distinct.checked_mul(copies).filter(|quantity| (1..=MAX_LABELS).contains(quantity));
     match quantity {
         Some(quantity) if copies >= 1 => Ok(quantity),
-        _ => Err(Refusal::new(
-            Code::TooManyLabels,
-            format!(
-                "The job asks for {distinct} labels, {copies} times each; a job holds 1 to {MAX_LABELS}."
-            ),
-        )),
+        _ => {
+            let is_less_than_one = distinct < 1 || copies < 1;
+            let several_jobs = Code::TooManyLabels.action();
+            Err(Refusal::with_action(
+                Code::TooManyLabels,
+                format!(
+                    "The job asks for {distinct} labels, {copies} times each; a job holds 1 to {MAX_LABELS}."
+                ),
+                if is_less_than_one { "Ask for one label or more." } else { several_jobs },
+            ))
+        }
     }
 }
 
@@ -236,11 +241,15 @@ mod tests {
 
     #[test]
     fn a_number_of_labels_beyond_the_limit_is_refused_before_it_costs_anything() {
-        for (quantity, copies) in [(100_001, 1), (0, 1), (1_000, i64::MAX), (5, 0), (-5, -5)] {
+        let (fewer, more) = ("Send the labels in several jobs.", "Ask for one label or more.");
+        for (quantity, copies, action) in
+            [(100_001, 1, fewer), (0, 1, more), (1_000, i64::MAX, fewer), (5, 0, more), (-5, -5, more)]
+        {
             let refusal =
                 parse(&json!({"template": "a", "printer": "p", "quantity": quantity, "copies": copies}))
                     .unwrap_err();
             assert_eq!(refusal.code, Code::TooManyLabels, "{quantity} × {copies}");
+            assert_eq!(refusal.action, action, "{quantity} × {copies}");
         }
     }
 

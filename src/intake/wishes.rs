@@ -183,7 +183,7 @@ impl Intake {
             return Err(Refusal::with_action(
                 Code::InvalidField,
                 format!("Label {settled} of this job is not unconfirmed."),
-                format!("Answer for these: {:?}.", job.unconfirmed),
+                what_is_in_doubt(&job),
             ));
         }
         let now = self.clock.now();
@@ -228,6 +228,13 @@ impl Intake {
         self.progress.wake_printer(printer);
         Ok(())
     }
+}
+
+fn what_is_in_doubt(job: &Job) -> String {
+    if job.unconfirmed.is_empty() {
+        return "Read the job again: no label of it waits for an answer.".to_owned();
+    }
+    format!("Answer for these: {}.", LabelRanges::from_iter(job.unconfirmed.iter().copied()))
 }
 
 pub(super) async fn job_to_change(writing: &mut Writing, id: &str) -> Result<Job, Refusal> {

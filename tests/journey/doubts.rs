@@ -106,16 +106,22 @@ pub async fn a_held_job_prints_nothing_again_by_itself_before_the_last_label_in_
     assert!(asked.len() > 1, "several were on their way: {held}");
     let is_still = |state: &State| !state.printing && state.formats == 0 && state.buffered_bytes == 0;
     zebra.wait_until(PATIENCE, is_still).await.expect("all that was sent is out");
+    let answer = json!({"labels": "1", "printed": true});
+    let (status, said) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+    let in_doubt = format!("Answer for these: {}-{}.", asked[0], asked[asked.len() - 1]);
+    assert_eq!((status.as_u16(), &said["action"]), (422, &json!(in_doubt)));
     let on_paper = serials_on_paper(&zebra.paper());
     for (answered, label) in asked.iter().enumerate() {
-        let answer = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(*label))});
-        let (status, said) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+        let looked = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(*label))});
+        let (status, said) = service.post(&format!("/api/jobs/{id}/resolve"), &looked).await;
         assert_eq!((status.as_u16(), &said["unconfirmed"]), (200, &json!(asked[answered + 1..])), "{said}");
         let is_last = answered + 1 == asked.len();
         assert_eq!(said["attention"]["code"] == "foreign_labels", !is_last, "{said}");
     }
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["attention"]), (&json!("completed"), &json!(null)));
+    let (_, said) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+    assert_eq!(said["action"], "Read the job again: no label of it waits for an answer.");
     assert_each_once(&zebra.paper(), 60);
     place.assert_history_is_whole(&service).await;
 }

@@ -173,3 +173,18 @@ fn three_sights_of_a_last_label_that_waits_and_none_of_one_that_is_gone_make_a_b
     };
     assert_eq!([1, 1, 1, 0].map(&mut told_after), [false, false, true, false]);
 }
+
+#[test]
+fn a_fast_printer_that_shows_its_last_label_in_few_runs_is_known_all_the_same() {
+    let mut before = FormerWorks::default();
+    let mut told_after = |shows_last_label: bool| {
+        let mut run = of_next_run(&before, 30, 0);
+        if shows_last_label {
+            run.see_last_label(1);
+        }
+        before.learn(Some("XX1"), run.works());
+        before.known(Some("XX1")).last_label.is_told_by_buffer()
+    };
+    assert!(!(0..14).any(|run| told_after(run % 7 == 0)), "two sights are too few");
+    assert!(told_after(true));
+}

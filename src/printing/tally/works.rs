@@ -86,19 +86,21 @@ impl UsualWorks {
     }
 }
 
-/// What the last runs on one device learnt.
+/// What the last runs on one device learnt, and of its last label all of them: a fast printer shows that once in many runs.
 #[derive(Debug, Clone, Default)]
 pub struct FormerWorks {
     unique_id: Option<String>,
     of_runs: VecDeque<UsualWorks>,
+    last_label: LastLabel,
 }
 
 impl FormerWorks {
     /// A run has ended, and everything added up.
     pub fn learn(&mut self, unique_id: Option<&str>, works: UsualWorks) {
         if self.unique_id.as_deref() != unique_id {
-            *self = Self { unique_id: unique_id.map(str::to_owned), of_runs: VecDeque::new() };
+            *self = Self { unique_id: unique_id.map(str::to_owned), ..Self::default() };
         }
+        self.last_label = self.last_label.with(works.last_label);
         if works != UsualWorks::default() {
             self.of_runs.push_back(works);
         }
@@ -112,7 +114,8 @@ impl FormerWorks {
         if self.unique_id.as_deref() != unique_id {
             return UsualWorks::default();
         }
-        self.of_runs.iter().copied().fold(UsualWorks::default(), UsualWorks::with)
+        let known = self.of_runs.iter().copied().fold(UsualWorks::default(), UsualWorks::with);
+        UsualWorks { last_label: self.last_label, ..known }
     }
 }
 
