@@ -5,7 +5,7 @@ use super::course::Course;
 use super::run::{Run, RunSoFar};
 use super::run_plan::RunPlan;
 use super::supervision::UnderWay;
-use super::tally::Baseline;
+use super::tally::{Baseline, UsualWorks};
 use super::writes::Writes;
 use crate::domain::{Job, LabelIndex, LabelPace};
 use crate::label_source::LabelSource;
@@ -70,14 +70,20 @@ impl ActiveRun {
     }
 
     /// A run that a former life of the service left open.
-    pub async fn recover(store: &Store, job: Job, record: OpenRun, press: Press) -> Result<Self, StoreError> {
+    pub async fn recover(
+        store: &Store,
+        job: Job,
+        record: OpenRun,
+        usual_works: UsualWorks,
+        press: Press,
+    ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job, press.dpmm).await?;
         let label_mm = label_mm(source.height_mm(), press.paper_mm);
         let plan = RunPlan::of(record.first_label, record.last_label, label_mm, press.known_pace);
         let run = if press.is_blind {
             Course::Blind(BlindRun::recover(plan, record.reserved_through))
         } else {
-            Course::Told(Box::new(Run::recover(plan, baseline(&record), so_far(&record))))
+            Course::Told(Box::new(Run::recover(plan, baseline(&record, usual_works), so_far(&record))))
         };
         Ok(Self::of(job, record, run, source, label_mm))
     }
@@ -127,13 +133,13 @@ impl ActiveRun {
     }
 }
 
-fn baseline(record: &OpenRun) -> Baseline {
+fn baseline(record: &OpenRun, usual_works: UsualWorks) -> Baseline {
     Baseline {
         odometer: record.baseline_odometer,
         uptime_s: record.baseline_uptime_s,
         unique_id: record.printer_unique_id.clone(),
         taken_at_ms: record.baseline_at_ms,
-        ..Baseline::default()
+        usual_works,
     }
 }
 

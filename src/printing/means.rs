@@ -2,7 +2,7 @@
 
 use super::active_run::Press;
 use super::run::RunEvent;
-use super::tally::Baseline;
+use super::tally::{Baseline, FormerWorks};
 use super::worker::Worker;
 use crate::domain::{LabelPace, Profile};
 use crate::store::{StoreError, printers};
@@ -37,6 +37,29 @@ impl Worker {
         self.options.progress.recorded();
         self.kept = known;
         Ok(())
+    }
+
+    /// What is usual of the printer is kept for the next life of the service. It is soon learnt, and then changes seldom.
+    pub(super) async fn keep_former_works(&mut self) -> Result<(), StoreError> {
+        let former = self.supervision.former_works();
+        if !former.is_of_a_told_device() || *former == self.kept_works {
+            return Ok(());
+        }
+        let former = former.clone();
+        let text =
+            serde_json::to_string(&former).map_err(|_| StoreError::Damaged("what runs have learnt"))?;
+        let mut writing = self.lease.write().await?;
+        printers::keep_works(&mut writing, &self.name, &text).await?;
+        writing.commit().await?;
+        self.kept_works = former;
+        Ok(())
+    }
+
+    /// What the runs of a former life have learnt. What cannot be read is learnt anew.
+    pub(super) fn know_former_works(&mut self, text: Option<&str>) {
+        let former: FormerWorks = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        self.kept_works = former.clone();
+        self.supervision.know_former_works(former);
     }
 
     pub(super) fn is_blind(&self) -> bool {

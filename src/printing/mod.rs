@@ -32,5 +32,5 @@ pub use crew::{Crew, CrewOptions, CrewPrinter};
 pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunSoFar};
 pub use run_plan::{RunPlan, believed_ms};
 pub use supervision::{Deed, Next, Supervision, UnderWay, Wanted, retry_within_ms};
-pub use tally::{Baseline, Tally, Verdict};
+pub use tally::{Baseline, FormerWorks, Tally, Verdict};
 pub use writes::Writes;

@@ -159,6 +159,18 @@ impl Supervision {
         self.left = left;
     }
 
+    /// What the runs of a former life of the service have learnt of the device, where it is certain which one that was.
+    pub fn know_former_works(&mut self, former: FormerWorks) {
+        if former.is_of_a_told_device() {
+            self.former_works = former;
+        }
+    }
+
+    /// What the runs until now have learnt, to be kept for the next life of the service.
+    pub fn former_works(&self) -> &FormerWorks {
+        &self.former_works
+    }
+
     /// When a former life of the service heard of the printer last.
     pub fn know_last_seen(&mut self, at_ms: Option<i64>) {
         self.last_status_ms = self.last_status_ms.max(at_ms);

@@ -147,3 +147,16 @@ fn a_run_begins_with_what_the_runs_before_it_have_learnt_of_the_device() {
     assert_eq!(begins("XX1", 2_000, Some(works)), Some(works));
     assert_eq!(begins("YY2", 4_000, None), Some(UsualWorks::default()), "another device");
 }
+
+#[test]
+fn what_runs_have_learnt_outlives_the_service_where_the_device_tells_which_it_is() {
+    let works = UsualWorks::of_a_known_buffer();
+    for (unique_id, kept) in [(Some("XX1"), works), (None, UsualWorks::default())] {
+        let mut former = FormerWorks::default();
+        former.learn(unique_id, works);
+        let text = serde_json::to_string(&former).unwrap();
+        let mut supervision = Supervision::begin(0);
+        supervision.know_former_works(serde_json::from_str(&text).unwrap());
+        assert_eq!(supervision.former_works().known(unique_id), kept, "{unique_id:?}");
+    }
+}

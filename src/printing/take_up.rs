@@ -27,6 +27,8 @@ impl Worker {
         if let Some(pace) = pace {
             self.supervision.know_label_ms(pace.label_ms);
         }
+        let works = printers::works(&mut connection, &self.name).await?;
+        self.know_former_works(works.as_deref());
         let left = runs::left_nothing(&mut connection, &self.name).await?;
         self.supervision.know_left(left.as_ref().and_then(left_by));
         if self.active.is_some() {
@@ -43,7 +45,8 @@ impl Worker {
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
-        let active = ActiveRun::recover(store, job, record, self.press(pace)).await?;
+        let works = self.supervision.former_works().known(record.printer_unique_id.as_deref());
+        let active = ActiveRun::recover(store, job, record, works, self.press(pace)).await?;
         self.active = Some(active);
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::probe::Probe;
 use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
 use super::supervision::{Deed, Supervision, retry_within_ms};
+use super::tally::FormerWorks;
 use crate::domain::{Capabilities, Code, JobId, Profile};
 use crate::store::runs::OpenRun;
 use crate::store::{StoreError, printers};
@@ -44,6 +45,7 @@ pub(super) struct Worker {
     /// What the printer can prove, and what of it is kept.
     pub(super) probe: Probe,
     pub(super) kept: Capabilities,
+    pub(super) kept_works: FormerWorks,
     /// A person paused this printer.
     pub(super) paused: bool,
     pub(super) told_head_of_queue: Option<Code>,
@@ -82,6 +84,7 @@ impl Worker {
             lease,
             probe: Probe::of(Capabilities::default(), address.status.is_some()),
             kept: Capabilities::default(),
+            kept_works: FormerWorks::default(),
             address,
             profile,
             host_verification,
@@ -270,6 +273,7 @@ impl Worker {
         }
         if carry_out::all(self, actions, conversation).await? {
             self.supervision.run_ended_clean(works, now_ms);
+            self.keep_former_works().await?;
         }
         Ok(())
     }

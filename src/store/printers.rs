@@ -231,6 +231,26 @@ pub async fn pace(connection: &mut Connection, name: &str) -> Result<Option<Labe
     Ok(label_ms.zip(label_um).map(pace))
 }
 
+/// What runs on this printer have learnt of it, in the words of the one that keeps it.
+pub async fn works(connection: &mut Connection, name: &str) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> =
+        sqlx::query_scalar("SELECT former_works FROM printers WHERE name = $1")
+            .bind(name)
+            .fetch_optional(connection)
+            .await?;
+    Ok(found.flatten())
+}
+
+/// Keeps what runs on this printer have learnt, without telling anyone: nobody looks at it.
+pub async fn keep_works(connection: &mut Connection, name: &str, text: &str) -> Result<(), StoreError> {
+    sqlx::query("UPDATE printers SET former_works = $2 WHERE name = $1")
+        .bind(name)
+        .bind(text)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 async fn announce(connection: &mut Connection, name: &str, now: Timestamp) -> Result<(), StoreError> {
     if let Some(printer) = find(connection, name).await? {
         events::record(connection, EventKind::Printer, None, &printer.to_json().to_string(), now).await?;

@@ -125,6 +125,25 @@ async fn another_senders_label_among_the_first_of_the_first_job_is_told_at_its_e
     service.wait_for(&id, "foreign_labels", |job| job["attention"]["code"] == "foreign_labels").await;
 }
 
+/// What the job before has shown of the printer is kept, also over a kill.
+#[tokio::test]
+async fn another_senders_label_among_the_first_of_the_next_job_stops_it_though_the_service_was_killed_between()
+ {
+    let zebra = slow_printer(10.0).await;
+    zebra.turn(|knobs| knobs.eee_counts_staged = false);
+    let place = Place::with_raw_printer(&zebra);
+    let service = place.start().await;
+    let learnt_from = service.submit(&job(30)).await;
+    service.wait_for_end(&learnt_from).await;
+    service.kill().await;
+    let service = place.start().await;
+    let id = service.submit(&job(LONG_JOB)).await;
+    zebra.wait_for_labels(31, PATIENCE).await.expect("its first label");
+    zebra.act(Action::PrintForeign(1));
+    service.wait_for(&id, "foreign_labels", |job| job["attention"]["code"] == "foreign_labels").await;
+    assert!(zebra.paper().len() < 30 + LONG_JOB / 2, "not only at its end: {}", zebra.paper().len());
+}
+
 #[tokio::test]
 pub async fn another_printer_at_the_address_in_the_middle_of_a_job_stops_it() {
     let another = Event::Act(Action::ChangeIdentity("XX000000000009".to_owned()));

@@ -10,7 +10,7 @@ use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
 use platen::printing::{
-    Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, believed_ms, retry_within_ms,
+    Baseline, Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, believed_ms, retry_within_ms,
 };
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
@@ -123,6 +123,7 @@ impl Service {
         if let Some(label_ms) = outside.store.label_ms {
             self.supervision.know_label_ms(label_ms);
         }
+        self.supervision.know_former_works(outside.store.former_works.clone());
         self.supervision.know_left(outside.store.left.clone());
         if self.active.is_some() {
             return;
@@ -141,7 +142,9 @@ impl Service {
             reprints_possible: open.reprints_possible,
             count_in_doubt_through: open.count_in_doubt_through,
         };
-        let run = Run::recover(plan(&open, outside), open.baseline.clone(), so_far);
+        let usual_works = self.supervision.former_works().known(open.baseline.unique_id.as_deref());
+        let baseline = Baseline { usual_works, ..open.baseline.clone() };
+        let run = Run::recover(plan(&open, outside), baseline, so_far);
         outside.tell(format!(
             "service: takes up the run over labels {}-{} of job {}, confirmed {}, reserved {}",
             open.first, open.last, open.job, open.confirmed_through, open.reserved_through

@@ -3,7 +3,7 @@
 use crate::plan::JobPlan;
 use crate::printer::LabelName;
 use platen::domain::{Code, Evidence};
-use platen::printing::{Baseline, Record};
+use platen::printing::{Baseline, FormerWorks, Record};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -51,6 +51,7 @@ pub struct Store {
     pub last_seen_ms: Option<i64>,
     /// What the printer says as long as nothing came out of it since the last run, which left nothing in it.
     pub left: Option<Baseline>,
+    pub former_works: FormerWorks,
     pub printer_is_paused: bool,
     /// Moments until the service is killed.
     pub moments_left: Option<u32>,
@@ -91,6 +92,7 @@ impl Store {
             label_ms: None,
             last_seen_ms: None,
             left: None,
+            former_works: FormerWorks::default(),
             printer_is_paused: false,
             moments_left: None,
             failing_commits: 0,
@@ -228,6 +230,15 @@ impl Store {
             Some(Baseline { odometer: Some(odometer), ..run.baseline })
         });
         self.sync()
+    }
+
+    /// A commit of its own, whose loss only costs what was learnt.
+    pub fn keep_works(&mut self, former: &FormerWorks) -> Result<(), Failure> {
+        if *former != self.former_works {
+            self.moment()?;
+            self.former_works = former.clone();
+        }
+        self.moment()
     }
 
     pub fn set_attention(&mut self, code: Option<Code>) -> Result<(), Failure> {

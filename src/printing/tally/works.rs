@@ -1,5 +1,6 @@
 //! How many labels a printer has in the works, as one run learns it and the next ones know it. Pure.
 
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// What is usual is known after so many labels.
@@ -27,8 +28,8 @@ pub(super) struct Sight {
     pub in_the_works: i64,
 }
 
-/// The fewest labels that were in the works, and over how many labels that was learnt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The fewest labels that were in the works, and over how many labels that was learnt, as far as more say more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Fewest {
     in_the_works: i64,
     labels: i64,
@@ -36,12 +37,13 @@ pub(super) struct Fewest {
 
 impl Fewest {
     fn with(self, other: Self) -> Self {
-        Self { in_the_works: self.in_the_works.min(other.in_the_works), labels: self.labels + other.labels }
+        let in_the_works = self.in_the_works.min(other.in_the_works);
+        Self { in_the_works, labels: (self.labels + other.labels).min(KNOWN_AFTER_LABELS) }
     }
 }
 
 /// What one or more runs learnt of a printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct UsualWorks {
     pub(super) of_two_moments: Option<Fewest>,
     pub(super) of_one_moment: Option<Fewest>,
@@ -49,7 +51,7 @@ pub struct UsualWorks {
 }
 
 /// How often the last label of a run was seen while it was the only one not counted: still told by the buffer, or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct LastLabel {
     pub waited: i64,
     pub was_gone: i64,
@@ -57,7 +59,8 @@ pub(super) struct LastLabel {
 
 impl LastLabel {
     fn with(self, other: Self) -> Self {
-        Self { waited: self.waited + other.waited, was_gone: self.was_gone + other.was_gone }
+        let enough = |sights: i64| sights.min(ENOUGH_SIGHTS);
+        Self { waited: enough(self.waited + other.waited), was_gone: enough(self.was_gone + other.was_gone) }
     }
 
     /// Nothing is in motion when the buffer is empty.
@@ -87,7 +90,8 @@ impl UsualWorks {
 }
 
 /// What the last runs on one device learnt, and of its last label all of them: a fast printer shows that once in many runs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FormerWorks {
     unique_id: Option<String>,
     of_runs: VecDeque<UsualWorks>,
@@ -101,12 +105,18 @@ impl FormerWorks {
             *self = Self { unique_id: unique_id.map(str::to_owned), ..Self::default() };
         }
         self.last_label = self.last_label.with(works.last_label);
+        let works = UsualWorks { last_label: LastLabel::default(), ..works };
         if works != UsualWorks::default() {
             self.of_runs.push_back(works);
         }
         if self.of_runs.len() > MOST_RUNS {
             self.of_runs.pop_front();
         }
+    }
+
+    /// It is certain which device it is true of.
+    pub fn is_of_a_told_device(&self) -> bool {
+        self.unique_id.is_some()
     }
 
     /// What is usual of this device.
@@ -159,7 +169,7 @@ impl Usual {
 
     fn since_refuted(&self) -> Option<Fewest> {
         let (from, to) = self.learnt?;
-        Some(Fewest { in_the_works: self.in_the_works?, labels: to - from })
+        Some(Fewest { in_the_works: self.in_the_works?, labels: (to - from).min(KNOWN_AFTER_LABELS) })
     }
 
     /// With this sight there seem to be fewer than ever before, or fewer than none.

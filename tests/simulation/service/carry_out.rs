@@ -17,6 +17,7 @@ impl Service {
         self.is_verified_in_vain |= active.run.is_verified_in_vain();
         if self.carry_out(actions, outside)? {
             self.supervision.run_ended_clean(works, now_ms);
+            outside.store.keep_works(self.supervision.former_works())?;
         }
         Ok(())
     }
