@@ -1,6 +1,7 @@
 //! What is made of answers that come late, twice, torn or never.
 
 use super::*;
+use crate::zebra::HostStatus;
 
 fn status() -> Reply {
     Reply::HostStatus(HostStatus::default())

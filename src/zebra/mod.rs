@@ -7,6 +7,7 @@ mod fault;
 mod host_status;
 mod interrogation;
 mod link;
+mod reading;
 mod replies;
 mod rounds;
 mod setting;
@@ -18,8 +19,9 @@ pub use conversation::{
 };
 pub use fault::fault_of;
 pub use host_status::{HostStatus, HostStatusError};
-pub use interrogation::{CounterAbsence, Interrogation, Query, Reading, Step};
+pub use interrogation::{Interrogation, Query, Step};
 pub use link::{Link, LinkError, LinkEvent, OnClose};
+pub use reading::{CounterAbsence, Reading};
 pub use replies::{Reply, ReplyReader};
 pub use rounds::Rounds;
 pub use setting::{
