@@ -64,6 +64,9 @@ impl ActiveRun {
             if start.verifies {
                 run.expect_verification();
             }
+            if source.height_mm().is_none() {
+                run.expect_uneven_labels();
+            }
             Course::Told(Box::new(run))
         };
         Ok(Self { verification, was_taken_up: false, ..Self::of(job, record, run, source, label_mm) })

@@ -190,6 +190,11 @@ impl Run {
         self.verifying = Some(Verifying::after(self.confirmed_through));
     }
 
+    /// Labels of this run may differ in length.
+    pub fn expect_uneven_labels(&mut self) {
+        self.tally.expect_uneven_labels();
+    }
+
     /// The printer was asked to name its labels and named none.
     pub fn is_verified_in_vain(&self) -> bool {
         self.verifying.as_ref().is_some_and(Verifying::is_in_vain)

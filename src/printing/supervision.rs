@@ -270,6 +270,11 @@ impl Supervision {
         self.asked_ms.get_or_insert(now_ms);
     }
 
+    /// What the run under way has shown of the counter, though it has not ended.
+    pub fn run_goes_on(&mut self, works: UsualWorks) {
+        self.former_works.learn_count_moment(self.readiness.unique_id(), works);
+    }
+
     /// The printer waits for a person: leaving does not wait for what is in it.
     pub fn is_stuck(&self) -> bool {
         self.readiness.host_status().is_some_and(HostStatus::is_stopped)

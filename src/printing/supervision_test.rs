@@ -160,3 +160,12 @@ fn what_runs_have_learnt_outlives_the_service_where_the_device_tells_which_it_is
         assert_eq!(supervision.former_works().known(unique_id), kept, "{unique_id:?}");
     }
 }
+
+#[test]
+fn that_a_label_is_counted_when_it_begins_is_known_before_the_run_ends() {
+    let mut supervision = Supervision::begin(0);
+    supervision.run_goes_on(UsualWorks::default());
+    assert_eq!(supervision.former_works(), &FormerWorks::default());
+    supervision.run_goes_on(UsualWorks::of_an_early_counter());
+    assert!(supervision.former_works().known(None).counts_at_beginning());
+}

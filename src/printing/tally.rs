@@ -3,6 +3,7 @@
 //! Confirmed is what the label counter says, bounded above by what was sent less what is still
 //! buffered. A contradiction is named, never explained away. Counts here are of one run: 0 to its length.
 
+mod count_moment;
 mod counter;
 mod judging;
 mod pause;
@@ -12,6 +13,7 @@ mod surplus;
 mod unwatched;
 mod works;
 
+use self::count_moment::CountMoment;
 use self::pause::Pause;
 use self::restart::{Before, Restart};
 use self::stillness::Stillness;
@@ -119,6 +121,7 @@ pub struct Tally {
     /// That format was dropped, and no rest of it can come: it kept no label from coming out.
     is_torn_dropped: bool,
     surplus: Surplus,
+    count_moment: CountMoment,
     before_restart: Before,
     restart: Option<Restart>,
     /// The counter when a half-received format was dropped. Should labels come behind it after all, they are not the
@@ -133,6 +136,7 @@ impl Tally {
             uptime_s: baseline.uptime_s,
             before_restart: Before::at_the_beginning(baseline.odometer),
             surplus: Surplus::knowing(baseline.usual_works),
+            count_moment: CountMoment::knowing(baseline.usual_works.counts_at_beginning),
             baseline,
             printed,
             reprints_possible,
@@ -196,7 +200,7 @@ impl Tally {
 
     /// What was learnt of the labels this printer has in the works.
     pub fn usual_works(&self) -> UsualWorks {
-        self.surplus.works()
+        UsualWorks { counts_at_beginning: self.count_moment.is_at_beginning(), ..self.surplus.works() }
     }
 
     /// The last host status, if there was one.
@@ -254,6 +258,7 @@ impl Tally {
         if let Some(odometer) = reading.odometer {
             self.note_odometer(odometer, now_ms - reading.age_ms, now_ms);
         }
+        self.note_count_moment(reading, sent, now_ms);
         self.note_all_counted(sent, now_ms);
         self.note_received(reading, sent, now_ms);
         self.note_before_restart(reading);

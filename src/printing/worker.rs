@@ -271,10 +271,11 @@ impl Worker {
             self.probe.observe_verification(false);
             self.keep_capabilities().await?;
         }
+        self.supervision.run_goes_on(works);
         if carry_out::all(self, actions, conversation).await? {
             self.supervision.run_ended_clean(works, now_ms);
-            self.keep_former_works().await?;
         }
+        self.keep_former_works().await?;
         Ok(())
     }
 

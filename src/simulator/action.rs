@@ -44,6 +44,9 @@ pub enum Action {
     Reset,
     /// All connections are reset; the printer goes on.
     CutConnections,
+    /// The printer forgets its connections to the print port and tells nobody: nothing on them is read or answered any more.
+    /// What had arrived stays, and others may connect.
+    ForgetConnections,
     /// No byte passes for this time; connections survive.
     DropNetwork(Duration),
     /// Another printer at the same address.
@@ -87,6 +90,7 @@ pub const WORDS: &[(&str, &str)] = &[
     ("power_cycle", "for_ms"),
     ("reset", ""),
     ("cut_connections", ""),
+    ("forget_connections", ""),
     ("drop_network", "for_ms"),
     ("change_identity", "serial"),
     ("set_odometer", "odometer"),
@@ -136,6 +140,7 @@ impl Action {
             "power_cycle" => Self::PowerCycle(pause?),
             "reset" => Self::Reset,
             "cut_connections" => Self::CutConnections,
+            "forget_connections" => Self::ForgetConnections,
             "drop_network" => Self::DropNetwork(pause?),
             "change_identity" => Self::ChangeIdentity(arguments.serial?),
             "set_odometer" => Self::SetOdometer(arguments.odometer?),

@@ -267,6 +267,8 @@ actions! {
     /// As `device.reset`.
     reset() = Action::Reset;
     cut_connections() = Action::CutConnections;
+    /// They stand on the other side, and are dead.
+    forget_connections() = Action::ForgetConnections;
     drop_network(length: Duration) = Action::DropNetwork(length);
     change_identity(serial: String) = Action::ChangeIdentity(serial);
     set_odometer(odometer: u64) = Action::SetOdometer(odometer);

@@ -2,6 +2,7 @@
 //! between labels, and the second channel where the printer has one.
 
 use super::afresh::host_status_afresh;
+use super::second_opinion::SecondOpinion;
 use super::status_channel::StatusChannel;
 use super::{
     CounterAbsence, HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds,
@@ -85,6 +86,7 @@ pub struct Conversation {
     asked_afresh: Instant,
     unanswered: u32,
     last_written: Instant,
+    second_opinion: Option<SecondOpinion>,
 }
 
 impl Conversation {
@@ -96,6 +98,8 @@ impl Conversation {
         if profile == Some(Profile::ZplGeneric) {
             conversation.interrogation = Interrogation::without_identification();
             conversation.address_afresh = address.status.is_none().then(|| address.raw.clone());
+        } else {
+            conversation.second_opinion = Some(SecondOpinion::at(address.raw.clone(), Instant::now()));
         }
         Ok(conversation)
     }
@@ -128,6 +132,7 @@ impl Conversation {
             asked_afresh: Instant::now(),
             unanswered: 0,
             last_written: Instant::now(),
+            second_opinion: None,
         }
     }
 
@@ -194,6 +199,7 @@ impl Conversation {
                 (asked_at, status) = next_afresh(&mut self.afresh) => {
                     Some(ConversationEvent::Reading(self.heard_afresh(asked_at, status)))
                 }
+                () = next_opinion(&mut self.second_opinion) => None,
                 _ = self.poll.tick() => self.on_tick(),
             };
             match event {
@@ -216,6 +222,9 @@ impl Conversation {
             LinkEvent::Lost(error) => Some(ConversationEvent::Lost(error)),
             LinkEvent::Reply(reply) => {
                 self.is_heard = true;
+                if let Some(opinion) = &mut self.second_opinion {
+                    opinion.heard(Instant::now());
+                }
                 let step = self.interrogation.reply(reply, self.now_ms());
                 self.carry_out(step)
             }
@@ -234,6 +243,10 @@ impl Conversation {
             return None;
         }
         self.ask_afresh_where_mute();
+        if self.is_dead() {
+            let why = "it answers on another connection, and not on this one";
+            return Some(ConversationEvent::Lost(LinkError::Broken(why.to_owned())));
+        }
         if let Some(status) = &self.status {
             status.ask();
         }
@@ -289,6 +302,15 @@ impl Conversation {
         }
     }
 
+    /// Labels were sent over a connection that was answered, and nothing comes from it any more.
+    fn is_dead(&mut self) -> bool {
+        let is_in_use = self.is_heard && self.writes > 0;
+        let Some(opinion) = self.second_opinion.as_mut().filter(|_| is_in_use) else { return false };
+        let now = Instant::now();
+        opinion.ask_where_silent(now);
+        opinion.is_dead(now)
+    }
+
     fn ask_afresh_where_mute(&mut self) {
         let is_early = self.asked_afresh.elapsed() < AFRESH_EVERY;
         if !self.is_mute() || is_early || self.afresh.is_some() || self.link.unwritten() > 0 {
@@ -340,6 +362,13 @@ async fn next_afresh(afresh: &mut Option<Afresh>) -> (Instant, Option<HostStatus
             let status = task.await.ok().flatten();
             (*asked_at, status)
         }
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_opinion(opinion: &mut Option<SecondOpinion>) {
+    match opinion {
+        Some(opinion) => opinion.next().await,
         None => std::future::pending().await,
     }
 }

@@ -26,6 +26,8 @@ pub struct HostStatus {
     pub ribbon_out: bool,
     /// No part of `~HS`: told by `zpl.system_error`, which is asked for in a pause.
     pub cutter_jammed: bool,
+    /// `r`: printed labels are cut, peeled or taken one by one, which takes time of its own; neither torn off nor rewound.
+    pub is_labelwise: bool,
     /// `t`: peel mode, a label waits to be taken.
     pub label_waiting: bool,
     /// `uuuuuuuu`: labels left in the running batch, as told; [`Self::batch_left`] is what may be believed.
@@ -91,6 +93,7 @@ impl HostStatus {
             head_open: flag(second[2])?,
             ribbon_out: flag(second[3])?,
             cutter_jammed: false,
+            is_labelwise: !matches!(second[5], "0" | "2"),
             label_waiting: flag(second[7])?,
             labels_remaining: number(second[8])?,
         })

@@ -10,6 +10,7 @@ mod link;
 mod reading;
 mod replies;
 mod rounds;
+mod second_opinion;
 mod setting;
 mod status_channel;
 mod verification;

@@ -1,7 +1,7 @@
 //! A label in doubt: what a job may wish for it, and that nothing of it happens in silence.
 
 use crate::harness::*;
-use platen::simulator::{Action, SimulatedZebra, State};
+use platen::simulator::{Action, CountAt, SimulatedZebra, State};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -58,6 +58,30 @@ pub async fn a_doubtful_label_that_is_reprinted_says_so_on_the_paper_and_in_the_
     assert_eq!(json!(marked), json!([label["serial"]]), "the doubtful one, and no other");
     let history = history(&service, &label["serial"]).await;
     assert_eq!(told(&history), [("unconfirmed", "none"), ("released", "none"), ("printed", "odometer")]);
+    assert_each_once(&zebra.paper(), 30);
+    place.assert_history_is_whole(&service).await;
+}
+
+/// No maker says when the counter moves. Where that is when a label begins, the label in the machine is counted already.
+#[tokio::test]
+async fn a_label_that_is_counted_when_it_begins_is_asked_about_when_the_power_is_cut_in_it() {
+    let zebra = slow_printer(3.0).await;
+    zebra.turn(|knobs| {
+        knobs.count_at = CountAt::Start;
+        knobs.boot_s = 0.1;
+    });
+    let place = Place::with_raw_printer(&zebra);
+    let service = place.start().await;
+    let id = power_cut_in_label(&zebra, &service, "ask").await;
+    service.wait_for(&id, "the question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
+    let doubted = doubted(&service, &id).await;
+    assert_eq!(doubted.len(), 1, "{doubted:?}");
+    let torn: Vec<String> = zebra.paper().iter().filter(|label| !label.complete).map(serial_on).collect();
+    assert_eq!(json!(torn), json!([doubted[0]["serial"]]), "the one that lies there torn");
+    let answer = json!({"labels": doubted[0]["label"].to_string(), "printed": false});
+    service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
     assert_each_once(&zebra.paper(), 30);
     place.assert_history_is_whole(&service).await;
 }

@@ -1,7 +1,7 @@
 //! Faults wait: the right words, and the run goes on by itself when the cause is gone.
 
 use crate::harness::*;
-use platen::simulator::{SimulatedZebra, SimulatorOptions};
+use platen::simulator::{Action, SimulatedZebra, SimulatorOptions};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -66,6 +66,22 @@ async fn a_torn_label_that_the_counter_shows_twice_is_still_one_label() {
     let end = service.wait_for_end(&id).await;
     assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
     assert_each_once(&zebra.paper(), 60);
+}
+
+/// A printer that was switched off does not hang up, and a silent one may be in a fault: it is asked on another connection.
+#[tokio::test]
+async fn a_connection_that_the_printer_has_forgotten_is_given_up_though_nobody_ended_it() {
+    let printed = async |place: fn(&SimulatedZebra) -> Place| {
+        let zebra = slow_printer(10.0).await;
+        let service = place(&zebra).start().await;
+        let id = service.submit(&job(40)).await;
+        zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+        zebra.act(Action::ForgetConnections);
+        let end = service.wait_for_end(&id).await;
+        assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+        assert_each_once(&zebra.paper(), 40);
+    };
+    tokio::join!(printed(Place::with_raw_printer), printed(Place::with_printer));
 }
 
 #[tokio::test]

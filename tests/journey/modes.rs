@@ -114,6 +114,28 @@ async fn a_full_and_paused_printer_is_waited_for_and_loses_nothing() {
     assert_each_once(&zebra.paper(), 60);
 }
 
+/// It answers on no connection then, and is hung up on none, however long that is.
+#[tokio::test]
+async fn a_full_and_paused_printer_keeps_its_connection() {
+    let mut options = SimulatorOptions::fast();
+    options.json_listen = None;
+    (options.knobs.buffer_bytes, options.knobs.socket_buffer_bytes) = (1024, 2048);
+    options.model.speed_ips = 20.0 * 35.0 / 25.4;
+    let zebra = SimulatedZebra::start(options).await.expect("a printer");
+    let service = Place::with_raw_printer(&zebra).start().await;
+    let id = service.submit(&job(60)).await;
+    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    zebra.pause();
+    zebra.wait_until(PATIENCE, |state| state.connections == 2).await.expect("it is asked beside");
+    zebra.resume();
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    assert_each_once(&zebra.paper(), 60);
+    let labels = service.get(&format!("/api/jobs/{id}/labels?limit=60")).await;
+    let labels = labels["labels"].as_array().expect("labels").clone();
+    assert!(labels.iter().all(|label| label["attempt"] == 1), "one run: {labels:?}");
+}
+
 #[tokio::test]
 async fn a_printer_that_closes_idle_connections_in_the_middle_of_a_paused_job_loses_nothing() {
     let mut options = SimulatorOptions::fast();

@@ -237,8 +237,9 @@ impl Store {
         if *former != self.former_works {
             self.moment()?;
             self.former_works = former.clone();
+            self.moment()?;
         }
-        self.moment()
+        Ok(())
     }
 
     pub fn set_attention(&mut self, code: Option<Code>) -> Result<(), Failure> {

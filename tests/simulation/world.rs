@@ -43,6 +43,8 @@ pub struct World {
     agenda: BTreeMap<(i64, u64), Deed>,
     deeds: u64,
     pub resets: u32,
+    /// Of these, the ones of a printer that counts a label when it begins, before a run had shown that.
+    pub unlearnt_resets: u32,
     pub media_faults: u32,
     /// If the service dies now: for how long, and whether the printer hears of it.
     death: (i64, bool),
@@ -61,6 +63,7 @@ impl World {
             agenda: BTreeMap::new(),
             deeds: 0,
             resets: 0,
+            unlearnt_resets: 0,
             media_faults: 0,
             death: (0, true),
             quiet_since_ms: None,

@@ -25,7 +25,8 @@ impl Tally {
         // dropped around the loss of a connection is known when all that was read before is out, or is not.
         let is_watched = sent.recovering && sent.received > self.printed;
         if !is_watched && !self.is_count_spoilt(counted, sent) && !self.surplus.is_suspected() {
-            let certain = (self.counted_before_dropped(counted) - self.counted_twice_at_most()).min(bound);
+            let whole = self.counted_before_dropped(counted) - self.counted_in_motion();
+            let certain = (whole - self.counted_twice_at_most()).min(bound);
             self.printed = self.printed.max(certain);
         }
         let arrived = sent.has_arrived();
@@ -39,7 +40,8 @@ impl Tally {
             .host_status()
             .is_some_and(|status| status.formats_in_buffer == 0 && status.batch_left() == 0);
         let is_in_doubt = self.reprints_possible > 0 || self.surplus.is_suspected();
-        if counted == sent.offered && !is_in_doubt && self.surplus.is_motion_told() && arrived && empty {
+        let nothing_moves = self.surplus.is_motion_told() && self.counted_in_motion() == 0;
+        if counted == sent.offered && !is_in_doubt && nothing_moves && arrived && empty {
             self.printed = sent.offered;
             self.reprints_unseen = 0;
             self.pause = None;
@@ -96,7 +98,8 @@ impl Tally {
         let (certain, doubtful_through) = if self.is_mixed(counted, sent) {
             (self.printed, sent.offered)
         } else if in_flight > 0 {
-            (counted, (counted + in_flight).max(self.count_in_doubt_through()).min(sent.offered))
+            let whole = counted - self.counted_in_motion();
+            (whole, (whole + in_flight).max(self.count_in_doubt_through()).min(sent.offered))
         } else {
             (counted, counted.min(sent.offered))
         };

@@ -59,6 +59,7 @@ impl Surplus {
             of_two_moments: self.of_two_moments.learnt(),
             of_one_moment: self.of_one_moment.learnt(),
             last_label: self.last_label,
+            ..UsualWorks::default()
         }
     }
 

@@ -188,3 +188,12 @@ fn a_fast_printer_that_shows_its_last_label_in_few_runs_is_known_all_the_same() 
     assert!(!(0..14).any(|run| told_after(run % 7 == 0)), "two sights are too few");
     assert!(told_after(true));
 }
+
+#[test]
+fn a_device_is_not_forgotten_by_a_run_on_whose_connection_it_has_not_told_which_one_it_is() {
+    let mut former = FormerWorks::default();
+    former.learn(Some("XX1"), UsualWorks::of_a_known_buffer());
+    former.learn(None, of_next_run(&former, 30, 0).works());
+    former.learn_count_moment(None, UsualWorks { counts_at_beginning: true, ..UsualWorks::default() });
+    assert_eq!(former.known(Some("XX1")), UsualWorks::of_a_known_buffer());
+}

@@ -48,6 +48,9 @@ pub struct UsualWorks {
     pub(super) of_two_moments: Option<Fewest>,
     pub(super) of_one_moment: Option<Fewest>,
     pub(super) last_label: LastLabel,
+    /// The counter moves when a label begins.
+    #[serde(default)]
+    pub(super) counts_at_beginning: bool,
 }
 
 /// How often the last label of a run was seen while it was the only one not counted: still told by the buffer, or not.
@@ -76,6 +79,17 @@ impl UsualWorks {
         Self { last_label: LastLabel { waited: ENOUGH_SIGHTS, was_gone: 0 }, ..Self::default() }
     }
 
+    /// A label is counted when it begins.
+    #[cfg(test)]
+    pub fn of_an_early_counter() -> Self {
+        Self { counts_at_beginning: true, ..Self::default() }
+    }
+
+    /// The counter moves when a label begins.
+    pub fn counts_at_beginning(self) -> bool {
+        self.counts_at_beginning
+    }
+
     fn with(self, other: Self) -> Self {
         let both = |one: Option<Fewest>, other: Option<Fewest>| match (one, other) {
             (Some(one), Some(other)) => Some(one.with(other)),
@@ -85,33 +99,55 @@ impl UsualWorks {
             of_two_moments: both(self.of_two_moments, other.of_two_moments),
             of_one_moment: both(self.of_one_moment, other.of_one_moment),
             last_label: self.last_label.with(other.last_label),
+            counts_at_beginning: self.counts_at_beginning || other.counts_at_beginning,
         }
     }
 }
 
-/// What the last runs on one device learnt, and of its last label all of them: a fast printer shows that once in many runs.
+/// What the last runs on one device learnt, and of its last label and its counter all of them: a fast printer shows these in
+/// few runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FormerWorks {
     unique_id: Option<String>,
     of_runs: VecDeque<UsualWorks>,
     last_label: LastLabel,
+    counts_at_beginning: bool,
 }
 
 impl FormerWorks {
     /// A run has ended, and everything added up.
     pub fn learn(&mut self, unique_id: Option<&str>, works: UsualWorks) {
-        if self.unique_id.as_deref() != unique_id {
-            *self = Self { unique_id: unique_id.map(str::to_owned), ..Self::default() };
+        if !self.turn_to(unique_id) {
+            return;
         }
         self.last_label = self.last_label.with(works.last_label);
-        let works = UsualWorks { last_label: LastLabel::default(), ..works };
+        self.counts_at_beginning |= works.counts_at_beginning;
+        let works = UsualWorks { last_label: LastLabel::default(), counts_at_beginning: false, ..works };
         if works != UsualWorks::default() {
             self.of_runs.push_back(works);
         }
         if self.of_runs.len() > MOST_RUNS {
             self.of_runs.pop_front();
         }
+    }
+
+    /// A run under way has shown when the counter moves, which is good to know before it ends.
+    pub fn learn_count_moment(&mut self, unique_id: Option<&str>, works: UsualWorks) {
+        if works.counts_at_beginning && self.turn_to(unique_id) {
+            self.counts_at_beginning = true;
+        }
+    }
+
+    /// What was learnt of another device is forgotten. False: on this connection it has not told which one it is.
+    fn turn_to(&mut self, unique_id: Option<&str>) -> bool {
+        if unique_id.is_none() && self.unique_id.is_some() {
+            return false;
+        }
+        if self.unique_id.as_deref() != unique_id {
+            *self = Self { unique_id: unique_id.map(str::to_owned), ..Self::default() };
+        }
+        true
     }
 
     /// It is certain which device it is true of.
@@ -125,7 +161,7 @@ impl FormerWorks {
             return UsualWorks::default();
         }
         let known = self.of_runs.iter().copied().fold(UsualWorks::default(), UsualWorks::with);
-        UsualWorks { last_label: self.last_label, ..known }
+        UsualWorks { last_label: self.last_label, counts_at_beginning: self.counts_at_beginning, ..known }
     }
 }
 

@@ -30,6 +30,7 @@ impl Machine {
             Action::WarmUp => self.condition.under_temperature = false,
             Action::PowerCycle(off_for) => self.cut_power(off_for),
             Action::CutConnections => self.cut_connections(),
+            Action::ForgetConnections => self.links.forget(),
             Action::DropNetwork(length) => self.links.drop_network_until(self.now + length),
             Action::ChangeIdentity(serial) => self.flash.serial = serial,
             Action::SetOdometer(odometer) => self.flash.odometer = odometer,

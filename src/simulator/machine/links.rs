@@ -36,6 +36,8 @@ pub(super) struct Links {
     json: BTreeSet<ChannelId>,
     created: u64,
     epoch: u64,
+    /// Dead, and the other side does not know.
+    forgotten: BTreeSet<ChannelId>,
     /// Whose bytes continue what the lexer has begun.
     owner: Option<ChannelId>,
     network_down_until: Option<Duration>,
@@ -54,6 +56,10 @@ struct Channel {
 impl Links {
     pub(super) fn pending_bytes(&self) -> usize {
         self.channels.values().map(|channel| channel.pending.len()).sum()
+    }
+
+    pub(super) fn created(&self) -> u64 {
+        self.created
     }
 
     pub(super) fn next_instant(&self) -> Option<Duration> {
@@ -84,6 +90,12 @@ impl Links {
         self.forget_bytes();
         self.channels.clear();
         self.json.clear();
+    }
+
+    /// The connections to the print port are dead from now on, and the other side is not told.
+    pub(super) fn forget(&mut self) {
+        self.forgotten.extend(self.channels.keys());
+        self.channels.values_mut().for_each(|channel| channel.is_open = false);
     }
 
     /// What was received and not parsed is lost; the connections are not.
@@ -161,7 +173,7 @@ impl Machine {
             let waits = self.knobs.power_cut_connections == PowerCutConnections::HalfOpen;
             return if waits && !self.is_listening() { Fate::Hold } else { Fate::Reset };
         }
-        if self.is_network_down(now) {
+        if self.is_network_down(now) || self.links.forgotten.contains(&link.channel) {
             return Fate::Hold;
         }
         // Who is not heard is not read either: its bytes wait in the socket, not in the receive buffer.

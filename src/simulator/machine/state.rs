@@ -31,6 +31,8 @@ pub struct State {
     /// The receive buffer takes no more: `~HS` f.
     pub buffer_full: bool,
     pub network_down: bool,
+    /// Connections there have been, to either port.
+    pub connections: u64,
 }
 
 impl Machine {
@@ -59,6 +61,7 @@ impl Machine {
             buffered_bytes: self.buffered_bytes(),
             buffer_full: self.room() == 0,
             network_down: self.is_network_down(self.now),
+            connections: self.links.created(),
         }
     }
 

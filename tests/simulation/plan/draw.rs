@@ -83,7 +83,9 @@ pub fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
     let counts_staged = nature == Nature::Confusion || random.random_bool(0.7);
     let has_counter = nature == Nature::Confusion || random.random_bool(0.8);
     let knobs = Knobs {
-        count_at: *[CountAt::Presented, CountAt::Presented, CountAt::End].choose(random).unwrap(),
+        count_at: *[CountAt::Presented, CountAt::Presented, CountAt::End, CountAt::Start]
+            .choose(random)
+            .unwrap(),
         // A torn label counted twice while nobody looks, and a tail lost on the way, add up to nothing.
         reprint_counts: matches!(nature, Nature::Waits | Nature::Wild) && random.random_bool(0.5),
         label_counter_present: has_counter,

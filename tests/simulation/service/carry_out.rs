@@ -15,10 +15,11 @@ impl Service {
         let actions = active.run.step(event, now_ms);
         let works = active.run.usual_works();
         self.is_verified_in_vain |= active.run.is_verified_in_vain();
+        self.supervision.run_goes_on(works);
         if self.carry_out(actions, outside)? {
             self.supervision.run_ended_clean(works, now_ms);
-            outside.store.keep_works(self.supervision.former_works())?;
         }
+        outside.store.keep_works(self.supervision.former_works())?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::outside::Outside;
 use crate::plan::{Fault, LEASE_MS, Planned};
 use crate::service::Service;
 use crate::store::Outcome;
-use platen::simulator::Action;
+use platen::simulator::{Action, CountAt};
 use std::time::Duration;
 
 const SERIAL: &str = "XXSIM000000001";
@@ -89,11 +89,11 @@ impl World {
             }
             Fault::DatabaseFails { commits } => self.outside.store.failing_commits = commits,
             Fault::PowerCut { off_ms } => {
-                self.resets += 1;
+                self.count_reset();
                 self.act(Action::PowerCycle(milliseconds(off_ms)), mid_label);
             }
             Fault::Reset => {
-                self.resets += 1;
+                self.count_reset();
                 self.act(Action::Reset, mid_label);
             }
             Fault::ForeignLabels { labels } => self.act(Action::PrintForeign(labels), mid_label),
@@ -112,6 +112,13 @@ impl World {
             }
             _ => unreachable!("struck before"),
         }
+    }
+
+    fn count_reset(&mut self) {
+        self.resets += 1;
+        let is_learnt = self.outside.store.former_works.known(Some(SERIAL)).counts_at_beginning();
+        let is_at_beginning = self.plan.setup.knobs.count_at == CountAt::Start;
+        self.unlearnt_resets += u32::from(is_at_beginning && !is_learnt);
     }
 
     fn doom(&mut self, after_moments: u32, down_ms: i64, tells_printer: bool) {

@@ -160,6 +160,20 @@ fn cutting_connections_leaves_the_labels_and_the_torn_format() {
 }
 
 #[test]
+fn a_forgotten_connection_is_dead_and_its_place_is_free() {
+    let mut bench = Bench::with(Knobs { max_connections: 1, ..Knobs::default() });
+    let host = bench.connect();
+    bench.send(host, formats("ab"));
+    bench.act(Action::ForgetConnections);
+    assert_eq!(bench.machine.fate(host, bench.now), Fate::Hold);
+    let again = bench.connect();
+    bench.pass_labels(9.0);
+    assert_eq!(bench.host_status(again)[EEE], "000");
+    assert_eq!(bench.whole(), ["a", "b"]);
+    assert_eq!(bench.machine.fate(host, bench.now), Fate::Hold);
+}
+
+#[test]
 fn after_a_boot_the_printer_may_be_deaf_and_greet_with_garbage() {
     let knobs = Knobs {
         boot_s: 2.0,

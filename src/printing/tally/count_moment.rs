@@ -1,0 +1,95 @@
+//! Whether the counter moves when a label begins, and not when it is done. Pure.
+//!
+//! No maker says (zebra.md 5.2), and a power cut in a label that is counted already would lose it in silence. Time tells:
+//! the first label of a run on an idle printer is counted as soon as it is made ready, where every other kind needs as long
+//! for it as for each label behind it.
+
+use super::{Sent, Tally};
+use crate::zebra::Reading;
+
+/// Over so many labels a label's time is looked at.
+const LABELS_MEASURED: i64 = 3;
+/// The first label is counted in less than this part of a label's time. One that prints it to its end needs all of it, and more.
+const SOONER_BY: i64 = 2;
+
+/// What one run learns of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CountMoment {
+    is_at_beginning: bool,
+    /// Nothing had been sent then; after that the first label went out.
+    idle_at_ms: Option<i64>,
+    /// The count that was heard first, and when.
+    first: Option<(i64, i64)>,
+    /// The run went on from label to label until now, all of them alike.
+    is_even: bool,
+}
+
+impl CountMoment {
+    /// A run begins; so it was in the runs before.
+    pub fn knowing(is_at_beginning: bool) -> Self {
+        Self { is_at_beginning, idle_at_ms: None, first: None, is_even: true }
+    }
+
+    /// The last label that is counted may be in motion yet.
+    pub fn is_at_beginning(self) -> bool {
+        self.is_at_beginning
+    }
+
+    /// Labels that differ in length tell nothing, nor does a printer that was disturbed.
+    pub fn is_uneven(&mut self) {
+        self.is_even = false;
+    }
+
+    /// So many were counted when it was asked, and more were on their way.
+    fn see(&mut self, counted: i64, asked_at_ms: i64, heard_at_ms: i64) {
+        let Some(idle_at_ms) = self.idle_at_ms else { return };
+        let Some((first, first_heard_at_ms)) = self.first else {
+            self.first = (counted > 0).then_some((counted, heard_at_ms));
+            return;
+        };
+        // The next one was not counted yet.
+        let labels = counted + 1 - first;
+        let least_ms = asked_at_ms - first_heard_at_ms;
+        let first_ms = first_heard_at_ms - idle_at_ms;
+        self.is_at_beginning |= labels >= LABELS_MEASURED && SOONER_BY * first_ms * labels < least_ms;
+    }
+}
+
+impl Tally {
+    /// Labels of this run may differ in length.
+    pub fn expect_uneven_labels(&mut self) {
+        self.count_moment.is_uneven();
+    }
+
+    /// So many of the labels that are counted may not be on paper yet, while the printer moves.
+    pub(super) fn counted_in_motion(&self) -> i64 {
+        i64::from(self.count_moment.is_at_beginning())
+    }
+
+    /// Behind the counter of this reading.
+    pub(super) fn note_count_moment(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
+        if sent.offered == 0 {
+            self.count_moment.idle_at_ms = Some(now_ms);
+            return;
+        }
+        let is_disturbed =
+            reading.host_status.is_some_and(|status| status.is_stopped() || status.is_labelwise)
+                || sent.recovering
+                || self.restart.is_some()
+                || self.counted_twice_at_most() > 0
+                || self.pause.is_some();
+        let counted = reading.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
+        // A printer that waits for its next label says nothing of how long one takes.
+        let is_starved = counted.is_some_and(|counted| counted > 0 && sent.offered - counted < 2);
+        if is_disturbed || is_starved {
+            self.count_moment.is_uneven();
+        }
+        if let Some(counted) = counted.filter(|_| self.count_moment.is_even) {
+            self.count_moment.see(counted, now_ms - reading.age_ms, now_ms);
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "count_moment_test.rs"]
+mod tests;

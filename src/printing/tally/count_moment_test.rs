@@ -1,0 +1,92 @@
+//! Printers of both kinds, asked as often as they are.
+
+use super::*;
+use crate::printing::tally::{Baseline, Verdict};
+use crate::zebra::HostStatus;
+
+/// A printer that takes `prepare_ms` for the first label, then `label_ms` for each, and `between_ms` more behind each.
+#[derive(Clone, Copy)]
+struct Printer {
+    at_beginning: bool,
+    prepare_ms: i64,
+    label_ms: i64,
+    between_ms: i64,
+    is_labelwise: bool,
+}
+
+const TEARS_OFF: Printer =
+    Printer { at_beginning: true, prepare_ms: 30, label_ms: 350, between_ms: 0, is_labelwise: false };
+
+impl Printer {
+    fn counted_at(self, ms: i64) -> i64 {
+        let first_ms = self.prepare_ms + if self.at_beginning { 0 } else { self.label_ms };
+        if ms < first_ms { 0 } else { 1 + (ms - first_ms) / (self.label_ms + self.between_ms) }
+    }
+}
+
+/// The evidence after twenty labels, asked every tenth of a second; four are on their way at a time.
+fn after_twenty(printer: Printer, even: bool) -> Tally {
+    let mut tally = Tally::new(Baseline { odometer: Some(500), ..Baseline::default() }, 0, 0);
+    if !even {
+        tally.expect_uneven_labels();
+    }
+    let mut offered = 0;
+    for now_ms in (0..20 * (printer.label_ms + printer.between_ms)).step_by(100) {
+        let counted = printer.counted_at(now_ms);
+        observe(&mut tally, printer, (counted, offered), now_ms);
+        offered = counted + 4;
+    }
+    tally
+}
+
+fn observe(tally: &mut Tally, printer: Printer, (counted, offered): (i64, i64), now_ms: i64) -> Verdict {
+    let status = HostStatus {
+        formats_in_buffer: (offered - counted - 1).max(0),
+        is_labelwise: printer.is_labelwise,
+        ..HostStatus::default()
+    };
+    let reading = Reading {
+        host_status: Some(status),
+        odometer: Some(500 + counted),
+        age_ms: 10,
+        ..Reading::default()
+    };
+    let sent =
+        Sent { offered, received: offered, recovering: false, settle_ms: 600, settle_unseen_ms: 1_200 };
+    tally.observe(&reading, sent, now_ms)
+}
+
+#[test]
+fn a_counter_that_moves_when_a_label_begins_is_told_by_the_first_label() {
+    for label_ms in [250, 350, 700, 2_000] {
+        let tally = after_twenty(Printer { label_ms, ..TEARS_OFF }, true);
+        assert!(tally.usual_works().counts_at_beginning, "{label_ms} ms");
+    }
+}
+
+#[test]
+fn a_counter_that_moves_behind_the_label_is_not_taken_for_one_that_moves_before_it() {
+    let at_end = Printer { at_beginning: false, ..TEARS_OFF };
+    for label_ms in [60, 100, 250, 350, 700, 2_000] {
+        for prepare_ms in [0, 30, 400] {
+            let printer = Printer { label_ms, prepare_ms, ..at_end };
+            assert!(!after_twenty(printer, true).usual_works().counts_at_beginning, "{label_ms} ms");
+        }
+    }
+    let cuts = Printer { between_ms: 900, is_labelwise: true, ..at_end };
+    assert!(!after_twenty(cuts, true).usual_works().counts_at_beginning, "the cut takes its time");
+    let grow = Printer { between_ms: 900, ..at_end };
+    assert!(!after_twenty(grow, false).usual_works().counts_at_beginning, "labels that differ in length");
+}
+
+#[test]
+fn the_label_that_moves_is_not_printed_though_it_is_counted() {
+    let mut tally = after_twenty(TEARS_OFF, true);
+    let last = tally.printed() + 1;
+    let now_ms = 20 * TEARS_OFF.label_ms;
+    let mut seen = |tenths: i64| observe(&mut tally, TEARS_OFF, (last, last), now_ms + 100 * tenths);
+    assert_eq!(seen(0), Verdict::Printed(last - 1));
+    assert_eq!(seen(3), Verdict::Printed(last - 1));
+    let verdicts: Vec<_> = (4..10).map(seen).collect();
+    assert_eq!(verdicts.last(), Some(&Verdict::Settled(last)), "{verdicts:?}");
+}
