@@ -276,8 +276,8 @@ impl Tally {
         if fault && !self.in_media_fault && sent.offered > self.printed {
             self.reprints_possible += 1;
         }
-        self.in_media_fault = fault;
         self.note_pause(status, reading, sent, now_ms);
+        self.in_media_fault = fault;
         self.host_status = Some((status, now_ms - reading.age_ms));
         if !reading.second_channel {
             self.parser_heard_at_ms = self.parser_heard_at_ms.max(Some(now_ms - reading.age_ms));

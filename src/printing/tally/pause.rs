@@ -56,9 +56,12 @@ impl Tally {
     /// Before the status and the count of this reading are taken in.
     pub(super) fn note_pause(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) {
         let left = self.note_left_buffer(status, reading, sent, now_ms);
-        // A pause behind a fault is the fault's, and of one that a connection comes to nobody knows: they do not count as a
-        // person's, unless something is dropped in them. One that is found behind a silence may be either.
-        let is_begun = self.host_status().is_some_and(|before| !before.paused);
+        // A pause behind a fault is the fault's, and does not count as a person's, unless something is dropped in it. One that is
+        // found behind a silence, or by a connection behind the one that was lost, may be either.
+        let is_begun = match self.host_status() {
+            Some(before) => !before.paused,
+            None => sent.recovering && !self.in_media_fault,
+        };
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = left.while_it_stood && !left.into_another_fault;
         if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
