@@ -227,10 +227,10 @@ fn a_folder_with_a_mistake_is_refused_with_file_line_and_mend() {
     for (name, zpl, toml, sample, words) in [
         (
             "bad",
-            "^XA\n^FD{{ a }}^FS^XZ",
+            "^XA\n^BQN,2,4^FD{{ a }}^FS^XZ",
             manifest,
             r#"{"data":{"a":"x"}}"#,
-            ["label.zpl line 2", "write ^FH_"],
+            ["label.zpl line 2", "QA,"],
         ),
         ("bad", "^XA^XZ", "title = 1", "{}", ["template.toml line 1", "string"]),
         ("bad", "^XA^XZ", manifest, "{}", ["sample.json", "`a` is missing"]),

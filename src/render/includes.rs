@@ -2,6 +2,7 @@
 //! anything is judged, so that a part is judged where it stands. Lines are still told as they are in their files.
 
 use super::files::{LABEL, TemplateFiles};
+use super::hex_indicator;
 use super::shared_parts::is_shared_name;
 use super::template::{MAX_SOURCE_BYTES, TemplateError};
 
@@ -21,6 +22,7 @@ impl Whole {
     pub fn assemble(files: &TemplateFiles) -> Result<Self, TemplateError> {
         let mut whole = Self { text: String::new(), lines: vec![(LABEL.to_owned(), 1)] };
         whole.append(files, LABEL, 0)?;
+        whole.text = hex_indicator::supply(&whole.text);
         Ok(whole)
     }
 

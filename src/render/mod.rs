@@ -12,6 +12,7 @@ mod fit;
 mod flow;
 mod fonts;
 mod graphics;
+mod hex_indicator;
 mod includes;
 mod job_labels;
 mod language;

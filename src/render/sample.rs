@@ -6,6 +6,9 @@ use serde::Deserialize;
 /// A job holds 1 to this many labels.
 pub const MAX_LABELS: LabelIndex = 100_000;
 
+/// Without any of these it is the fields of one label.
+const OF_A_JOB: [&str; 6] = ["mo", "data", "labels", "quantity", "uuid", "template"];
+
 /// The part of a job that templates see. Everything else a job may hold is ignored, so that a job as it was
 /// submitted can be rendered.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -33,8 +36,12 @@ impl Sample {
         if !json.trim_start().starts_with('{') {
             return Err("it is not a JSON object; look at the sample.json of a template".to_owned());
         }
-        let sample: Self = serde_json::from_str(json)
-            .map_err(|error| format!("it is not a job ({error}); look at the sample.json of a template"))?;
+        let not_a_job = |error| format!("it is not a job ({error}); look at the sample.json of a template");
+        let sample: Self = serde_json::from_str(json).map_err(not_a_job)?;
+        let fields: Fields = serde_json::from_str(json).map_err(not_a_job)?;
+        if !OF_A_JOB.iter().any(|name| fields.contains_key(*name)) {
+            return Ok(Self { labels: vec![fields], ..sample });
+        }
         match (sample.quantity, sample.labels.len()) {
             (Some(quantity), 0) if !(1..=MAX_LABELS).contains(&quantity) => {
                 Err(format!("quantity is {quantity}; a job holds 1 to {MAX_LABELS} labels"))
@@ -82,5 +89,7 @@ mod tests {
         assert!(Sample::parse(r#"{"quantity":0}"#).is_err());
         assert!(Sample::parse(r#"{"quantity":2,"labels":[{}]}"#).is_err());
         assert!(Sample::parse("[]").is_err());
+        let flat = Sample::parse(r#"{"serial":"A","lot":"B"}"#).unwrap();
+        assert_eq!((flat.count(), &flat.label(1).unwrap().fields["lot"]), (1, &"B".into()));
     }
 }

@@ -144,10 +144,10 @@ mod tests {
             "{error}"
         );
         // A mistake within a part is told of the part, and of the templates that use it alone.
-        write(dir, "_parts/head.zpl", "\n^FD{{ a }}^FS");
+        write(dir, "_parts/head.zpl", "\n^FS{{ a }}");
         let judged = Catalogue::judge(dir).unwrap();
         let error = judged["with"].as_ref().unwrap_err().to_string();
-        assert!(error.contains("_parts/head.zpl line 2: a value stands in ^FD without ^FH"), "{error}");
+        assert!(error.contains("_parts/head.zpl line 2: a value cannot stand behind ^FS"), "{error}");
         assert!(judged["plain"].is_ok() && judged.len() == 2);
         let large = " ".repeat(crate::render::files::MAX_FILE_BYTES + 1);
         write(dir, "_parts/large.zpl", &large);

@@ -39,7 +39,7 @@ fn parts_are_judged_where_they_stand_and_belong_to_the_version() {
     let other = template(label, &[("head.zpl", b"^FO1,1^FH_^FD{{ a }}^FS")]).unwrap();
     assert_ne!(whole.version(), other.version());
     for (part, word) in [
-        ("^FO1,1\n^FD{{ a }}^FS", "head.zpl line 2: a value stands in ^FD without ^FH"),
+        ("^FO1,1\n^FS{{ a }}", "head.zpl line 2: a value cannot stand behind ^FS"),
         ("\n\n^FH_^FD{{ b }}^FS", "head.zpl line 3: `b` is not declared"),
         ("{% for %}{% endfor %}", "head.zpl line 1"),
     ] {
@@ -48,6 +48,14 @@ fn parts_are_judged_where_they_stand_and_belong_to_the_version() {
     }
     let refusal = template("^XA\n\n{% include 'tail.zpl' %}^XZ", &[]).unwrap_err();
     assert!(refusal.starts_with("label.zpl line 3: there is no part `tail.zpl`"), "{refusal}");
+}
+
+#[test]
+fn a_value_is_escaped_also_where_the_author_did_not_ask_for_it() {
+    let plain = template("^XA^FO1,1^A0N,9^FDNo_1 {{ a }}^FS^FO1,9^FDa_b^FS^XZ", &[]).unwrap();
+    let zpl = rendered(&plain, 8, &json!({"a": "x^FS_5F"})).unwrap();
+    assert_eq!(data_of(&zpl), ["No_5F1 x_5EFS_5F5F", "a_b"]);
+    assert_eq!(zpl.matches("^FH_").count(), 1);
 }
 
 #[test]
