@@ -85,6 +85,8 @@ pub struct Conversation {
     afresh: Option<Afresh>,
     asked_afresh: Instant,
     unanswered: u32,
+    /// It was asked behind a label, and told its status.
+    answers_behind_labels: bool,
     last_written: Instant,
     second_opinion: Option<SecondOpinion>,
 }
@@ -98,9 +100,8 @@ impl Conversation {
         if profile == Some(Profile::ZplGeneric) {
             conversation.interrogation = Interrogation::without_identification();
             conversation.address_afresh = address.status.is_none().then(|| address.raw.clone());
-        } else {
-            conversation.second_opinion = Some(SecondOpinion::at(address.raw.clone(), Instant::now()));
         }
+        conversation.second_opinion = Some(SecondOpinion::at(address.raw.clone(), Instant::now()));
         Ok(conversation)
     }
 
@@ -131,6 +132,7 @@ impl Conversation {
             afresh: None,
             asked_afresh: Instant::now(),
             unanswered: 0,
+            answers_behind_labels: false,
             last_written: Instant::now(),
             second_opinion: None,
         }
@@ -146,9 +148,14 @@ impl Conversation {
         self.rounds.know_settings(has_settings);
     }
 
-    /// It has carried a job, and questions on it are not answered any more.
+    /// It has carried a job, and questions on it are not answered since.
     pub fn is_mute(&self) -> bool {
-        self.address_afresh.is_some() && self.writes > 0 && self.unanswered >= MUTE_AFTER
+        self.may_fall_mute() && self.writes > 0 && self.unanswered >= MUTE_AFTER
+    }
+
+    /// One that answers behind labels too does not fall mute by itself: should it fall silent, the connection is dead.
+    fn may_fall_mute(&self) -> bool {
+        self.address_afresh.is_some() && !self.answers_behind_labels
     }
 
     /// How often to ask from now on.
@@ -286,6 +293,8 @@ impl Conversation {
             Step::Finished(reading) => {
                 self.rounds.learn(&reading, self.second_channel_answers());
                 self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
+                self.answers_behind_labels |=
+                    reading.host_status.is_some() && reading.received_through > Some(0);
                 let is_unheard = reading.silent && !self.is_heard && self.writes == 0;
                 if is_unheard && self.patience.is_some_and(|patience| self.started.elapsed() >= patience) {
                     return Some(ConversationEvent::Unanswered);
@@ -304,7 +313,7 @@ impl Conversation {
 
     /// Labels were sent over a connection that was answered, and nothing comes from it any more.
     fn is_dead(&mut self) -> bool {
-        let is_in_use = self.is_heard && self.writes > 0;
+        let is_in_use = self.is_heard && self.writes > 0 && !self.may_fall_mute();
         let Some(opinion) = self.second_opinion.as_mut().filter(|_| is_in_use) else { return false };
         let now = Instant::now();
         opinion.ask_where_silent(now);

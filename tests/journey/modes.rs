@@ -265,6 +265,29 @@ async fn a_printer_of_another_make_that_answers_only_afresh_is_heard_there() {
     assert_eq!(service.get("/api/printers/line-a").await["proves"]["level"], "buffer");
 }
 
+/// One that answers beside its labels is mute on no connection: what it says on another tells nothing of a dead one.
+#[tokio::test]
+async fn a_make_that_answers_behind_labels_is_not_believed_on_another_connection() {
+    let zebra = printer_with(5.0, |knobs| knobs.answers_settings = false).await;
+    let place = Place::with_raw_printer(&zebra).configured("profile = \"zpl-generic\"");
+    let service = place.start().await;
+    let id = service.submit(&job(40)).await;
+    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    zebra.act(Action::ForgetConnections);
+    let asked = service.wait_for(&id, "the question", |job| unconfirmed(job) > 0).await;
+    assert!(unconfirmed(&asked) <= 4, "a window: {asked}");
+    let on_paper = serials_on_paper(&zebra.paper());
+    for label in asked["unconfirmed"].as_array().expect("labels") {
+        let index = label.as_u64().expect("a number") as usize;
+        let answer = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(index))});
+        service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+    }
+    let end = service.wait_for_end(&id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    zebra.wait_for_labels(40, PATIENCE).await.expect("all of them");
+    assert_each_once(&zebra.paper(), 40);
+}
+
 #[tokio::test]
 async fn where_such_a_printer_serves_one_connection_only_nothing_is_claimed() {
     let zebra = printer_with(100.0, |knobs| {

@@ -32,6 +32,23 @@ fn what_came_out_behind_a_pause_is_asked_about_when_labels_are_missing() {
     assert_eq!(verdict, Verdict::Interrupted { printed: 4, doubtful: 4 });
 }
 
+/// CANCEL while the service was dead, or in the moment it died: only that the printer stands is there to be seen.
+#[test]
+fn a_pause_that_a_new_connection_comes_to_may_have_dropped_a_label() {
+    let found = |before: &Reading| {
+        let mut tally = tally();
+        tally.observe(before, sent(8), 0);
+        tally.forget_readings();
+        tally.observe(&paused(2_000, 4, 3), lost(8), 2_000);
+        tally.observe(&paused(2_100, 4, 3), lost(8), 2_100);
+        tally.observe(&reading(3_000, 7, 0), lost(8), 3_000);
+        tally.observe(&reading(4_200, 7, 0), lost(8), 4_200)
+    };
+    assert_eq!(found(&reading(0, 3, 4)), Verdict::Interrupted { printed: 4, doubtful: 4 });
+    // The pause behind a fault is the fault's: one label may have been torn by it.
+    assert_eq!(found(&paper_out(0, 3, 4)), Verdict::Interrupted { printed: 6, doubtful: 1 });
+}
+
 #[test]
 fn a_label_that_was_read_is_not_lost_with_the_connection() {
     let mut tally = tally();
