@@ -200,7 +200,7 @@ impl Tally {
 
     /// What was learnt of the labels this printer has in the works.
     pub fn usual_works(&self) -> UsualWorks {
-        UsualWorks { counts_at_beginning: self.count_moment.is_at_beginning(), ..self.surplus.works() }
+        UsualWorks { counts_at_beginning: self.count_moment.is_certain(), ..self.surplus.works() }
     }
 
     /// The last host status, if there was one.

@@ -2,7 +2,7 @@
 //!
 //! No maker says (zebra.md 5.2), and a power cut in a label that is counted already would lose it in silence. Time tells:
 //! the first label of a run on an idle printer is counted as soon as it is made ready, where every other kind needs as long
-//! for it as for each label behind it.
+//! for it as for each label behind it. And where a label that moves is told as one that waits, one is both: counted and waiting.
 
 use super::{Sent, Tally};
 use crate::zebra::Reading;
@@ -10,7 +10,10 @@ use crate::zebra::Reading;
 /// Over so many labels a label's time is looked at.
 const LABELS_MEASURED: i64 = 3;
 /// The first label is counted in less than this part of a label's time. One that prints it to its end needs all of it, and more.
-const SOONER_BY: i64 = 2;
+const SOONER_BY: (i64, i64) = (3, 4);
+
+/// One sight may be a slip between two answers.
+const SIGHTS_OF_COUNTED_WAITING: u32 = 2;
 
 /// What one run learns of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(super) struct CountMoment {
     is_at_beginning: bool,
     /// Nothing had been sent then; after that the first label went out.
     idle_at_ms: Option<i64>,
+    /// So often a label was counted that waited in the buffer at the same moment.
+    counted_waiting: u32,
     /// The count that was heard first, and when.
     first: Option<(i64, i64)>,
     /// The run went on from label to label until now, all of them alike.
@@ -27,17 +32,36 @@ pub(super) struct CountMoment {
 impl CountMoment {
     /// A run begins; so it was in the runs before.
     pub fn knowing(is_at_beginning: bool) -> Self {
-        Self { is_at_beginning, idle_at_ms: None, first: None, is_even: true }
+        Self { is_at_beginning, idle_at_ms: None, counted_waiting: 0, first: None, is_even: true }
     }
 
     /// The last label that is counted may be in motion yet.
     pub fn is_at_beginning(self) -> bool {
+        self.is_at_beginning || self.has_counted_waiting()
+    }
+
+    /// The same, and it is no label of another sender that makes it look so.
+    pub fn is_certain(self) -> bool {
         self.is_at_beginning
+    }
+
+    /// The printer has drained, and the count is right.
+    pub fn adds_up(&mut self) {
+        self.is_at_beginning |= self.has_counted_waiting();
+    }
+
+    fn has_counted_waiting(self) -> bool {
+        self.counted_waiting >= SIGHTS_OF_COUNTED_WAITING
     }
 
     /// Labels that differ in length tell nothing, nor does a printer that was disturbed.
     pub fn is_uneven(&mut self) {
         self.is_even = false;
+    }
+
+    /// Of one moment there are more labels that wait or are counted than the parser has read.
+    pub fn see_counted_waiting(&mut self) {
+        self.counted_waiting += 1;
     }
 
     /// So many were counted when it was asked, and more were on their way.
@@ -51,7 +75,8 @@ impl CountMoment {
         let labels = counted + 1 - first;
         let least_ms = asked_at_ms - first_heard_at_ms;
         let first_ms = first_heard_at_ms - idle_at_ms;
-        self.is_at_beginning |= labels >= LABELS_MEASURED && SOONER_BY * first_ms * labels < least_ms;
+        let (part, whole) = SOONER_BY;
+        self.is_at_beginning |= labels >= LABELS_MEASURED && whole * first_ms * labels < part * least_ms;
     }
 }
 

@@ -12,12 +12,26 @@ struct Printer {
     label_ms: i64,
     between_ms: i64,
     is_labelwise: bool,
+    /// The buffer tells of the label in motion.
+    tells_motion: bool,
 }
 
-const TEARS_OFF: Printer =
-    Printer { at_beginning: true, prepare_ms: 30, label_ms: 350, between_ms: 0, is_labelwise: false };
+const TEARS_OFF: Printer = Printer {
+    at_beginning: true,
+    prepare_ms: 30,
+    label_ms: 350,
+    between_ms: 0,
+    is_labelwise: false,
+    tells_motion: false,
+};
 
 impl Printer {
+    fn waiting(self, counted: i64, offered: i64) -> i64 {
+        let in_motion = 1;
+        let whole = if self.at_beginning { (counted - in_motion).max(0) } else { counted };
+        (offered - whole - if self.tells_motion { 0 } else { in_motion }).max(0)
+    }
+
     fn counted_at(self, ms: i64) -> i64 {
         let first_ms = self.prepare_ms + if self.at_beginning { 0 } else { self.label_ms };
         if ms < first_ms { 0 } else { 1 + (ms - first_ms) / (self.label_ms + self.between_ms) }
@@ -41,7 +55,7 @@ fn after_twenty(printer: Printer, even: bool) -> Tally {
 
 fn observe(tally: &mut Tally, printer: Printer, (counted, offered): (i64, i64), now_ms: i64) -> Verdict {
     let status = HostStatus {
-        formats_in_buffer: (offered - counted - 1).max(0),
+        formats_in_buffer: printer.waiting(counted, offered),
         is_labelwise: printer.is_labelwise,
         ..HostStatus::default()
     };
@@ -89,4 +103,26 @@ fn the_label_that_moves_is_not_printed_though_it_is_counted() {
     assert_eq!(seen(3), Verdict::Printed(last - 1));
     let verdicts: Vec<_> = (4..10).map(seen).collect();
     assert_eq!(verdicts.last(), Some(&Verdict::Settled(last)), "{verdicts:?}");
+}
+
+#[test]
+fn a_label_that_is_counted_and_waits_tells_it_whatever_the_pace_when_all_adds_up() {
+    let with_cutter = Printer { between_ms: 900, is_labelwise: true, tells_motion: true, ..TEARS_OFF };
+    let drained = |printer: Printer| {
+        let mut tally = after_twenty(printer, false);
+        let before = tally.usual_works().counts_at_beginning;
+        let end_ms = 20 * (printer.label_ms + printer.between_ms);
+        let last = printer.counted_at(end_ms) + 3;
+        (0..10).for_each(|tenth| {
+            observe(
+                &mut tally,
+                Printer { tells_motion: false, ..printer },
+                (last, last),
+                end_ms + tenth * 100,
+            );
+        });
+        (before, tally.usual_works().counts_at_beginning)
+    };
+    assert_eq!(drained(with_cutter), (false, true), "before that it may be another sender's label");
+    assert_eq!(drained(Printer { at_beginning: false, ..with_cutter }), (false, false));
 }

@@ -73,6 +73,7 @@ impl Tally {
             self.reprints_unseen = 0;
             self.pause = None;
             self.surplus.refute();
+            self.count_moment.adds_up();
             self.printed = sent.offered;
             return Verdict::Settled(self.printed);
         }
