@@ -235,6 +235,11 @@ impl Run {
         self.tally.has_certainly_restarted()
     }
 
+    /// None of its labels is counted yet, by a printer that counts.
+    pub fn awaits_first_count(&self) -> bool {
+        self.tally.awaits_first_count()
+    }
+
     /// Nothing is on its way: between the last confirmation and the next byte.
     pub fn is_quiet(&self) -> bool {
         self.offered_through == self.confirmed_through

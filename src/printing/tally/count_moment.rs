@@ -8,7 +8,7 @@ use super::{Sent, Tally};
 use crate::zebra::Reading;
 
 /// Over so many labels a label's time is looked at.
-const LABELS_MEASURED: i64 = 3;
+const LABELS_MEASURED: i64 = 2;
 /// The first label is counted in less than this part of a label's time. One that prints it to its end needs all of it, and more.
 const SOONER_BY: (i64, i64) = (3, 4);
 
@@ -23,10 +23,18 @@ pub(super) struct CountMoment {
     idle_at_ms: Option<i64>,
     /// So often a label was counted that waited in the buffer at the same moment.
     counted_waiting: u32,
-    /// The count that was heard first, and when.
-    first: Option<(i64, i64)>,
+    first: Option<FirstCount>,
     /// The run went on from label to label until now, all of them alike.
     is_even: bool,
+}
+
+/// The count that was heard first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FirstCount {
+    counted: i64,
+    heard_at_ms: i64,
+    /// So many labels the parser had read by then: those did not wait for their bytes.
+    received: i64,
 }
 
 impl CountMoment {
@@ -64,19 +72,22 @@ impl CountMoment {
         self.counted_waiting += 1;
     }
 
-    /// So many were counted when it was asked, and more were on their way.
-    fn see(&mut self, counted: i64, asked_at_ms: i64, heard_at_ms: i64) {
+    /// So many were counted when it was asked, and the parser has read so many.
+    fn see(&mut self, counted: i64, received: i64, asked_at_ms: i64, heard_at_ms: i64) {
         let Some(idle_at_ms) = self.idle_at_ms else { return };
-        let Some((first, first_heard_at_ms)) = self.first else {
-            self.first = (counted > 0).then_some((counted, heard_at_ms));
+        let Some(first) = self.first else {
+            self.first = (counted > 0).then_some(FirstCount { counted, heard_at_ms, received });
             return;
         };
-        // The next one was not counted yet.
-        let labels = counted + 1 - first;
-        let least_ms = asked_at_ms - first_heard_at_ms;
-        let first_ms = first_heard_at_ms - idle_at_ms;
+        // The next one was there, and was not counted yet.
+        let next = counted + 1;
+        let labels = next - first.counted;
+        let least_ms = asked_at_ms - first.heard_at_ms;
+        let first_ms = first.heard_at_ms - idle_at_ms;
         let (part, whole) = SOONER_BY;
-        self.is_at_beginning |= labels >= LABELS_MEASURED && whole * first_ms * labels < part * least_ms;
+        self.is_at_beginning |= next <= first.received
+            && labels >= LABELS_MEASURED
+            && whole * first_ms * labels < part * least_ms;
     }
 }
 
@@ -84,6 +95,12 @@ impl Tally {
     /// Labels of this run may differ in length.
     pub fn expect_uneven_labels(&mut self) {
         self.count_moment.is_uneven();
+    }
+
+    /// How soon the first label is counted is still to be seen.
+    pub fn awaits_first_count(&self) -> bool {
+        let CountMoment { idle_at_ms, first, is_even, .. } = self.count_moment;
+        self.baseline.odometer.is_some() && idle_at_ms.is_some() && first.is_none() && is_even
     }
 
     /// So many of the labels that are counted may not be on paper yet, while the printer moves.
@@ -104,13 +121,11 @@ impl Tally {
                 || self.counted_twice_at_most() > 0
                 || self.pause.is_some();
         let counted = reading.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
-        // A printer that waits for its next label says nothing of how long one takes.
-        let is_starved = counted.is_some_and(|counted| counted > 0 && sent.offered - counted < 2);
-        if is_disturbed || is_starved {
+        if is_disturbed {
             self.count_moment.is_uneven();
         }
         if let Some(counted) = counted.filter(|_| self.count_moment.is_even) {
-            self.count_moment.see(counted, now_ms - reading.age_ms, now_ms);
+            self.count_moment.see(counted, sent.received, now_ms - reading.age_ms, now_ms);
         }
     }
 }

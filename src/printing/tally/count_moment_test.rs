@@ -126,3 +126,26 @@ fn a_label_that_is_counted_and_waits_tells_it_whatever_the_pace_when_all_adds_up
     assert_eq!(drained(with_cutter), (false, true), "before that it may be another sender's label");
     assert_eq!(drained(Printer { at_beginning: false, ..with_cutter }), (false, false));
 }
+
+#[test]
+fn a_label_whose_bytes_come_late_is_not_taken_for_a_slow_one() {
+    let learns = |received: i64| {
+        let mut tally = Tally::new(Baseline { odometer: Some(500), ..Baseline::default() }, 0, 0);
+        for (now_ms, counted, offered) in [(0, 0, 0), (400, 1, 4), (500, 2, 4), (1_500, 2, 4), (2_500, 2, 4)]
+        {
+            let reading = Reading {
+                host_status: Some(HostStatus::default()),
+                odometer: Some(500 + counted),
+                ..Reading::default()
+            };
+            let sent = Sent { offered, received: received.min(offered), ..ALL_READ };
+            tally.observe(&reading, sent, now_ms);
+        }
+        tally.usual_works().counts_at_beginning
+    };
+    assert!(learns(4), "the third was there, and took two seconds");
+    assert!(!learns(2), "it was on its way");
+}
+
+const ALL_READ: Sent =
+    Sent { offered: 0, received: 0, recovering: false, settle_ms: 600, settle_unseen_ms: 1_200 };
