@@ -32,7 +32,7 @@ pub fn step(world: &World) -> Result<(), String> {
         .collect();
     // A printer that counts before the label is at rest may be believed one label early.
     let early = usize::from(world.plan.setup.knobs.count_at != CountAt::Presented)
-        + world.unlearnt_resets as usize
+        + torn_unlearnt(world) as usize
         + unseen_reprints(world)
         + foreign_counts(world);
     if ahead.len() > early {
@@ -122,8 +122,7 @@ pub fn end(world: &World) -> Result<(), String> {
     }
     twice(world)?;
     let store = &world.outside.store;
-    // Counted when it began, by a printer of which nobody knew that, and torn by the reset: decision 2, known limits.
-    let mut torn_unlearnt = world.unlearnt_resets;
+    let mut torn_unlearnt = torn_unlearnt(world);
     for name in store.names() {
         let is_there = world.outside.printer.whole_pieces(name) > 0;
         let is_proved = matches!(store.outcome(name), Some(Outcome::Printed(Evidence::Odometer)));
@@ -139,6 +138,17 @@ pub fn end(world: &World) -> Result<(), String> {
         }
     }
     questions(world)
+}
+
+/// Labels that were counted when they began, by a printer of which nobody knew that or whose restart nobody could see, and torn by
+/// it: decision 2, known limits.
+fn torn_unlearnt(world: &World) -> u32 {
+    let is_unseen = |fault: &Fault| {
+        matches!(fault, Fault::ClockJumps { .. } | Fault::LostReplies { .. } | Fault::SlowReplies { .. })
+    };
+    let begins = world.plan.setup.knobs.count_at == CountAt::Start;
+    let has_unseen = world.plan.faults.iter().any(|planned| is_unseen(&planned.fault));
+    if begins && has_unseen { world.resets } else { world.unlearnt_resets }
 }
 
 fn questions(world: &World) -> Result<(), String> {
@@ -165,7 +175,8 @@ fn questions(world: &World) -> Result<(), String> {
         // Whether a torn label was counted twice is known only while the run is watched to its end.
         (interruptions + resets) * (1 + world.media_faults)
     } else {
-        resets
+        // A life of the service that has not learnt it yet asks about the next label; what another had asked was lost with it.
+        resets + world.unlearnt_resets
     };
     // Labels that were under way on a connection which outlived a reset; and a printer that a fault had stopped and a
     // person set going in the very moment of the restart.

@@ -12,8 +12,8 @@ const LABELS_MEASURED: i64 = 2;
 /// The first label is counted in less than this part of a label's time. One that prints it to its end needs all of it, and more.
 const SOONER_BY: (i64, i64) = (3, 4);
 
-/// One sight may be a slip between two answers.
-const SIGHTS_OF_COUNTED_WAITING: u32 = 2;
+/// A label that is done is both for a moment too, until it is fed: with the others it must be so most of the time.
+const ENOUGH_MOMENTS: u32 = 6;
 
 /// What one run learns of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,9 @@ pub(super) struct CountMoment {
     is_at_beginning: bool,
     /// Nothing had been sent then; after that the first label went out.
     idle_at_ms: Option<i64>,
-    /// So often a label was counted that waited in the buffer at the same moment.
+    /// So often a label was counted that waited in the buffer at the same moment, of so many moments.
     counted_waiting: u32,
+    moments: u32,
     first: Option<FirstCount>,
     /// The run went on from label to label until now, all of them alike.
     is_even: bool,
@@ -40,7 +41,7 @@ struct FirstCount {
 impl CountMoment {
     /// A run begins; so it was in the runs before.
     pub fn knowing(is_at_beginning: bool) -> Self {
-        Self { is_at_beginning, idle_at_ms: None, counted_waiting: 0, first: None, is_even: true }
+        Self { is_at_beginning, idle_at_ms: None, counted_waiting: 0, moments: 0, first: None, is_even: true }
     }
 
     /// The last label that is counted may be in motion yet.
@@ -59,17 +60,18 @@ impl CountMoment {
     }
 
     fn has_counted_waiting(self) -> bool {
-        self.counted_waiting >= SIGHTS_OF_COUNTED_WAITING
+        self.moments >= ENOUGH_MOMENTS && 2 * self.counted_waiting > self.moments
     }
 
-    /// Labels that differ in length tell nothing, nor does a printer that was disturbed.
+    /// Labels that differ in length tell nothing, nor does a printer that was disturbed, or not heard of for a while.
     pub fn is_uneven(&mut self) {
         self.is_even = false;
     }
 
-    /// Of one moment there are more labels that wait or are counted than the parser has read.
-    pub fn see_counted_waiting(&mut self) {
-        self.counted_waiting += 1;
+    /// Of one moment: whether there are more labels that wait or are counted than the parser has read.
+    pub fn see_moment(&mut self, is_counted_waiting: bool) {
+        self.moments += 1;
+        self.counted_waiting += u32::from(is_counted_waiting);
     }
 
     /// So many were counted when it was asked, and the parser has read so many.
@@ -115,7 +117,7 @@ impl Tally {
             return;
         }
         let is_disturbed =
-            reading.host_status.is_some_and(|status| status.is_stopped() || status.is_labelwise)
+            reading.host_status.is_none_or(|status| status.is_stopped() || status.is_labelwise)
                 || sent.recovering
                 || self.restart.is_some()
                 || self.counted_twice_at_most() > 0

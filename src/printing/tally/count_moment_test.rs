@@ -1,7 +1,7 @@
 //! Printers of both kinds, asked as often as they are.
 
 use super::*;
-use crate::printing::tally::{Baseline, Verdict};
+use crate::printing::tally::{Baseline, UsualWorks, Verdict};
 use crate::zebra::HostStatus;
 
 /// A printer that takes `prepare_ms` for the first label, then `label_ms` for each, and `between_ms` more behind each.
@@ -149,3 +149,31 @@ fn a_label_whose_bytes_come_late_is_not_taken_for_a_slow_one() {
 
 const ALL_READ: Sent =
     Sent { offered: 0, received: 0, recovering: false, settle_ms: 600, settle_unseen_ms: 1_200 };
+
+#[test]
+fn a_printer_that_had_just_been_switched_on_may_have_been_switched_off_again_unseen() {
+    let settled = |uptime_s: i64, works: UsualWorks| {
+        let baseline = Baseline {
+            odometer: Some(500),
+            uptime_s: Some(uptime_s),
+            usual_works: works,
+            ..Baseline::default()
+        };
+        let mut tally = Tally::new(baseline, 0, 0);
+        let sent = Sent { offered: 3, received: 0, recovering: true, ..ALL_READ };
+        let still = (1..12).map(|tenth| {
+            let reading = Reading {
+                host_status: Some(HostStatus::default()),
+                odometer: Some(502),
+                uptime_s: Some(uptime_s + tenth / 10),
+                ..Reading::default()
+            };
+            tally.observe(&reading, sent, tenth * 100)
+        });
+        still.last()
+    };
+    let early = UsualWorks::of_an_early_counter();
+    assert_eq!(settled(1, early), Some(Verdict::Interrupted { printed: 1, doubtful: 1 }));
+    assert_eq!(settled(3, early), Some(Verdict::Settled(2)));
+    assert_eq!(settled(1, UsualWorks::default()), Some(Verdict::Settled(2)));
+}

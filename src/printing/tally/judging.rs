@@ -66,6 +66,9 @@ impl Tally {
     /// The printer is still and empty: every label of the run is on paper, or lost on the way.
     fn settle(&mut self, counted: i64, sent: Sent) -> Verdict {
         let is_mixed = sent.recovering && self.is_mixed(counted, sent);
+        if sent.recovering && self.counted_in_motion() > 0 && self.may_have_restarted_unseen() {
+            return self.after_restart(counted, 1, sent);
+        }
         if counted >= sent.offered && !is_mixed {
             // The counter ran ahead by torn labels that were printed once more: known, and taken out.
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);

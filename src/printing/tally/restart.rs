@@ -72,6 +72,12 @@ impl Tally {
         }
     }
 
+    /// The run began when the printer had just been switched on: an uptime in whole seconds does not tell of another restart
+    /// right behind that.
+    pub(super) fn may_have_restarted_unseen(&self) -> bool {
+        self.baseline.uptime_s.is_some_and(|uptime_s| uptime_s <= UPTIME_SLACK_S + CROSSING_S)
+    }
+
     /// The printer is on since before the connection was lost: it would tell less otherwise.
     pub(super) fn is_on_since_loss(&self) -> bool {
         let (Some(uptime_s), Some(at), Some(loss_at)) =

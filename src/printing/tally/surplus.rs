@@ -167,9 +167,7 @@ impl Tally {
             let is_of_one_moment = counted == counted_before && read_least == read_at_most;
             if is_of_one_moment && waiting > 0 {
                 self.surplus.see_at_one_moment(least, counted, now_ms);
-                if least < 0 {
-                    self.count_moment.see_counted_waiting();
-                }
+                self.count_moment.see_moment(least < 0);
             }
             if is_of_one_moment && read_least == sent.offered && counted == sent.offered - 1 {
                 self.surplus.see_last_label(waiting);
