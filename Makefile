@@ -27,7 +27,7 @@ odoo-own-tests: ## Odoo's own tests of mrp and stock, without the addon and with
 	tests/odoo/provision.sh
 	tests/odoo/odoo.sh test-odoo --with-addon
 
-crash-sweep: ## Kills and power cuts at every label of 200 and every byte of 3, on both databases, paper counted (11 500 crashes, an hour; CRASH_EVERY=9 takes every ninth)
+crash-sweep: ## Kills and power cuts at every label of 200 and every byte of 3, on both databases, paper counted (10 062 crashes, an hour; CRASH_EVERY=9 takes every ninth)
 	CRASH_SWEEP=full CRASH_AT_ONCE=$${CRASH_AT_ONCE:-24} cargo test --locked --release --test crash_sweep -- --test-threads 1 --nocapture
 
 SIMULATION_SEED ?= 10000001
