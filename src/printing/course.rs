@@ -70,8 +70,8 @@ impl Course {
     }
 
     /// None of its labels is counted yet, by a printer that counts.
-    pub fn awaits_first_count(&self) -> bool {
-        matches!(self, Self::Told(run) if run.awaits_first_count())
+    pub fn expects_first_count(&self) -> bool {
+        matches!(self, Self::Told(run) if run.expects_first_count())
     }
 
     /// The printer has been proved to hold nothing of this run any more, by a count.

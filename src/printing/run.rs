@@ -236,8 +236,8 @@ impl Run {
     }
 
     /// None of its labels is counted yet, by a printer that counts.
-    pub fn awaits_first_count(&self) -> bool {
-        self.tally.awaits_first_count()
+    pub fn expects_first_count(&self) -> bool {
+        self.tally.expects_first_count()
     }
 
     /// Nothing is on its way: between the last confirmation and the next byte.

@@ -30,7 +30,7 @@ CONTROL PORT (--control-port): HTTP with JSON on 127.0.0.1
   Actions: media-out, media-out-after {\"labels\": 3}, reload-media, ribbon-out, reload-ribbon, open-head,
   close-head, cutter-fault, clear-cutter, over-temperature, cool-down, under-temperature, warm-up, pause,
   resume, cancel, feed, reprint-last, take-label, print-foreign {\"labels\": 2}, power-cycle {\"for_ms\": 500},
-  reset, cut-connections, drop-network {\"for_ms\": 5000}, change-identity {\"serial\": \"XX2\"},
+  reset, cut-connections, forget-connections, drop-network {\"for_ms\": 5000}, change-identity {\"serial\": \"XX2\"},
   set-odometer {\"odometer\": 5}
 
 SCENARIO (--scenario): TOML, steps taken one after the other

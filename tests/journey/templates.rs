@@ -182,7 +182,7 @@ async fn a_template_that_cannot_be_used_is_refused_with_line_and_mend() {
     for (name, body, code, word) in [
         (
             "mo_label",
-            with("label.zpl", json!("^XA\n^FD{{ serial }}^FS^XZ")),
+            with("label.zpl", json!("^XA\n^BQN,2,4^FD{{ serial }}^FS^XZ")),
             "invalid_template",
             "label.zpl line 2",
         ),
