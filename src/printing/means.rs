@@ -49,7 +49,7 @@ impl Worker {
         let text =
             serde_json::to_string(&former).map_err(|_| StoreError::Damaged("what runs have learnt"))?;
         let mut writing = self.lease.write().await?;
-        printers::keep_works(&mut writing, &self.name, &text).await?;
+        printers::keep_former_works(&mut writing, &self.name, &text).await?;
         writing.commit().await?;
         self.kept_works = former;
         Ok(())

@@ -27,7 +27,7 @@ impl Worker {
         if let Some(pace) = pace {
             self.supervision.know_label_ms(pace.label_ms);
         }
-        let works = printers::works(&mut connection, &self.name).await?;
+        let works = printers::former_works(&mut connection, &self.name).await?;
         self.know_former_works(works.as_deref());
         let left = runs::left_nothing(&mut connection, &self.name).await?;
         self.supervision.know_left(left.as_ref().and_then(left_by));

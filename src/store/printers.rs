@@ -232,7 +232,7 @@ pub async fn pace(connection: &mut Connection, name: &str) -> Result<Option<Labe
 }
 
 /// What runs on this printer have learnt of it, in the words of the one that keeps it.
-pub async fn works(connection: &mut Connection, name: &str) -> Result<Option<String>, StoreError> {
+pub async fn former_works(connection: &mut Connection, name: &str) -> Result<Option<String>, StoreError> {
     let found: Option<Option<String>> =
         sqlx::query_scalar("SELECT former_works FROM printers WHERE name = $1")
             .bind(name)
@@ -242,7 +242,11 @@ pub async fn works(connection: &mut Connection, name: &str) -> Result<Option<Str
 }
 
 /// Keeps what runs on this printer have learnt, without telling anyone: nobody looks at it.
-pub async fn keep_works(connection: &mut Connection, name: &str, text: &str) -> Result<(), StoreError> {
+pub async fn keep_former_works(
+    connection: &mut Connection,
+    name: &str,
+    text: &str,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE printers SET former_works = $2 WHERE name = $1")
         .bind(name)
         .bind(text)

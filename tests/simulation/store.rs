@@ -233,7 +233,7 @@ impl Store {
     }
 
     /// A commit of its own, whose loss only costs what was learnt.
-    pub fn keep_works(&mut self, former: &FormerWorks) -> Result<(), Failure> {
+    pub fn keep_former_works(&mut self, former: &FormerWorks) -> Result<(), Failure> {
         if *former != self.former_works {
             self.moment()?;
             self.former_works = former.clone();

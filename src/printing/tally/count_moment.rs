@@ -64,7 +64,7 @@ impl CountMoment {
     }
 
     /// Labels that differ in length tell nothing, nor does a printer that was disturbed, or not heard of for a while.
-    pub fn is_uneven(&mut self) {
+    pub fn tells_nothing_more(&mut self) {
         self.is_even = false;
     }
 
@@ -96,7 +96,7 @@ impl CountMoment {
 impl Tally {
     /// Labels of this run may differ in length.
     pub fn expect_uneven_labels(&mut self) {
-        self.count_moment.is_uneven();
+        self.count_moment.tells_nothing_more();
     }
 
     /// How soon the first label is counted is still to be seen.
@@ -124,7 +124,7 @@ impl Tally {
                 || self.pause.is_some();
         let counted = reading.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
         if is_disturbed {
-            self.count_moment.is_uneven();
+            self.count_moment.tells_nothing_more();
         }
         if let Some(counted) = counted.filter(|_| self.count_moment.is_even) {
             self.count_moment.see(counted, sent.received, now_ms - reading.age_ms, now_ms);

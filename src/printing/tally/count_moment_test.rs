@@ -177,3 +177,35 @@ fn a_printer_that_had_just_been_switched_on_may_have_been_switched_off_again_uns
     assert_eq!(settled(3, early), Some(Verdict::Settled(2)));
     assert_eq!(settled(1, UsualWorks::default()), Some(Verdict::Settled(2)));
 }
+
+#[test]
+fn a_silence_between_two_labels_is_not_taken_for_a_slow_one() {
+    let learns = |unheard: bool| {
+        let mut tally = Tally::new(Baseline { odometer: Some(500), ..Baseline::default() }, 0, 0);
+        for now_ms in (0..2_000).step_by(100) {
+            let (counted, offered) =
+                (i64::from(now_ms >= 400) + i64::from(now_ms >= 1_500), if now_ms == 0 { 0 } else { 4 });
+            let is_heard = !unheard || !(600..1_400).contains(&now_ms);
+            let reading = Reading {
+                host_status: is_heard.then(HostStatus::default),
+                odometer: Some(500 + counted),
+                ..Reading::default()
+            };
+            tally.observe(&reading, Sent { offered, received: offered, ..ALL_READ }, now_ms);
+        }
+        tally.usual_works().counts_at_beginning
+    };
+    assert!(learns(false), "it was heard of all the time");
+    assert!(!learns(true), "a fault may have come and gone");
+}
+
+#[test]
+fn a_label_that_waits_until_it_is_fed_is_counted_and_waits_for_a_moment_only() {
+    let is_certain = |of_twenty: usize| {
+        let mut moment = CountMoment::knowing(false);
+        (0..20).for_each(|number| moment.see_moment(number < of_twenty));
+        moment.adds_up();
+        moment.is_certain()
+    };
+    assert_eq!([0, 3, 10, 11, 20].map(is_certain), [false, false, false, true, true]);
+}

@@ -19,7 +19,7 @@ impl Service {
         if self.carry_out(actions, outside)? {
             self.supervision.run_ended_clean(works, now_ms);
         }
-        outside.store.keep_works(self.supervision.former_works())?;
+        outside.store.keep_former_works(self.supervision.former_works())?;
         Ok(())
     }
 
