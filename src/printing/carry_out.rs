@@ -30,6 +30,9 @@ pub(super) async fn all(
             RunAction::Attention(code) => attention(worker, code).await?,
             RunAction::End(how) => {
                 ended_clean = is_clean(worker, how);
+                if ended_clean && let Some(active) = &worker.active {
+                    worker.supervision.run_is_clean(active.run.usual_works());
+                }
                 end(worker, how).await?;
             }
         }
@@ -273,8 +276,10 @@ pub(super) async fn end(worker: &mut Worker, how: RunEnd) -> Result<(), StoreErr
         give_up_fruitless(worker, &mut writing, now).await?;
     }
     runs::balance(&mut writing, job_id, now).await?;
+    worker.write_former_works(&mut writing).await?;
     let job = jobs::announce(&mut writing, job_id, now).await?;
     writing.commit().await?;
+    worker.kept_works.clone_from(worker.supervision.former_works());
     worker.active = None;
     if may_be_proved_late {
         worker.awaits_proof = Some(record);

@@ -5,7 +5,7 @@ use super::run::RunEvent;
 use super::tally::{Baseline, FormerWorks};
 use super::worker::Worker;
 use crate::domain::{LabelPace, Profile};
-use crate::store::{StoreError, printers};
+use crate::store::{StoreError, Writing, printers};
 use crate::zebra::Conversation;
 
 impl Worker {
@@ -41,18 +41,24 @@ impl Worker {
 
     /// What is usual of the printer is kept for the next life of the service. It is soon learnt, and then changes seldom.
     pub(super) async fn keep_former_works(&mut self) -> Result<(), StoreError> {
+        if *self.supervision.former_works() == self.kept_works {
+            return Ok(());
+        }
+        let mut writing = self.lease.write().await?;
+        self.write_former_works(&mut writing).await?;
+        writing.commit().await?;
+        self.kept_works.clone_from(self.supervision.former_works());
+        Ok(())
+    }
+
+    /// The same, together with what else is written: the next life knows of a run that ended what that run has learnt.
+    pub(super) async fn write_former_works(&self, writing: &mut Writing) -> Result<(), StoreError> {
         let former = self.supervision.former_works();
         if !former.is_of_a_told_device() || *former == self.kept_works {
             return Ok(());
         }
-        let former = former.clone();
-        let text =
-            serde_json::to_string(&former).map_err(|_| StoreError::Damaged("what runs have learnt"))?;
-        let mut writing = self.lease.write().await?;
-        printers::keep_former_works(&mut writing, &self.name, &text).await?;
-        writing.commit().await?;
-        self.kept_works = former;
-        Ok(())
+        let text = serde_json::to_string(former).map_err(|_| StoreError::Damaged("what runs have learnt"))?;
+        printers::keep_former_works(writing, &self.name, &text).await
     }
 
     /// What the runs of a former life have learnt. What cannot be read is learnt anew.

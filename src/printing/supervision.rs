@@ -264,10 +264,14 @@ impl Supervision {
         self.asked_ms.is_some()
     }
 
-    /// A run ended and nothing of it is in the printer any more: the next need not wait for stillness again. Behind one
-    /// that was taken up the reading that ended it is young enough for a baseline.
-    pub fn run_ended_clean(&mut self, works: UsualWorks, now_ms: i64) {
+    /// A run ends and nothing of it is in the printer any more: what it has learnt is true.
+    pub fn run_is_clean(&mut self, works: UsualWorks) {
         self.former_works.learn(self.readiness.unique_id(), works);
+    }
+
+    /// Its end is durable: the next need not wait for stillness again. Behind one that was taken up the reading that ended
+    /// it is young enough for a baseline.
+    pub fn run_ended_clean(&mut self, now_ms: i64) {
         self.readiness.assume_still(self.settle_ms);
         self.asked_ms.get_or_insert(now_ms);
     }

@@ -135,7 +135,10 @@ fn a_run_begins_with_what_the_runs_before_it_have_learnt_of_the_device() {
             ..Reading::default()
         };
         supervision.observe(&idle, None, now_ms);
-        ended.into_iter().for_each(|works| supervision.run_ended_clean(works, now_ms));
+        if let Some(works) = ended {
+            supervision.run_is_clean(works);
+            supervision.run_ended_clean(now_ms);
+        }
         supervision.observe(&idle, None, now_ms + 1_000);
         match supervision.next(now_ms + 1_000) {
             Next::Begin(baseline) => Some(baseline.usual_works),

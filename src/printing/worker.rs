@@ -273,7 +273,7 @@ impl Worker {
         }
         self.supervision.run_goes_on(works);
         if carry_out::all(self, actions, conversation).await? {
-            self.supervision.run_ended_clean(works, now_ms);
+            self.supervision.run_ended_clean(now_ms);
         }
         self.keep_former_works().await?;
         Ok(())
