@@ -1,16 +1,14 @@
 //! Everything said to and heard from one printer: labels on the raw connection, questions on it
 //! between labels, and the second channel where the printer has one.
 
-use super::afresh::host_status_afresh;
+use super::muteness::Muteness;
 use super::second_opinion::SecondOpinion;
 use super::status_channel::StatusChannel;
 use super::{
-    CounterAbsence, HostStatus, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds,
-    Step,
+    CounterAbsence, Interrogation, Link, LinkError, LinkEvent, OnClose, Reading, Reply, Rounds, Step,
 };
 use crate::domain::Profile;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// Where a printer listens, as `host:port`.
@@ -48,18 +46,6 @@ const SECOND_CHANNEL_GONE_AFTER: Duration = Duration::from_secs(60);
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// So many questions in a row without an answer on a connection that has carried a job.
-const MUTE_AFTER: u32 = 2;
-/// Longer than a parser waits before it turns to another connection: what was written before is read by then, if the
-/// printer is idle.
-const READ_WITHIN: Duration = Duration::from_secs(6);
-
-/// Such makes serve few connections: no more than one in this time.
-const AFRESH_EVERY: Duration = Duration::from_millis(500);
-
-/// A status asked for on a connection of its own, since when.
-type Afresh = (Instant, JoinHandle<Option<HostStatus>>);
-
 /// An open conversation. Dropping it hangs up.
 #[derive(Debug)]
 pub struct Conversation {
@@ -80,14 +66,8 @@ pub struct Conversation {
     is_heard: bool,
     /// Nothing is asked at all.
     is_blind: bool,
-    /// Where to ask afresh, for makes that fall mute on a connection with a job.
-    address_afresh: Option<String>,
-    afresh: Option<Afresh>,
-    asked_afresh: Instant,
-    unanswered: u32,
-    /// It was asked behind a label, and told its status.
-    answers_behind_labels: bool,
-    last_written: Instant,
+    /// Of makes that fall mute on a connection with a job.
+    muteness: Option<Muteness>,
     second_opinion: Option<SecondOpinion>,
 }
 
@@ -99,7 +79,8 @@ impl Conversation {
         conversation.status = address.status.clone().map(StatusChannel::start);
         if profile == Some(Profile::ZplGeneric) {
             conversation.interrogation = Interrogation::without_identification();
-            conversation.address_afresh = address.status.is_none().then(|| address.raw.clone());
+            let is_alone = address.status.is_none();
+            conversation.muteness = is_alone.then(|| Muteness::at(address.raw.clone(), Instant::now()));
         }
         conversation.second_opinion = Some(SecondOpinion::at(address.raw.clone(), Instant::now()));
         Ok(conversation)
@@ -128,12 +109,7 @@ impl Conversation {
             patience: None,
             is_heard: false,
             is_blind: false,
-            address_afresh: None,
-            afresh: None,
-            asked_afresh: Instant::now(),
-            unanswered: 0,
-            answers_behind_labels: false,
-            last_written: Instant::now(),
+            muteness: None,
             second_opinion: None,
         }
     }
@@ -150,12 +126,7 @@ impl Conversation {
 
     /// It has carried a job, and questions on it are not answered since.
     pub fn is_mute(&self) -> bool {
-        self.may_fall_mute() && self.writes > 0 && self.unanswered >= MUTE_AFTER
-    }
-
-    /// One that answers behind labels too does not fall mute by itself: should it fall silent, the connection is dead.
-    fn may_fall_mute(&self) -> bool {
-        self.address_afresh.is_some() && !self.answers_behind_labels
+        self.muteness.as_ref().is_some_and(Muteness::is_there)
     }
 
     /// How often to ask from now on.
@@ -171,6 +142,9 @@ impl Conversation {
         let number = self.writes + 1;
         self.link.send(bytes, true).then(|| {
             self.writes = number;
+            if let Some(muteness) = &mut self.muteness {
+                muteness.carries_label();
+            }
             number
         })
     }
@@ -203,9 +177,7 @@ impl Conversation {
                 biased;
                 event = self.link.next() => self.on_link(event),
                 reading = next_reading(&mut self.status) => self.on_second_channel(reading),
-                (asked_at, status) = next_afresh(&mut self.afresh) => {
-                    Some(ConversationEvent::Reading(self.heard_afresh(asked_at, status)))
-                }
+                reading = next_afresh(&mut self.muteness, self.writes) => Some(ConversationEvent::Reading(reading)),
                 () = next_opinion(&mut self.second_opinion) => None,
                 _ = self.poll.tick() => self.on_tick(),
             };
@@ -222,7 +194,9 @@ impl Conversation {
     fn on_link(&mut self, event: LinkEvent) -> Option<ConversationEvent> {
         match event {
             LinkEvent::Written => {
-                self.last_written = Instant::now();
+                if let Some(muteness) = &mut self.muteness {
+                    muteness.wrote(Instant::now());
+                }
                 Some(ConversationEvent::Written)
             }
             LinkEvent::Reply(Reply::Verified(token)) => Some(ConversationEvent::Verified(token)),
@@ -249,7 +223,9 @@ impl Conversation {
         if self.is_blind {
             return None;
         }
-        self.ask_afresh_where_mute();
+        if let Some(muteness) = self.muteness.as_mut().filter(|_| self.link.unwritten() == 0) {
+            muteness.ask_afresh(Instant::now());
+        }
         if self.is_dead() {
             let why = "it answers on another connection, and not on this one";
             return Some(ConversationEvent::Lost(LinkError::Broken(why.to_owned())));
@@ -292,9 +268,9 @@ impl Conversation {
             }
             Step::Finished(reading) => {
                 self.rounds.learn(&reading, self.second_channel_answers());
-                self.unanswered = if reading.silent { self.unanswered + 1 } else { 0 };
-                self.answers_behind_labels |=
-                    reading.host_status.is_some() && reading.received_through > Some(0);
+                if let Some(muteness) = &mut self.muteness {
+                    muteness.learn(&reading);
+                }
                 let is_unheard = reading.silent && !self.is_heard && self.writes == 0;
                 if is_unheard && self.patience.is_some_and(|patience| self.started.elapsed() >= patience) {
                     return Some(ConversationEvent::Unanswered);
@@ -313,49 +289,16 @@ impl Conversation {
 
     /// Labels were sent over a connection that was answered, and nothing comes from it any more.
     fn is_dead(&mut self) -> bool {
-        let is_in_use = self.is_heard && self.writes > 0 && !self.may_fall_mute();
+        let may_be_mute = self.muteness.as_ref().is_some_and(Muteness::may_come);
+        let is_in_use = self.is_heard && self.writes > 0 && !may_be_mute;
         let Some(opinion) = self.second_opinion.as_mut().filter(|_| is_in_use) else { return false };
         let now = Instant::now();
         opinion.ask_where_silent(now);
         opinion.is_dead(now)
     }
 
-    fn ask_afresh_where_mute(&mut self) {
-        let is_early = self.asked_afresh.elapsed() < AFRESH_EVERY;
-        if !self.is_mute() || is_early || self.afresh.is_some() || self.link.unwritten() > 0 {
-            return;
-        }
-        self.asked_afresh = Instant::now();
-        if let Some(address) = self.address_afresh.clone() {
-            self.afresh = Some((Instant::now(), tokio::spawn(host_status_afresh(address))));
-        }
-    }
-
-    /// No answer afresh either is a silence. What is idle long after the last byte has read it.
-    fn heard_afresh(&mut self, asked_at: Instant, host_status: Option<HostStatus>) -> Reading {
-        self.afresh = None;
-        let is_idle = host_status.is_some_and(|status| status.is_idle());
-        let has_read = is_idle && asked_at.saturating_duration_since(self.last_written) >= READ_WITHIN;
-        Reading {
-            host_status,
-            silent: host_status.is_none(),
-            received_through: has_read.then_some(self.writes),
-            age_ms: asked_at.elapsed().as_millis() as i64,
-            afresh: true,
-            ..Reading::default()
-        }
-    }
-
     fn now_ms(&self) -> i64 {
         self.started.elapsed().as_millis() as i64
-    }
-}
-
-impl Drop for Conversation {
-    fn drop(&mut self) {
-        if let Some((_, task)) = &self.afresh {
-            task.abort();
-        }
     }
 }
 
@@ -365,12 +308,9 @@ fn interval(every: Duration) -> tokio::time::Interval {
     interval
 }
 
-async fn next_afresh(afresh: &mut Option<Afresh>) -> (Instant, Option<HostStatus>) {
-    match afresh {
-        Some((asked_at, task)) => {
-            let status = task.await.ok().flatten();
-            (*asked_at, status)
-        }
+async fn next_afresh(muteness: &mut Option<Muteness>, writes: i64) -> Reading {
+    match muteness {
+        Some(muteness) => muteness.next(writes).await,
         None => std::future::pending().await,
     }
 }

@@ -7,6 +7,7 @@ mod fault;
 mod host_status;
 mod interrogation;
 mod link;
+mod muteness;
 mod reading;
 mod replies;
 mod rounds;
