@@ -69,9 +69,9 @@ impl Course {
         }
     }
 
-    /// None of its labels is counted yet, by a printer that counts.
-    pub fn expects_first_count(&self) -> bool {
-        matches!(self, Self::Told(run) if run.expects_first_count())
+    /// What is usual of this printer is not known yet, and these are its first labels.
+    pub fn is_learning(&self) -> bool {
+        matches!(self, Self::Told(run) if run.is_learning())
     }
 
     /// The printer has been proved to hold nothing of this run any more, by a count.

@@ -235,9 +235,9 @@ impl Run {
         self.tally.has_certainly_restarted()
     }
 
-    /// None of its labels is counted yet, by a printer that counts.
-    pub fn expects_first_count(&self) -> bool {
-        self.tally.expects_first_count()
+    /// What is usual of this printer is not known yet, and these are its first labels.
+    pub fn is_learning(&self) -> bool {
+        self.tally.is_learning()
     }
 
     /// Nothing is on its way: between the last confirmation and the next byte.

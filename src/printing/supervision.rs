@@ -64,8 +64,8 @@ pub struct UnderWay {
     pub is_recovering: bool,
     /// The printer was certainly restarted since it began.
     pub is_behind_a_restart: bool,
-    /// None of its labels is counted yet: how soon the first one is tells when the counter moves.
-    pub expects_first_count: bool,
+    /// When the counter moves, or how many labels are in the works, is not known yet: the first labels tell.
+    pub is_learning: bool,
 }
 
 /// What to do, in order.
@@ -293,7 +293,7 @@ impl Supervision {
             _ if is_leaving => POLL_WHILE_PRINTING_MS,
             (Some(_), _) if is_stuck => POLL_WHILE_STOPPED_MS,
             // Nothing new is sent before it is known what came of the old.
-            (Some(run), _) if run.is_recovering || run.expects_first_count => POLL_SOON_MS,
+            (Some(run), _) if run.is_recovering || run.is_learning => POLL_SOON_MS,
             (Some(_), _) => POLL_WHILE_PRINTING_MS,
             (None, Some(_)) if !is_stuck => POLL_SOON_MS,
             (None, _) => POLL_WHILE_IDLE_MS,

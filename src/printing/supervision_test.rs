@@ -3,7 +3,7 @@
 use super::*;
 
 fn live() -> UnderWay {
-    UnderWay { label_ms: None, is_recovering: false, is_behind_a_restart: false, expects_first_count: false }
+    UnderWay { label_ms: None, is_recovering: false, is_behind_a_restart: false, is_learning: false }
 }
 
 /// The raw connection answers once; from then on only the second channel does, and tells what was counted. When it
@@ -176,7 +176,7 @@ fn that_a_label_is_counted_when_it_begins_is_known_before_the_run_ends() {
 #[test]
 fn a_run_is_looked_at_more_often_until_its_first_label_is_counted() {
     let supervision = Supervision::begin(0);
-    let first = UnderWay { expects_first_count: true, ..live() };
+    let first = UnderWay { is_learning: true, ..live() };
     let every_ms = [first, live()].map(|run| supervision.poll_every_ms(Some(run), false));
     assert_eq!(every_ms, [POLL_SOON_MS, POLL_WHILE_PRINTING_MS]);
 }

@@ -33,7 +33,7 @@ impl ActiveRun {
             label_ms: self.run.label_ms(),
             is_recovering: self.run.is_recovering(),
             is_behind_a_restart: self.run.is_behind_a_restart(),
-            expects_first_count: self.run.expects_first_count(),
+            is_learning: self.run.is_learning(),
         }
     }
 }

@@ -218,8 +218,9 @@ impl Store {
         }
     }
 
-    pub fn end_run(&mut self, held: Option<Code>) -> Result<(), Failure> {
+    pub fn end_run(&mut self, held: Option<Code>, learnt: &FormerWorks) -> Result<(), Failure> {
         self.commit()?;
+        self.former_works = learnt.clone();
         if let (Some(run), Some(code)) = (&self.open_run, held) {
             self.jobs[run.job].is_held = true;
             self.holds.push(code);

@@ -43,8 +43,11 @@ pub struct World {
     agenda: BTreeMap<(i64, u64), Deed>,
     deeds: u64,
     pub resets: u32,
-    /// Of these, the ones of a printer that counts a label when it begins, before a run had shown that.
+    /// Of these, the ones of a printer that counts a label when it begins, before a run had shown that or anything was
+    /// recorded since.
     pub unlearnt_resets: u32,
+    /// A run has shown it, when this label of a job was the last recorded.
+    learnt_behind: Option<Option<(usize, i64)>>,
     pub media_faults: u32,
     /// If the service dies now: for how long, and whether the printer hears of it.
     death: (i64, bool),
@@ -64,6 +67,7 @@ impl World {
             deeds: 0,
             resets: 0,
             unlearnt_resets: 0,
+            learnt_behind: None,
             media_faults: 0,
             death: (0, true),
             quiet_since_ms: None,
@@ -114,6 +118,7 @@ impl World {
             self.do_what_is_due();
             self.move_bytes();
             self.let_service_work();
+            self.note_learnt();
             self.judge_step()?;
         }
         judge::end(self)

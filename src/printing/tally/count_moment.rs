@@ -100,7 +100,7 @@ impl Tally {
     }
 
     /// How soon the first label is counted is still to be seen.
-    pub fn expects_first_count(&self) -> bool {
+    pub(super) fn expects_first_count(&self) -> bool {
         let CountMoment { idle_at_ms, first, is_even, .. } = self.count_moment;
         self.baseline.odometer.is_some() && idle_at_ms.is_some() && first.is_none() && is_even
     }

@@ -7,12 +7,14 @@
 //! in the works than there ever were, and the labels behind them would be counted under their numbers. The proof is a
 //! printer that has drained: then the counter has gone too far, or fallen short, or it has not.
 
-use super::works::{KNOWN_AFTER_LABELS, LastLabel, Sight, Together, Usual, UsualWorks};
+use super::works::{FewestSeen, KNOWN_AFTER_LABELS, LastLabel, Sight, Together, Usual, UsualWorks};
 use super::{Sent, Tally};
 use crate::zebra::Reading;
 
 /// No printer is supposed to have more in the works than one that prints and three made ready, until it shows that it has.
 const SUPPOSED_MOST: i64 = 4;
+/// Of a printer so fast that its buffer and count are never of one moment it is not learnt by looking more often.
+const LEARNT_BY_LABELS: i64 = 2 * KNOWN_AFTER_LABELS;
 
 /// Where the count is older than the buffer, more seems to be in the works at times.
 const OF_TWO_MOMENTS: Together = Together { labels: 3, ms: 300, sights: 1 };
@@ -41,8 +43,8 @@ impl Surplus {
     /// A run begins; so it was in the last ones.
     pub fn knowing(works: UsualWorks) -> Self {
         Self {
-            of_two_moments: Usual::of(OF_TWO_MOMENTS, works.of_two_moments),
-            of_one_moment: Usual::of(OF_ONE_MOMENT, works.of_one_moment),
+            of_two_moments: Usual::of(OF_TWO_MOMENTS, works.fewest.of_two_moments),
+            of_one_moment: Usual::of(OF_ONE_MOMENT, works.fewest.of_one_moment),
             most_for_certain: 0,
             most_at_most: None,
             most: None,
@@ -56,8 +58,10 @@ impl Surplus {
     /// What this run has learnt, for the next ones.
     pub fn works(&self) -> UsualWorks {
         UsualWorks {
-            of_two_moments: self.of_two_moments.learnt(),
-            of_one_moment: self.of_one_moment.learnt(),
+            fewest: FewestSeen {
+                of_two_moments: self.of_two_moments.learnt(),
+                of_one_moment: self.of_one_moment.learnt(),
+            },
             last_label: self.last_label,
             ..UsualWorks::default()
         }
@@ -71,6 +75,11 @@ impl Surplus {
     /// Nothing is in motion where the buffer is empty. Otherwise another sender's label may be counted for the last of ours.
     pub fn is_motion_told(&self) -> bool {
         self.is_motion_told && self.last_label.was_gone == 0
+    }
+
+    /// What this printer has in the works at one moment is known.
+    fn is_usual_known(&self) -> bool {
+        self.of_one_moment.is_known()
     }
 
     /// More than ever before: some may have left the buffer without coming out.
@@ -104,6 +113,9 @@ impl Surplus {
 
     /// The same, by a count that had not moved since the buffer was looked at, nor shortly before.
     pub fn see_at_one_moment(&mut self, in_the_works: i64, counted: i64, now_ms: i64) {
+        if counted == 0 {
+            self.of_one_moment.see_first(in_the_works);
+        }
         self.is_others_suspected |=
             self.of_one_moment.is_undercut(Sight { at_ms: now_ms, counted, in_the_works });
     }
@@ -132,6 +144,12 @@ impl Surplus {
 }
 
 impl Tally {
+    /// What is usual of this printer is not known yet, and these are its first labels.
+    pub fn is_learning(&self) -> bool {
+        let is_among_first = self.baseline.odometer.is_some() && self.printed < LEARNT_BY_LABELS;
+        self.expects_first_count() || is_among_first && !self.surplus.is_usual_known()
+    }
+
     /// By the host status of the parser itself, which tells what it had read just then, and a count heard before; or by
     /// one answer that holds both.
     pub(super) fn look_for_surplus(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {

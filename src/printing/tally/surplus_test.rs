@@ -36,6 +36,43 @@ fn of_one_moment_one_label_is_enough() {
     assert!(until <= 112, "after {} ms", (until - 100) * 100);
 }
 
+/// Two are in the works of a new printer while its first label is made; from its second label on `foreign` fewer seem to be.
+fn begin(surplus: &mut Surplus, polls: std::ops::Range<i64>, foreign: i64) -> bool {
+    polls.into_iter().any(|poll| {
+        let counted = poll / 10;
+        surplus.see_at_one_moment(2 - foreign.min(counted), counted, poll * 100);
+        surplus.is_suspected()
+    })
+}
+
+#[test]
+fn fewer_than_while_the_first_label_was_made_are_suspected_of_a_new_printer() {
+    let mut new = Surplus::knowing(UsualWorks::default());
+    assert!(!begin(&mut new, 0..30, 0));
+    let mut disturbed = Surplus::knowing(UsualWorks::default());
+    assert!(begin(&mut disturbed, 0..30, 1), "by its third label");
+    disturbed.refute();
+    assert!(!begin(&mut disturbed, 30..90, 1), "it makes ready fewer than at first");
+}
+
+#[test]
+fn a_printer_is_looked_at_closely_until_its_usual_is_known_or_its_first_labels_are_out() {
+    let tally = |odometer| {
+        let baseline = Baseline { odometer, ..Baseline::default() };
+        let mut tally = Tally::new(baseline, 0, 0);
+        tally.expect_uneven_labels();
+        tally
+    };
+    assert!(!tally(None).is_learning(), "nothing is counted");
+    let mut new = tally(Some(100));
+    assert!(new.is_learning());
+    begin(&mut new.surplus, 0..90, 0);
+    assert!(!new.is_learning(), "its usual is known");
+    let mut fast = tally(Some(100));
+    fast.printed = LEARNT_BY_LABELS;
+    assert!(!fast.is_learning(), "it will not show it");
+}
+
 #[test]
 fn labels_that_leave_the_buffer_without_coming_out_are_suspected_at_once() {
     let see = |surplus: &mut Surplus, poll: i64, lacking: i64, written_since: i64| {

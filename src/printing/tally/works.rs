@@ -43,14 +43,32 @@ impl Fewest {
 }
 
 /// What one or more runs learnt of a printer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct UsualWorks {
-    pub(super) of_two_moments: Option<Fewest>,
-    pub(super) of_one_moment: Option<Fewest>,
+    pub(super) fewest: FewestSeen,
     pub(super) last_label: LastLabel,
     /// The counter moves when a label begins.
-    #[serde(default)]
     pub(super) counts_at_beginning: bool,
+}
+
+/// The fewest labels in the works, by how buffer and count were told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct FewestSeen {
+    pub of_two_moments: Option<Fewest>,
+    pub of_one_moment: Option<Fewest>,
+}
+
+impl FewestSeen {
+    fn with(self, other: Self) -> Self {
+        let both = |one: Option<Fewest>, other: Option<Fewest>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.with(other)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            of_two_moments: both(self.of_two_moments, other.of_two_moments),
+            of_one_moment: both(self.of_one_moment, other.of_one_moment),
+        }
+    }
 }
 
 /// How often the last label of a run was seen while it was the only one not counted: still told by the buffer, or not.
@@ -89,19 +107,6 @@ impl UsualWorks {
     pub fn counts_at_beginning(self) -> bool {
         self.counts_at_beginning
     }
-
-    fn with(self, other: Self) -> Self {
-        let both = |one: Option<Fewest>, other: Option<Fewest>| match (one, other) {
-            (Some(one), Some(other)) => Some(one.with(other)),
-            (one, other) => one.or(other),
-        };
-        Self {
-            of_two_moments: both(self.of_two_moments, other.of_two_moments),
-            of_one_moment: both(self.of_one_moment, other.of_one_moment),
-            last_label: self.last_label.with(other.last_label),
-            counts_at_beginning: self.counts_at_beginning || other.counts_at_beginning,
-        }
-    }
 }
 
 /// What the last runs on one device learnt, and of its last label and its counter all of them: a fast printer shows these in
@@ -110,7 +115,7 @@ impl UsualWorks {
 #[serde(default)]
 pub struct FormerWorks {
     unique_id: Option<String>,
-    of_runs: VecDeque<UsualWorks>,
+    of_runs: VecDeque<FewestSeen>,
     last_label: LastLabel,
     counts_at_beginning: bool,
 }
@@ -123,9 +128,8 @@ impl FormerWorks {
         }
         self.last_label = self.last_label.with(works.last_label);
         self.counts_at_beginning |= works.counts_at_beginning;
-        let works = UsualWorks { last_label: LastLabel::default(), counts_at_beginning: false, ..works };
-        if works != UsualWorks::default() {
-            self.of_runs.push_back(works);
+        if works.fewest != FewestSeen::default() {
+            self.of_runs.push_back(works.fewest);
         }
         if self.of_runs.len() > MOST_RUNS {
             self.of_runs.pop_front();
@@ -160,8 +164,11 @@ impl FormerWorks {
         if self.unique_id.as_deref() != unique_id {
             return UsualWorks::default();
         }
-        let known = self.of_runs.iter().copied().fold(UsualWorks::default(), UsualWorks::with);
-        UsualWorks { last_label: self.last_label, counts_at_beginning: self.counts_at_beginning, ..known }
+        UsualWorks {
+            fewest: self.of_runs.iter().copied().fold(FewestSeen::default(), FewestSeen::with),
+            last_label: self.last_label,
+            counts_at_beginning: self.counts_at_beginning,
+        }
     }
 }
 
@@ -173,6 +180,8 @@ pub(super) struct Usual {
     before: Option<Fewest>,
     /// Of this one, before a suspicion that was wrong.
     refuted: Option<Fewest>,
+    /// The most while the first label of this run was made, until more is known.
+    at_first: i64,
     /// The least that ever was the most of some sights together.
     in_the_works: Option<i64>,
     /// The count when that began to be learnt, and the last.
@@ -182,12 +191,26 @@ pub(super) struct Usual {
 
 impl Usual {
     pub fn of(enough: Together, before: Option<Fewest>) -> Self {
-        Self { enough, before, refuted: None, in_the_works: None, learnt: None, together: VecDeque::new() }
+        Self {
+            enough,
+            before,
+            refuted: None,
+            at_first: 0,
+            in_the_works: None,
+            learnt: None,
+            together: VecDeque::new(),
+        }
     }
 
     /// What is seen next is not looked at together with what was seen before.
     pub fn interrupt(&mut self) {
         self.together.clear();
+    }
+
+    /// Nothing is counted yet and labels wait: the printer has as many in the works as it takes, and none of another sender's
+    /// behind the first.
+    pub fn see_first(&mut self, in_the_works: i64) {
+        self.at_first = self.at_first.max(in_the_works);
     }
 
     /// It was suspected wrongly: so few are in order, until it shows more.
@@ -208,6 +231,16 @@ impl Usual {
         Some(Fewest { in_the_works: self.in_the_works?, labels: (to - from).min(KNOWN_AFTER_LABELS) })
     }
 
+    /// What this run or the ones before have learnt is enough.
+    pub fn is_known(&self) -> bool {
+        self.known().is_some()
+    }
+
+    fn known(&self) -> Option<Fewest> {
+        let is_known = |fewest: &Fewest| fewest.labels >= KNOWN_AFTER_LABELS;
+        self.since_refuted().filter(is_known).or(self.refuted).or(self.before.filter(is_known))
+    }
+
     /// With this sight there seem to be fewer than ever before, or fewer than none.
     pub fn is_undercut(&mut self, now: Sight) -> bool {
         self.together.push_back(now);
@@ -220,10 +253,9 @@ impl Usual {
         let most = self.together.iter().map(|sight| sight.in_the_works).max().unwrap_or(now.in_the_works);
         let (from, _) = *self.learnt.get_or_insert((now.counted, now.counted));
         self.learnt = Some((from, now.counted));
-        let is_known = |fewest: &Fewest| fewest.labels >= KNOWN_AFTER_LABELS;
-        let usual = self.since_refuted().filter(is_known).or(self.refuted).or(self.before.filter(is_known));
+        let usual = self.known().map_or(self.at_first, |known| known.in_the_works);
         self.in_the_works = Some(self.in_the_works.map_or(most, |usual| usual.min(most)));
-        most < usual.map_or(0, |usual| usual.in_the_works)
+        most < usual
     }
 
     fn is_enough_from(&self, place: usize) -> bool {

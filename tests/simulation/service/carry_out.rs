@@ -17,7 +17,7 @@ impl Service {
         self.is_verified_in_vain |= active.run.is_verified_in_vain();
         self.supervision.run_goes_on(works);
         if self.carry_out(actions, outside)? {
-            self.supervision.run_ended_clean(works, now_ms);
+            self.supervision.run_ended_clean(now_ms);
         }
         outside.store.keep_former_works(self.supervision.former_works())?;
         Ok(())
@@ -51,12 +51,15 @@ impl Service {
                             .open_run
                             .as_ref()
                             .is_some_and(|open| open.confirmed_through == open.reserved_through);
-                    let held = if let RunEnd::Held(code) = how { Some(code) } else { None };
-                    outside.store.end_run(held)?;
-                    self.active = None;
-                    self.stall(outside);
                     ended_clean = matches!(how, RunEnd::Finished | RunEnd::Cancelled | RunEnd::Stopped)
                         || how == RunEnd::Interrupted && is_counted;
+                    if ended_clean && let Some(active) = &self.active {
+                        self.supervision.run_is_clean(active.run.usual_works());
+                    }
+                    let held = if let RunEnd::Held(code) = how { Some(code) } else { None };
+                    outside.store.end_run(held, self.supervision.former_works())?;
+                    self.active = None;
+                    self.stall(outside);
                 }
             }
         }
@@ -88,7 +91,7 @@ impl Service {
         let Some(open) = outside.store.open_run.clone() else { return Ok(()) };
         self.believe_printed_through(open.reserved_through, outside)?;
         self.active = None;
-        outside.store.end_run(None)
+        outside.store.end_run(None, self.supervision.former_works())
     }
 
     /// Sabotage: what was sent is taken for paper.

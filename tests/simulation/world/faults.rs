@@ -116,9 +116,19 @@ impl World {
 
     fn count_reset(&mut self) {
         self.resets += 1;
-        let is_learnt = self.outside.store.former_works.known(Some(SERIAL)).counts_at_beginning();
         let is_at_beginning = self.plan.setup.knobs.count_at == CountAt::Start;
-        self.unlearnt_resets += u32::from(is_at_beginning && !is_learnt);
+        let recorded_since = self.learnt_behind.is_some_and(|behind| behind != self.last_recorded());
+        self.unlearnt_resets += u32::from(is_at_beginning && !recorded_since);
+    }
+
+    pub(super) fn note_learnt(&mut self) {
+        if self.outside.store.former_works.known(Some(SERIAL)).counts_at_beginning() {
+            self.learnt_behind = self.learnt_behind.or_else(|| Some(self.last_recorded()));
+        }
+    }
+
+    fn last_recorded(&self) -> Option<(usize, i64)> {
+        self.outside.store.open_run.as_ref().map(|run| (run.job, run.confirmed_through))
     }
 
     fn doom(&mut self, after_moments: u32, down_ms: i64, tells_printer: bool) {
