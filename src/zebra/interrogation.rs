@@ -99,6 +99,10 @@ pub struct Interrogation {
     answer_time: AnswerTime,
     /// The question that was given up last, and when it was asked: its answer may still come.
     given_up: Option<(Query, i64)>,
+    /// When the status was asked for that did not come.
+    status_given_up_at: Option<i64>,
+    /// So long a question was kept that was answered since the last status.
+    kept_question_ms: i64,
     /// A setting was answered on this connection.
     has_settings: bool,
     /// `~HI` was asked behind the open setting.
@@ -143,6 +147,7 @@ impl Interrogation {
 
     /// Takes a reply; one that answers no open question is dropped.
     pub fn reply(&mut self, reply: Reply, now_ms: i64) -> Step {
+        self.note_kept_question(&reply, now_ms);
         self.measure(&reply, now_ms);
         if matches!(reply, Reply::HostIdentification { .. }) {
             self.identifications_out = self.identifications_out.saturating_sub(1);
@@ -213,6 +218,19 @@ impl Interrogation {
         self.ask_next(now_ms)
     }
 
+    /// A late answer too tells that the printer was on since it was asked.
+    fn note_kept_question(&mut self, reply: &Reply, now_ms: i64) {
+        let is_open = self.open.is_some_and(|(query, _)| query.is_answered_by(reply));
+        let asked_at = match reply {
+            Reply::HostIdentification { .. } if self.identifications_out == 1 => {
+                Some(self.identification_asked_at)
+            }
+            Reply::HostStatus(_) => self.status_given_up_at.take().filter(|_| !is_open),
+            _ => None,
+        };
+        self.kept_question_ms = self.kept_question_ms.max(asked_at.map_or(0, |at| now_ms - at));
+    }
+
     /// How long it took, also where nobody waits for it any more.
     fn measure(&mut self, reply: &Reply, now_ms: i64) {
         let is_of = |(query, _): &(Query, i64)| query.is_answered_by(reply);
@@ -248,6 +266,9 @@ impl Interrogation {
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= patience_ms => {
                 self.given_up = self.open;
+                if let Some((Query::HostStatus, asked_at)) = self.open {
+                    self.status_given_up_at = Some(asked_at);
+                }
                 self.is_asked_behind = false;
                 if self.is_without_identification {
                     self.quiet_until_ms = now_ms + patience_ms;
@@ -304,7 +325,9 @@ impl Interrogation {
         let reading = std::mem::take(&mut self.reading);
         // Only an answered `~HS` proves how far the parser has read.
         let received_through = reading.received_through.filter(|_| reading.host_status.is_some());
-        Reading { age_ms, uptime_age_ms, received_through, ..reading }
+        let kept_question_ms =
+            if reading.host_status.is_some() { std::mem::take(&mut self.kept_question_ms) } else { 0 };
+        Reading { age_ms, uptime_age_ms, received_through, kept_question_ms, ..reading }
     }
 }
 

@@ -217,3 +217,23 @@ fn a_cause_told_in_one_value_or_in_four_is_taken_for_no_other_setting() {
         assert_eq!((reading.cutter_jammed, reading.odometer), (Some(true), Some(9)));
     }
 }
+
+/// How long the printer is known to have kept a question, when it answers again after three seconds.
+fn kept_ms(answers_late: bool) -> i64 {
+    let mut asking = Interrogation::default();
+    asking.begin(&[Query::HostStatus], 0, 0);
+    asking.tick(2_000);
+    asking.begin(&[Query::HostStatus], 0, 2_900);
+    if answers_late {
+        asking.reply(status(), 2_990);
+    }
+    asking.reply(identification(), 3_000);
+    let Step::Finished(reading) = asking.reply(status(), 3_010) else { panic!("the round is over") };
+    reading.kept_question_ms
+}
+
+#[test]
+fn a_printer_that_answers_late_was_on_since_it_was_asked() {
+    assert_eq!(kept_ms(true), 2_990);
+    assert_eq!(kept_ms(false), 100, "since it was asked for its identification");
+}

@@ -31,6 +31,22 @@ fn unconfirmed(job: &Value) -> usize {
     job["unconfirmed"].as_array().map_or(0, Vec::len)
 }
 
+/// A person looks at the table and answers for each label in doubt; then the job is completed, each label there once.
+async fn answer_by_the_paper(zebra: &SimulatedZebra, service: &Service, asked: &Value, labels: usize) {
+    let id = asked["job_id"].as_str().expect("an id");
+    let on_paper = serials_on_paper(&zebra.paper());
+    for label in asked["unconfirmed"].as_array().expect("labels") {
+        let index = label.as_u64().expect("a number") as usize;
+        let answer = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(index))});
+        let (status, _) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
+        assert_eq!(status, 200);
+    }
+    let end = service.wait_for_end(id).await;
+    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
+    zebra.wait_for_labels(labels as u64, PATIENCE).await.expect("all of them");
+    assert_each_once(&zebra.paper(), labels);
+}
+
 async fn evidence_of(service: &Service, id: &str) -> Vec<String> {
     let labels = service.get(&format!("/api/jobs/{id}/labels")).await;
     let labels = labels["labels"].as_array().expect("labels").clone();
@@ -276,16 +292,7 @@ async fn a_make_that_answers_behind_labels_is_not_believed_on_another_connection
     zebra.act(Action::ForgetConnections);
     let asked = service.wait_for(&id, "the question", |job| unconfirmed(job) > 0).await;
     assert!(unconfirmed(&asked) <= 4, "a window: {asked}");
-    let on_paper = serials_on_paper(&zebra.paper());
-    for label in asked["unconfirmed"].as_array().expect("labels") {
-        let index = label.as_u64().expect("a number") as usize;
-        let answer = json!({"labels": label.to_string(), "printed": on_paper.contains_key(&serial(index))});
-        service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
-    }
-    let end = service.wait_for_end(&id).await;
-    assert_eq!((&end["status"], &end["unconfirmed"]), (&json!("completed"), &json!([])));
-    zebra.wait_for_labels(40, PATIENCE).await.expect("all of them");
-    assert_each_once(&zebra.paper(), 40);
+    answer_by_the_paper(&zebra, &service, &asked, 40).await;
 }
 
 #[tokio::test]
@@ -333,14 +340,30 @@ async fn without_a_counter_a_pause_asks_about_what_was_on_its_way() {
         };
         let asked = service.wait_for(&id, "the question", rest_is_out).await;
         assert!(unconfirmed(&asked) <= 4, "{asked}");
-        let counts = serials_on_paper(&zebra.paper());
-        for label in asked["unconfirmed"].as_array().expect("labels") {
-            let index = label.as_u64().expect("a number") as usize;
-            let answer = json!({"labels": index.to_string(), "printed": counts.contains_key(&serial(index))});
-            let (status, _) = service.post(&format!("/api/jobs/{id}/resolve"), &answer).await;
-            assert_eq!(status, 200);
-        }
-        assert_eq!(service.wait_for_end(&id).await["status"], "completed");
-        assert_each_once(&zebra.paper(), 30);
+        answer_by_the_paper(&zebra, &service, &asked, 30).await;
     }
+}
+
+/// An external print server holds the connection while the printer behind it is switched off: nothing but its silence tells
+/// of that, and an empty buffer is that of a printer that has printed all as well as of one that has lost all.
+#[tokio::test]
+async fn without_a_counter_and_an_uptime_a_restart_that_the_connection_outlives_is_asked_about() {
+    let zebra = printer_with(5.0, |knobs| {
+        knobs.answers_settings = false;
+        knobs.label_counter_present = false;
+        knobs.silent_drop_after_reset = true;
+        knobs.boot_s = 4.0;
+    })
+    .await;
+    let service = Place::with_raw_printer(&zebra).start().await;
+    let id = service.submit(&job(30)).await;
+    zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
+    zebra.act_mid_label(Action::Reset);
+    let rest_is_out = |job: &Value| {
+        unconfirmed(job) > 0 && job["current_label"].as_u64() == Some(30 - unconfirmed(job) as u64)
+    };
+    let asked = service.wait_for(&id, "the question", rest_is_out).await;
+    assert!(unconfirmed(&asked) <= 4, "a window: {asked}");
+    assert!(zebra.paper().len() < 30, "some are lost");
+    answer_by_the_paper(&zebra, &service, &asked, 30).await;
 }

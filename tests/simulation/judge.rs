@@ -56,9 +56,10 @@ fn answers_are_confused(world: &World) -> bool {
 }
 
 /// Without a counter CANCEL is not told from PAUSE, nor from the pause that a fault leaves behind of which nothing is heard:
-/// because the printer does not tell it, no answer comes, or it is mended between two answers.
+/// because the printer does not tell it, no answer comes, or it is mended between two answers. Nor, without an uptime, a
+/// silence from a restart that the connection outlives.
 fn stops_like_a_pause(world: &World) -> u32 {
-    use Fault::{LostReplies, NetworkDown, Paused, SlowDatabase, SlowReplies};
+    use Fault::{LostReplies, NetworkDown, Paused, SlowDatabase, SlowReplies, TooHot};
     let faults = &world.plan.faults;
     let is_deaf = |planned: &Planned| {
         matches!(
@@ -66,9 +67,18 @@ fn stops_like_a_pause(world: &World) -> u32 {
             LostReplies { .. } | NetworkDown { .. } | SlowDatabase { .. } | SlowReplies { .. }
         )
     };
-    let is_untold = world.plan.setup.knobs.hs_in_fault == InFault::Silent || faults.iter().any(is_deaf);
+    let is_silent = world.plan.setup.knobs.hs_in_fault == InFault::Silent;
+    let is_untold = is_silent || faults.iter().any(is_deaf);
+    // What is answered late tells that the printer was on.
+    let tells_uptime = world.plan.setup.knobs.answers_settings;
+    let is_silence = |planned: &Planned| match planned.fault {
+        LostReplies { .. } => !tells_uptime,
+        TooHot { .. } => !tells_uptime && is_silent,
+        _ => false,
+    };
     let is_like_a_pause = |planned: &&Planned| match planned.fault {
         Paused { .. } => true,
+        _ if is_silence(planned) => true,
         _ => may_reprint(&planned.fault) && (is_untold || is_short(planned)),
     };
     faults.iter().filter(is_like_a_pause).count() as u32

@@ -14,6 +14,8 @@ use rand::{Rng, SeedableRng};
 
 /// After so long another instance takes over a printer whose owner is not heard of.
 pub const LEASE_MS: i64 = 10_000;
+/// Where nothing else tells of a restart.
+const SHORTEST_BOOT_S: f64 = 3.5;
 
 /// What kinds of faults a history mixes, and so what may be demanded of its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,6 +225,10 @@ impl Plan {
         // brings them to a printer that has lost those before.
         if faults.iter().any(|planned| outlives_no_connection(&planned.fault)) {
             setup.knobs.silent_drop_after_reset = false;
+        }
+        if !setup.knobs.answers_settings {
+            // Nothing but its silence tells of a restart that the connection outlives.
+            setup.knobs.boot_s = setup.knobs.boot_s.max(SHORTEST_BOOT_S);
         }
         Self { seed, nature, setup, faults, sabotage: None }
     }

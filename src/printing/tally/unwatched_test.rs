@@ -1,6 +1,7 @@
 //! A printer whose connection stands, and that nobody hears of for a while.
 
 use super::*;
+use crate::printing::tally::unwatched::SHORTEST_RESTART_MS;
 
 /// Three of eight are counted, then nothing is heard for so long, then so many are counted and so many wait.
 fn unheard_for(unheard_ms: i64, counted: i64, buffered: i64) -> (Asked, Verdict) {
@@ -56,4 +57,31 @@ fn a_line_that_loses_answers_for_half_a_second_now_and_then_does_not_keep_a_run_
     };
     let verdicts: Vec<_> = (7..12).map(|step| step * 700).map(lossy).collect();
     assert_eq!(verdicts.last(), Some(&Verdict::Settled(8)), "{verdicts:?}");
+}
+
+/// Whether a printer without a counter is asked about behind a silence of so long, with so many labels waiting.
+fn asks_behind(silence_ms: i64, buffered: i64, uptime_s: Option<i64>, kept_question_ms: i64) -> bool {
+    let mut tally = asked(Baseline { uptime_s, ..Baseline::default() }, 0);
+    let status = |formats_in_buffer| Reading {
+        host_status: Some(HostStatus { formats_in_buffer, ..HostStatus::default() }),
+        uptime_s,
+        ..Reading::default()
+    };
+    tally.observe(&status(2), sent(4), 0);
+    tally.observe(&Reading { silent: true, ..Reading::default() }, sent(4), 100);
+    let later = [silence_ms, silence_ms + 2_500];
+    let verdicts = later.map(|now_ms| {
+        let uptime_s = uptime_s.map(|uptime_s| uptime_s + now_ms / 1_000);
+        tally.observe(&Reading { uptime_s, kept_question_ms, ..status(buffered) }, sent(4), now_ms)
+    });
+    verdicts[1] == Verdict::Interrupted { printed: 0, doubtful: 4 }
+}
+
+#[test]
+fn without_a_counter_and_an_uptime_an_empty_buffer_behind_a_silence_may_have_lost_all() {
+    assert!(asks_behind(SHORTEST_RESTART_MS, 0, None, 0));
+    assert!(!asks_behind(SHORTEST_RESTART_MS - 100, 0, None, 0), "no printer starts in less");
+    assert!(!asks_behind(SHORTEST_RESTART_MS, 1, None, 0), "what waits was not lost");
+    assert!(!asks_behind(SHORTEST_RESTART_MS, 0, Some(100), 0), "its uptime tells that it was on");
+    assert!(!asks_behind(SHORTEST_RESTART_MS, 0, None, 100), "it had kept a question");
 }

@@ -55,6 +55,18 @@ pub fn draw_more(
         };
         faults.push(Planned { at_ms, mid_label: random.random_bool(0.3), fault });
     }
+    if nature == Nature::Resets && !setup.counts() && random.random_bool(0.3) {
+        outlive_restart(setup, faults, last_ms, random);
+    }
+}
+
+/// An external print server holds the connection: nothing but its silence tells that the printer was restarted.
+fn outlive_restart(setup: &mut Setup, faults: &mut Vec<Planned>, last_ms: i64, random: &mut StdRng) {
+    setup.knobs.answers_settings = false;
+    setup.knobs.silent_drop_after_reset = true;
+    setup.has_second_channel = false;
+    faults.retain(|planned| !outlives_no_connection(&planned.fault));
+    faults.push(draw_planned(Fault::Reset, last_ms, random));
 }
 
 pub fn may_reprint(fault: &Fault) -> bool {
@@ -103,7 +115,7 @@ pub fn draw_setup(nature: Nature, random: &mut StdRng) -> Setup {
         power_cut_connections: *[PowerCutConnections::Reset, PowerCutConnections::HalfOpen]
             .choose(random)
             .unwrap(),
-        silent_drop_after_reset: settings && random.random_bool(0.2),
+        silent_drop_after_reset: random.random_bool(0.2),
         hs_in_fault: if random.random_bool(0.2) { InFault::Silent } else { InFault::Answer },
         mending_resumes: random.random_bool(0.7),
         xa_starts_new_format: random.random_bool(0.7),
