@@ -9,6 +9,7 @@
 //! behind it: a parser answers in turn, so that its answer, when it comes first, tells that the setting was passed over.
 
 use super::answer_time::AnswerTime;
+use super::presence::Presence;
 use super::{
     CounterAbsence, Reading, Reply, is_missing, parse_count, parse_cutter_jammed, parse_print_speed_mm_per_s,
     parse_unique_id, parse_uptime_s,
@@ -101,8 +102,7 @@ pub struct Interrogation {
     given_up: Option<(Query, i64)>,
     /// When the status was asked for that did not come.
     status_given_up_at: Option<i64>,
-    /// So long a question was kept that was answered since the last status.
-    kept_question_ms: i64,
+    presence: Presence,
     /// A setting was answered on this connection.
     has_settings: bool,
     /// `~HI` was asked behind the open setting.
@@ -147,7 +147,7 @@ impl Interrogation {
 
     /// Takes a reply; one that answers no open question is dropped.
     pub fn reply(&mut self, reply: Reply, now_ms: i64) -> Step {
-        self.note_kept_question(&reply, now_ms);
+        self.note_presence(&reply, now_ms);
         self.measure(&reply, now_ms);
         if matches!(reply, Reply::HostIdentification { .. }) {
             self.identifications_out = self.identifications_out.saturating_sub(1);
@@ -218,17 +218,20 @@ impl Interrogation {
         self.ask_next(now_ms)
     }
 
-    /// A late answer too tells that the printer was on since it was asked.
-    fn note_kept_question(&mut self, reply: &Reply, now_ms: i64) {
-        let is_open = self.open.is_some_and(|(query, _)| query.is_answered_by(reply));
+    /// When what is answered was asked for, also where nobody waits for the answer any more.
+    fn note_presence(&mut self, reply: &Reply, now_ms: i64) {
+        let open_since = self.open.filter(|(query, _)| query.is_answered_by(reply)).map(|(_, at)| at);
         let asked_at = match reply {
             Reply::HostIdentification { .. } if self.identifications_out == 1 => {
                 Some(self.identification_asked_at)
             }
-            Reply::HostStatus(_) => self.status_given_up_at.take().filter(|_| !is_open),
-            _ => None,
+            Reply::HostIdentification { .. } => None,
+            Reply::HostStatus(_) => open_since.or(self.status_given_up_at.take()),
+            _ => open_since,
         };
-        self.kept_question_ms = self.kept_question_ms.max(asked_at.map_or(0, |at| now_ms - at));
+        if let Some(asked_at) = asked_at {
+            self.presence.answered(asked_at, now_ms);
+        }
     }
 
     /// How long it took, also where nobody waits for it any more.
@@ -266,6 +269,7 @@ impl Interrogation {
         match self.open {
             Some((_, asked_at)) if now_ms - asked_at >= patience_ms => {
                 self.given_up = self.open;
+                self.presence.unanswered();
                 if let Some((Query::HostStatus, asked_at)) = self.open {
                     self.status_given_up_at = Some(asked_at);
                 }
@@ -325,9 +329,8 @@ impl Interrogation {
         let reading = std::mem::take(&mut self.reading);
         // Only an answered `~HS` proves how far the parser has read.
         let received_through = reading.received_through.filter(|_| reading.host_status.is_some());
-        let kept_question_ms =
-            if reading.host_status.is_some() { std::mem::take(&mut self.kept_question_ms) } else { 0 };
-        Reading { age_ms, uptime_age_ms, received_through, kept_question_ms, ..reading }
+        let absent_ms = if reading.host_status.is_some() { self.presence.take_absent_ms() } else { 0 };
+        Reading { age_ms, uptime_age_ms, received_through, absent_ms, ..reading }
     }
 }
 

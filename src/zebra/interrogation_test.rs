@@ -218,22 +218,24 @@ fn a_cause_told_in_one_value_or_in_four_is_taken_for_no_other_setting() {
     }
 }
 
-/// How long the printer is known to have kept a question, when it answers again after three seconds.
-fn kept_ms(answers_late: bool) -> i64 {
+/// How long the printer may have been off, when it answers again after three seconds.
+fn absent_ms(answers_late: bool) -> i64 {
     let mut asking = Interrogation::default();
     asking.begin(&[Query::HostStatus], 0, 0);
-    asking.tick(2_000);
+    asking.reply(status(), 10);
+    asking.begin(&[Query::HostStatus], 0, 100);
+    asking.tick(2_100);
     asking.begin(&[Query::HostStatus], 0, 2_900);
     if answers_late {
         asking.reply(status(), 2_990);
     }
     asking.reply(identification(), 3_000);
     let Step::Finished(reading) = asking.reply(status(), 3_010) else { panic!("the round is over") };
-    reading.kept_question_ms
+    reading.absent_ms
 }
 
 #[test]
 fn a_printer_that_answers_late_was_on_since_it_was_asked() {
-    assert_eq!(kept_ms(true), 2_990);
-    assert_eq!(kept_ms(false), 100, "since it was asked for its identification");
+    assert_eq!(absent_ms(true), 90);
+    assert_eq!(absent_ms(false), 2_890, "until it was asked for its identification");
 }

@@ -8,6 +8,7 @@ mod host_status;
 mod interrogation;
 mod link;
 mod muteness;
+mod presence;
 mod reading;
 mod replies;
 mod rounds;

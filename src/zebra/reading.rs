@@ -38,8 +38,9 @@ pub struct Reading {
     pub age_ms: i64,
     /// The same for the uptime, which is asked last: a printer was not switched off before that.
     pub uptime_age_ms: i64,
-    /// The printer kept a question for so long before it answered: it was on all that time.
-    pub kept_question_ms: i64,
+    /// So long the printer may have been off since the status before, on the same connection: questions stayed without an
+    /// answer, and none that was answered was on its way.
+    pub absent_ms: i64,
     /// A question stayed without an answer, here or on a channel that has answered it before. Absent without this
     /// only means that it was not asked, or that the channel does not carry it.
     pub silent: bool,

@@ -57,6 +57,9 @@ async fn a_printer_that_was_switched_off_after_it_was_given_up_leaves_one_label_
     let (zebra, place, service, id) = at_label_10_of(60).await;
     zebra.act(Action::Pause);
     service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
+    zebra.wait_until(PATIENCE, |state| !state.printing).await.expect("the label in motion is out");
+    let on_paper = zebra.paper().len();
+    service.wait_for(&id, "its count", |job| job["current_label"] == on_paper).await;
     let (_, given_up) = service.post(&format!("/api/jobs/{id}/cancel"), &json!({"abandon": true})).await;
     assert!(unconfirmed(&given_up) > 1, "{given_up}");
     zebra.power_cycle(Duration::from_millis(1_500));

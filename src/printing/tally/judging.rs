@@ -48,7 +48,8 @@ impl Tally {
             return Verdict::Settled(self.printed);
         }
         let is_all_counted = empty && !is_in_doubt && self.has_counted_all_for_long(sent);
-        if !arrived || !self.is_settled(sent) && !is_all_counted {
+        let lacks_uptime = sent.recovering && counted < sent.offered && self.is_uptime_awaited();
+        if !arrived || lacks_uptime || !self.is_settled(sent) && !is_all_counted {
             return Verdict::Printed(self.printed);
         }
         self.settle(counted, sent)

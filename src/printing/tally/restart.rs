@@ -88,6 +88,12 @@ impl Tally {
         self.restart.is_none() && (uptime_s - UPTIME_SLACK_S - CROSSING_S) * 1000 > at - loss_at
     }
 
+    /// It told its uptime before the connection was lost, and has not since: what is not counted may have been dropped, or have
+    /// gone with a power cut.
+    pub(super) fn is_uptime_awaited(&self) -> bool {
+        self.uptime_at_loss_ms.is_some() && self.uptime_at_ms <= self.uptime_at_loss_ms
+    }
+
     /// The uptime is asked last: what a reading with it tells was so before a restart.
     pub(super) fn note_before_restart(&mut self, reading: &Reading) {
         if self.restart.is_none() && reading.uptime_s.is_some() {

@@ -94,3 +94,25 @@ fn an_answer_that_took_long_and_comes_behind_a_younger_one_tells_of_no_restart()
     restarted.tally.observe(&quick, sent(8), 10_300);
     assert!(restarted.seems_restarted());
 }
+
+/// Whether what the parser had read was dropped, or went with a power cut, the uptime tells: its answer may be lost.
+#[test]
+fn behind_a_lost_connection_nothing_is_concluded_before_the_uptime_is_told() {
+    let mut tally = tally();
+    let read = Sent { received: 8, ..lost(8) };
+    tally.observe(&reading(0, 3, 5), sent(8), 0);
+    tally.forget_readings();
+    let without_uptime = |now_ms| Reading { uptime_s: None, ..reading(now_ms, 4, 0) };
+    tally.observe(&without_uptime(9_000), read, 9_000);
+    assert_eq!(tally.observe(&without_uptime(10_200), read, 10_200), Verdict::Printed(3));
+    let mut was_on = tally.clone();
+    let verdict = was_on.observe(&reading(10_300, 4, 0), read, 10_300);
+    assert_eq!(
+        verdict,
+        Verdict::Interrupted { printed: 3, doubtful: 5 },
+        "some were dropped: which, nobody knows"
+    );
+    let restarted = |now_ms| Reading { uptime_s: Some(1), ..reading(now_ms, 4, 0) };
+    let verdicts = [10_300, 11_500].map(|now_ms| tally.observe(&restarted(now_ms), read, now_ms));
+    assert_eq!(verdicts[1], Verdict::Interrupted { printed: 4, doubtful: 1 }, "the one in flight");
+}

@@ -24,17 +24,16 @@ impl Tally {
         let is_on_its_way = !sent.recovering && sent.offered > self.printed;
         let Some(heard_at_ms) = self.status_heard_at_ms.filter(|_| is_on_its_way) else { return };
         let Some(status) = reading.host_status.filter(|_| self.restart.is_none()) else { return };
-        let unheard_ms = now_ms - reading.age_ms - heard_at_ms;
         if self.baseline.odometer.is_none() {
-            let off_ms = unheard_ms.min(now_ms - reading.kept_question_ms - heard_at_ms);
             // What had been read before and waits now was not lost, nor anything with it.
             let is_kept = status.formats_in_buffer > 0 && self.received.0 >= sent.offered;
             let is_told = self.baseline.uptime_s.is_some() || reading.afresh;
-            if off_ms >= SHORTEST_RESTART_MS && !is_kept && !is_told {
+            if reading.absent_ms >= SHORTEST_RESTART_MS && !is_kept && !is_told {
                 self.pause = Some(Pause::unseen(sent.offered));
             }
             return;
         }
+        let unheard_ms = now_ms - reading.age_ms - heard_at_ms;
         let faults = (unheard_ms / SHORTEST_FAULT_MS).max(0);
         self.reprints_unseen = (self.reprints_unseen + faults).min(MOST_FAULTS);
         self.all_counted = self.all_counted.filter(|_| faults == 0);

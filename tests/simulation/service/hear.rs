@@ -41,6 +41,10 @@ impl Service {
             let is_empty = reading.host_status.is_some_and(|status| status.is_idle());
             let deeds = self.supervision.during_run(reading, run, now_ms);
             self.do_all(deeds, outside)?;
+            if !matches!(self.phase, Phase::Talking(_)) {
+                // It hung up.
+                return Ok(());
+            }
             if is_empty && outside.sabotage == Some(Sabotage::TrustEmptyBuffer) {
                 self.believe_all_is_out(outside)?;
             }
