@@ -223,7 +223,10 @@ impl Plan {
         faults.sort_by_key(|planned| planned.at_ms);
         // No connection outlives a power cut; and one that does outlive a reset while the network holds labels back
         // brings them to a printer that has lost those before.
-        if faults.iter().any(|planned| outlives_no_connection(&planned.fault)) {
+        let stands_still = faults.iter().any(|planned| matches!(planned.fault, Fault::SlowDatabase { .. }));
+        // A service that stands still asks nothing, and hears of no silence.
+        let hears_no_silence = stands_still && !setup.knobs.answers_settings;
+        if hears_no_silence || faults.iter().any(|planned| outlives_no_connection(&planned.fault)) {
             setup.knobs.silent_drop_after_reset = false;
         }
         if !setup.knobs.answers_settings {
