@@ -12,8 +12,8 @@ from xml.parsers.expat import ExpatError
 from .orders import Orders
 from .rpc import Refused
 
-#: What a call that lost its worker looks like from outside: nobody knows what became of it. One that dies behind the head of
-#: its answer leaves a page without a word.
+#: What a call that lost its worker looks like from outside: nobody knows what became of it. One that dies behind the
+#: head of its answer leaves a page without a word.
 LOST = (OSError, xmlrpc.client.ProtocolError, xmlrpc.client.ResponseError, EOFError, ExpatError)
 
 
