@@ -143,7 +143,7 @@ impl Conversation {
         self.link.send(bytes, true).then(|| {
             self.writes = number;
             if let Some(muteness) = &mut self.muteness {
-                muteness.carries_label();
+                muteness.carries(number);
             }
             number
         })
@@ -177,7 +177,7 @@ impl Conversation {
                 biased;
                 event = self.link.next() => self.on_link(event),
                 reading = next_reading(&mut self.status) => self.on_second_channel(reading),
-                reading = next_afresh(&mut self.muteness, self.writes) => Some(ConversationEvent::Reading(reading)),
+                reading = next_afresh(&mut self.muteness) => Some(ConversationEvent::Reading(reading)),
                 () = next_opinion(&mut self.second_opinion) => None,
                 _ = self.poll.tick() => self.on_tick(),
             };
@@ -308,9 +308,9 @@ fn interval(every: Duration) -> tokio::time::Interval {
     interval
 }
 
-async fn next_afresh(muteness: &mut Option<Muteness>, writes: i64) -> Reading {
+async fn next_afresh(muteness: &mut Option<Muteness>) -> Reading {
     match muteness {
-        Some(muteness) => muteness.next(writes).await,
+        Some(muteness) => muteness.next().await,
         None => std::future::pending().await,
     }
 }

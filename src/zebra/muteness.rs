@@ -22,7 +22,8 @@ pub struct Muteness {
     asked_at: Instant,
     question: Option<JoinHandle<Option<HostStatus>>>,
     unanswered: u32,
-    has_carried_labels: bool,
+    /// Labels queued on the connection so far.
+    writes: i64,
     /// It was asked behind a label, and told its status.
     answers_behind_labels: bool,
     last_written: Instant,
@@ -36,15 +37,15 @@ impl Muteness {
             asked_at: now,
             question: None,
             unanswered: 0,
-            has_carried_labels: false,
+            writes: 0,
             answers_behind_labels: false,
             last_written: now,
         }
     }
 
-    /// A label is to be written on the connection.
-    pub fn carries_label(&mut self) {
-        self.has_carried_labels = true;
+    /// So many labels were queued on the connection.
+    pub fn carries(&mut self, writes: i64) {
+        self.writes = writes;
     }
 
     /// The operating system took one.
@@ -65,7 +66,7 @@ impl Muteness {
 
     /// The connection has carried a job, and questions on it are not answered since.
     pub fn is_there(&self) -> bool {
-        self.may_come() && self.has_carried_labels && self.unanswered >= MUTE_AFTER
+        self.may_come() && self.writes > 0 && self.unanswered >= MUTE_AFTER
     }
 
     /// To be called now and then while nothing waits to be written.
@@ -78,23 +79,22 @@ impl Muteness {
         self.question = Some(tokio::spawn(host_status_afresh(self.address.clone())));
     }
 
-    /// Waits for the answer on the other connection, for ever where none is open. Safe to cancel. `writes`: queued on ours
-    /// so far.
-    pub async fn next(&mut self, writes: i64) -> Reading {
+    /// Waits for the answer on the other connection, for ever where none is open. Safe to cancel.
+    pub async fn next(&mut self) -> Reading {
         let Some(question) = &mut self.question else { return std::future::pending().await };
         let status = question.await.ok().flatten();
         self.question = None;
-        self.reading(status, writes, Instant::now())
+        self.reading(status, Instant::now())
     }
 
     /// No answer afresh either is a silence. What is idle long after the last byte has read it.
-    fn reading(&self, host_status: Option<HostStatus>, writes: i64, now: Instant) -> Reading {
+    fn reading(&self, host_status: Option<HostStatus>, now: Instant) -> Reading {
         let is_idle = host_status.is_some_and(|status| status.is_idle());
         let has_read = is_idle && self.asked_at.saturating_duration_since(self.last_written) >= READ_WITHIN;
         Reading {
             host_status,
             silent: host_status.is_none(),
-            received_through: has_read.then_some(writes),
+            received_through: has_read.then_some(self.writes),
             age_ms: (now - self.asked_at).as_millis() as i64,
             afresh: true,
             ..Reading::default()
@@ -128,9 +128,7 @@ mod tests {
         let mute = |answered_behind: bool, has_carried_labels: bool| {
             let mut muteness = Muteness::at("127.0.0.1:9".into(), Instant::now());
             muteness.learn(&answer(0));
-            if has_carried_labels {
-                muteness.carries_label();
-            }
+            muteness.carries(i64::from(has_carried_labels));
             if answered_behind {
                 muteness.learn(&answer(1));
             }
@@ -146,11 +144,12 @@ mod tests {
     fn what_is_idle_afresh_has_read_all_that_was_written_long_before() {
         let begun = Instant::now();
         let mut muteness = Muteness::at("127.0.0.1:9".into(), begun);
+        muteness.carries(7);
         muteness.wrote(begun);
         let busy = HostStatus { formats_in_buffer: 1, ..HostStatus::default() };
         let mut read_after = |after: Duration, status| {
             muteness.asked_at = begun + after;
-            muteness.reading(Some(status), 7, begun + after).received_through
+            muteness.reading(Some(status), begun + after).received_through
         };
         assert_eq!(read_after(Duration::from_secs(1), HostStatus::default()), None);
         assert_eq!(read_after(READ_WITHIN, busy), None);

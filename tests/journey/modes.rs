@@ -31,6 +31,17 @@ fn unconfirmed(job: &Value) -> usize {
     job["unconfirmed"].as_array().map_or(0, Vec::len)
 }
 
+/// All is printed but for a window at most, which is asked about.
+async fn asked_with_the_rest_printed(service: &Service, id: &str, labels: usize) -> Value {
+    let rest_is_out = |job: &Value| {
+        let printed = job["current_label"].as_u64();
+        unconfirmed(job) > 0 && printed == Some((labels - unconfirmed(job)) as u64)
+    };
+    let asked = service.wait_for(id, "the question", rest_is_out).await;
+    assert!(unconfirmed(&asked) <= 4, "a window: {asked}");
+    asked
+}
+
 /// A person looks at the table and answers for each label in doubt; then the job is completed, each label there once.
 async fn answer_by_the_paper(zebra: &SimulatedZebra, service: &Service, asked: &Value, labels: usize) {
     let id = asked["job_id"].as_str().expect("an id");
@@ -335,11 +346,7 @@ async fn without_a_counter_a_pause_asks_about_what_was_on_its_way() {
         zebra.act_mid_label(if is_cancelled { Action::Cancel } else { Action::Pause });
         service.wait_for(&id, "the pause", |job| job["attention"]["code"] == "printer_paused").await;
         zebra.resume();
-        let rest_is_out = |job: &Value| {
-            unconfirmed(job) > 0 && job["current_label"].as_u64() == Some(30 - unconfirmed(job) as u64)
-        };
-        let asked = service.wait_for(&id, "the question", rest_is_out).await;
-        assert!(unconfirmed(&asked) <= 4, "{asked}");
+        let asked = asked_with_the_rest_printed(&service, &id, 30).await;
         answer_by_the_paper(&zebra, &service, &asked, 30).await;
     }
 }
@@ -359,11 +366,7 @@ async fn without_a_counter_and_an_uptime_a_restart_that_the_connection_outlives_
     let id = service.submit(&job(30)).await;
     zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
     zebra.act_mid_label(Action::Reset);
-    let rest_is_out = |job: &Value| {
-        unconfirmed(job) > 0 && job["current_label"].as_u64() == Some(30 - unconfirmed(job) as u64)
-    };
-    let asked = service.wait_for(&id, "the question", rest_is_out).await;
-    assert!(unconfirmed(&asked) <= 4, "a window: {asked}");
+    let asked = asked_with_the_rest_printed(&service, &id, 30).await;
     assert!(zebra.paper().len() < 30, "some are lost");
     answer_by_the_paper(&zebra, &service, &asked, 30).await;
 }
