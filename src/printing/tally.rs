@@ -5,8 +5,8 @@
 
 mod count_moment;
 mod counter;
+mod doubt;
 mod judging;
-mod pause;
 mod restart;
 mod stillness;
 mod surplus;
@@ -14,7 +14,7 @@ mod unwatched;
 mod works;
 
 use self::count_moment::CountMoment;
-use self::pause::Pause;
+use self::doubt::Doubt;
 use self::restart::{Before, Restart};
 use self::stillness::Stillness;
 use self::surplus::Surplus;
@@ -87,7 +87,7 @@ pub struct Tally {
     /// The same of media faults that nobody heard of.
     reprints_unseen: i64,
     in_media_fault: bool,
-    pause: Option<Pause>,
+    doubt: Option<Doubt>,
     /// Formats that the parser had read and that waited no more, at most, by its own last host status.
     left_buffer: i64,
     parser_status: Option<HostStatus>,
@@ -143,7 +143,7 @@ impl Tally {
             reprints_unseen: 0,
             // A fault that was counted in a former life of the service is not counted again.
             in_media_fault: reprints_possible > 0,
-            pause: None,
+            doubt: None,
             left_buffer: 0,
             parser_status: None,
             host_status: None,
@@ -190,7 +190,7 @@ impl Tally {
 
     /// The count was in doubt in a former life of the service, as [`Self::count_in_doubt_through`] told.
     pub fn with_count_in_doubt(self, through: i64) -> Self {
-        Self { pause: (through > 0).then(|| Pause::unseen(through)), ..self }
+        Self { doubt: (through > 0).then(|| Doubt::through(through)), ..self }
     }
 
     /// Another sender's labels or torn ones may hide in the count, or some of ours have left the buffer without coming out.
@@ -218,7 +218,7 @@ impl Tally {
         self.note_connection_lost();
         self.surplus.interrupt();
         self.reprints_unseen = 0;
-        self.pause = self.pause.map(Pause::out_of_sight);
+        self.doubt = self.doubt.map(Doubt::out_of_sight);
         self.uptime_at_loss_ms = self.uptime_at_loss_ms.or(self.uptime_at_ms);
         self.host_status = None;
         self.status_heard_at_ms = None;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::zebra::CounterAbsence;
 
-#[path = "tally/pause_test.rs"]
-mod pause_test;
+#[path = "tally/doubt_test.rs"]
+mod doubt_test;
 #[path = "tally/restart_test.rs"]
 mod restart_test;
 #[path = "tally/stillness_test.rs"]

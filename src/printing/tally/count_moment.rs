@@ -121,7 +121,7 @@ impl Tally {
                 || sent.recovering
                 || self.restart.is_some()
                 || self.counted_twice_at_most() > 0
-                || self.pause.is_some();
+                || self.doubt.is_some();
         let counted = reading.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
         if is_disturbed {
             self.count_moment.tells_nothing_more();

@@ -1,6 +1,6 @@
 //! What a tally concludes from what it has noted: from the counter, or from an empty buffer alone.
 
-use super::{FORMATS_OUT_OF_SIGHT, Pause, Sent, Tally, Verdict};
+use super::{Doubt, FORMATS_OUT_OF_SIGHT, Sent, Tally, Verdict};
 use crate::domain::Code;
 
 impl Tally {
@@ -44,7 +44,7 @@ impl Tally {
         if counted == sent.offered && !is_in_doubt && nothing_moves && arrived && empty {
             self.printed = sent.offered;
             self.reprints_unseen = 0;
-            self.pause = None;
+            self.doubt = None;
             return Verdict::Settled(self.printed);
         }
         let is_all_counted = empty && !is_in_doubt && self.has_counted_all_for_long(sent);
@@ -75,7 +75,7 @@ impl Tally {
             self.baseline.odometer = self.baseline.odometer.map(|base| base + counted - sent.offered);
             self.reprints_possible = 0;
             self.reprints_unseen = 0;
-            self.pause = None;
+            self.doubt = None;
             self.surplus.refute();
             self.count_moment.adds_up();
             self.printed = sent.offered;
@@ -134,7 +134,7 @@ impl Tally {
             return Verdict::Printed(self.printed);
         }
         let is_over = self.is_settled(sent) && sent.received >= sent.offered;
-        if self.pause.is_some_and(Pause::has_lost) {
+        if self.doubt.is_some_and(Doubt::has_lost) {
             // What left the buffer in a pause was printed or dropped, and what left it since is not told from that.
             let doubtful = sent.offered - self.printed;
             let printed = self.printed;
@@ -149,7 +149,7 @@ impl Tally {
         if is_over {
             self.printed = sent.offered;
             self.reprints_possible = 0;
-            self.pause = None;
+            self.doubt = None;
             return Verdict::Settled(self.printed);
         }
         Verdict::Printed(self.printed)

@@ -158,7 +158,7 @@ impl Tally {
             || sent.recovering
             || self.restart.is_some()
             || self.reprints_possible > 0
-            || self.pause.is_some();
+            || self.doubt.is_some();
         if is_disturbed {
             return self.surplus.interrupt();
         }

@@ -7,7 +7,7 @@
 //! Without a counter and an uptime nothing but such a silence tells that the printer was switched off, where the connection
 //! outlives that (an external print server): an empty buffer behind it is that of a printer that has printed all, or lost all.
 
-use super::{Pause, Sent, Tally};
+use super::{Doubt, Sent, Tally};
 use crate::zebra::Reading;
 
 /// Nobody brings about a fault of the media and mends it in less.
@@ -29,7 +29,7 @@ impl Tally {
             let is_kept = status.formats_in_buffer > 0 && self.received.0 >= sent.offered;
             let is_told = self.baseline.uptime_s.is_some() || reading.afresh;
             if reading.absent_ms >= SHORTEST_RESTART_MS && !is_kept && !is_told {
-                self.pause = Some(Pause::unseen(sent.offered));
+                self.doubt = Some(Doubt::through(sent.offered));
             }
             return;
         }

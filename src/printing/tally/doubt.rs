@@ -1,9 +1,10 @@
-//! What a pause at the printer leaves known of the labels under way. Pure.
+//! What is known of the labels under way where some may have left the buffer without being printed. Pure.
 //!
 //! CANCEL pauses too, and drops the label that is next (zebra.md, `~JP`): nothing tells it from PAUSE at once. While the
 //! printer stands only the label in motion comes out, and that is an older one: what is counted then is right. Behind
 //! the pause a count may name the wrong labels, until as many are counted as were sent, or as had left the buffer. Without
-//! a counter a label that was dropped looks like one that was printed; none was, where no format has left the buffer.
+//! a counter a label that was dropped looks like one that was printed; none was, where no format has left the buffer. The same
+//! goes for a restart that nobody saw (`unwatched.rs`).
 
 use super::{Sent, Tally};
 use crate::zebra::{HostStatus, Reading};
@@ -11,10 +12,11 @@ use crate::zebra::{HostStatus, Reading};
 /// Nobody cancels a label and opens the head between two answers that are as close as that, one lost between them.
 const LONGEST_BETWEEN_MS: i64 = 1_500;
 
-/// Somebody paused the printer while it held labels of ours.
+/// Labels of ours may have left the buffer without being printed: somebody paused the printer while it held them, or it was
+/// not heard of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pause {
-    /// Since it was first seen, by all that was heard.
+pub(super) struct Doubt {
+    /// The printer has stood since the pause was first seen, by all that was heard.
     stands: bool,
     /// The label that comes out next is this one at most: those before it have left the buffer, some dropped perhaps.
     next_at_most: i64,
@@ -24,9 +26,9 @@ pub(super) struct Pause {
     has_lost: bool,
 }
 
-impl Pause {
-    /// In a former life of the service: what came out since may be anything.
-    pub(super) fn unseen(next_at_most: i64) -> Self {
+impl Doubt {
+    /// In a former life of the service, or in an absence: what came out since may be anything.
+    pub(super) fn through(next_at_most: i64) -> Self {
         Self { stands: false, next_at_most, odometer: None, has_lost: true }
     }
 
@@ -35,7 +37,7 @@ impl Pause {
         Self { stands: false, ..self }
     }
 
-    /// A format has left the buffer in it: printed or dropped, who knows.
+    /// A format has left the buffer in that time: printed or dropped, who knows.
     pub(super) fn has_lost(self) -> bool {
         self.has_lost
     }
@@ -64,10 +66,10 @@ impl Tally {
         };
         let is_persons = status.paused && !status.may_reprint() && is_begun;
         let has_dropped = left.while_it_stood && !left.into_another_fault;
-        if self.pause.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
-            self.pause = Some(Pause { stands: true, next_at_most: 1, odometer: None, has_lost: false });
+        if self.doubt.is_none() && (is_persons || has_dropped) && sent.offered > self.printed {
+            self.doubt = Some(Doubt { stands: true, next_at_most: 1, odometer: None, has_lost: false });
         }
-        self.follow_pause(status, reading, sent, left, now_ms - reading.age_ms);
+        self.follow_doubt(status, reading, sent, left, now_ms - reading.age_ms);
     }
 
     fn note_left_buffer(&mut self, status: HostStatus, reading: &Reading, sent: Sent, now_ms: i64) -> Left {
@@ -87,7 +89,7 @@ impl Tally {
         Left { by_now, in_pause, while_it_stood: in_pause && was_paused, into_another_fault }
     }
 
-    fn follow_pause(
+    fn follow_doubt(
         &mut self,
         status: HostStatus,
         reading: &Reading,
@@ -98,17 +100,17 @@ impl Tally {
         // Seen at work: in a pause the next label may be dropped yet.
         let is_at_work = reading.is_of_parser() && reading.received_through.is_some() && !status.paused;
         if is_at_work && self.has_printed(left.by_now, sent, asked_at_ms) {
-            self.pause = None;
+            self.doubt = None;
         }
         let is_restarted = self.restart.is_some();
-        let Some(pause) = &mut self.pause else { return };
-        pause.stands &= status.paused;
+        let Some(doubt) = &mut self.doubt else { return };
+        doubt.stands &= status.paused;
         if !reading.second_channel && !is_restarted {
-            pause.next_at_most = pause.next_at_most.max(left.by_now + 1);
+            doubt.next_at_most = doubt.next_at_most.max(left.by_now + 1);
         }
-        pause.has_lost |= left.in_pause;
-        if pause.stands && self.odometer_heard_at_ms <= asked_at_ms {
-            pause.odometer = self.odometer.map(|(odometer, _)| odometer);
+        doubt.has_lost |= left.in_pause;
+        if doubt.stands && self.odometer_heard_at_ms <= asked_at_ms {
+            doubt.odometer = self.odometer.map(|(odometer, _)| odometer);
         }
     }
 
@@ -131,13 +133,13 @@ impl Tally {
     /// The count may name the wrong labels, for some were perhaps dropped at the printer; nothing new is sent until all
     /// that was sent is out. The next that comes out is this one at most; 0: the count is right.
     pub fn count_in_doubt_through(&self) -> i64 {
-        self.pause.map_or(0, |pause| pause.next_at_most)
+        self.doubt.map_or(0, |doubt| doubt.next_at_most)
     }
 
     /// Up to there a count names the right labels, whatever was dropped in a pause.
     pub(super) fn counted_before_dropped(&self, counted: i64) -> i64 {
-        let Some(pause) = self.pause else { return counted };
-        let stood = pause.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
+        let Some(doubt) = self.doubt else { return counted };
+        let stood = doubt.odometer.zip(self.baseline.odometer).map(|(odometer, base)| odometer - base);
         stood.unwrap_or(self.printed).max(self.printed).min(counted)
     }
 
