@@ -1,6 +1,6 @@
 //! What the doctor finds.
 
-use super::service::{Place, printer};
+use super::service::{NOBODY_LISTENS, Place, printer};
 use crate::postgres::Postgres;
 use platen::simulator::{SimulatedZebra, SimulatorOptions};
 use std::net::SocketAddr;
@@ -12,11 +12,6 @@ use tokio::net::{TcpListener, TcpStream};
 /// The line of a check.
 fn line<'a>(report: &'a str, check: &str) -> &'a str {
     report.lines().find(|line| line.contains(check)).unwrap_or_else(|| panic!("no {check}: {report}"))
-}
-
-/// A port that nobody listens on.
-fn closed_port() -> String {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
 /// A way to a printer that counts who takes it.
@@ -50,12 +45,12 @@ async fn each_printer_is_told_by_its_own_trouble() {
     });
     let place = Place::new(&[
         ("good", good.address().to_string()),
-        ("refused", closed_port()),
+        ("refused", NOBODY_LISTENS.to_owned()),
         ("silent", silent.local_addr().unwrap().to_string()),
         ("stranger", stranger_address),
         ("misspelt", "no-such-printer.invalid:9100".to_owned()),
     ]);
-    let said = place.call_with(&["doctor"], &[("PLATEN_SERVER__LISTEN", &closed_port())]);
+    let said = place.call_with(&["doctor"], &[("PLATEN_SERVER__LISTEN", NOBODY_LISTENS)]);
     let report = said.stdout();
     assert!(said.fails(1).contains("4 checks failed"), "{report}");
     let good_line = line(&report, "printer good");
@@ -107,7 +102,7 @@ async fn the_second_channel_must_belong_to_the_same_printer() {
     let configured = |json: std::net::SocketAddr| {
         let more = format!("status_address = \"tcp://{json}\"\n");
         let place = Place::with_configuration(&[("line-a", one.address().to_string())], &more);
-        place.call_with(&["doctor", "--json"], &[("PLATEN_SERVER__LISTEN", &closed_port())])
+        place.call_with(&["doctor", "--json"], &[("PLATEN_SERVER__LISTEN", NOBODY_LISTENS)])
     };
     let own = configured(one.json_address().unwrap());
     assert_eq!(own.code(), Some(0), "{}", own.stdout());
@@ -124,7 +119,7 @@ async fn a_printer_without_labels_is_a_warning_with_advice() {
     let zebra = SimulatedZebra::start(SimulatorOptions::fast()).await.unwrap();
     zebra.media_out();
     let place = Place::new(&[("line-a", zebra.address().to_string())]);
-    let report = place.call_with(&["doctor"], &[("PLATEN_SERVER__LISTEN", &closed_port())]).succeeds();
+    let report = place.call_with(&["doctor"], &[("PLATEN_SERVER__LISTEN", NOBODY_LISTENS)]).succeeds();
     let line = line(&report, "printer line-a");
     assert!(line.starts_with("! warn") && line.contains("Load a new roll"), "{line}");
 }
@@ -136,13 +131,12 @@ async fn a_database_server_is_named_and_what_keeps_it_away_is_said_in_one_senten
     postgres.sql("CREATE ROLE stranger LOGIN PASSWORD 'other-word'");
     postgres.sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     let place = Place::new(&[]);
-    let listen = closed_port();
     let asked = |user: &str, database: &str| {
         let url = postgres.url_of(user, database);
         let environment = [
             ("PLATEN_STORE__URL", url.as_str()),
             ("PLATEN_STORE__PASSWORD", "right-word"),
-            ("PLATEN_SERVER__LISTEN", listen.as_str()),
+            ("PLATEN_SERVER__LISTEN", NOBODY_LISTENS),
         ];
         let report = place.call_with(&["doctor"], &environment).stdout();
         assert!(!report.contains("right-word"), "a password is nobody's to read: {report}");

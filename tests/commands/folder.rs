@@ -1,12 +1,11 @@
 //! What needs no service, and what is said where there is none.
 
-use super::service::Place;
+use super::service::{NOBODY_LISTENS, Place};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_service_the_way_to_start_it_is_told() {
     let place = Place::new(&[]);
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let sentence = place.call(&["jobs", "--server", &format!("http://127.0.0.1:{port}")]).fails(1);
+    let sentence = place.call(&["jobs", "--server", &format!("http://{NOBODY_LISTENS}")]).fails(1);
     assert!(sentence.contains("platen serve"), "{sentence}");
     assert_eq!(sentence.lines().count(), 1, "{sentence}");
 }

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 const BINARY: &str = env!("CARGO_BIN_EXE_platen");
 const SOON: Duration = Duration::from_secs(60);
 
+/// No service listens here. A port that was free a moment ago may be that of the next test's.
+pub const NOBODY_LISTENS: &str = "127.0.0.1:1";
+
 /// A printer of its own in each test.
 pub async fn printer(serial: &str) -> SimulatedZebra {
     let options = SimulatorOptions { serial: serial.to_owned(), ..SimulatorOptions::fast() };
