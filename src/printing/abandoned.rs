@@ -113,12 +113,13 @@ impl Abandoned {
         }
     }
 
-    /// What to do now. `settle_ms`: how long an idle printer must keep still to be believed.
+    /// What to do now. `settle_ms`: how long an idle printer must keep still to be believed that nothing else is in it.
     pub fn advise(&mut self, now_ms: i64, settle_ms: i64) -> Advice {
         match self.parser {
             Parser::Torn if self.had_room_all_the_time => {
                 let is_counted = self.odometer.is_some();
-                self.drop_after(self.since_ms + if is_counted { settle_ms } else { ON_THE_WIRE_MS })
+                let still_ms = if is_counted { settle_ms.max(ON_THE_WIRE_MS) } else { ON_THE_WIRE_MS };
+                self.drop_after(self.since_ms + still_ms)
             }
             Parser::Torn => match self.hushed_since_ms {
                 Some(since_ms) => self.drop_after(since_ms + HUSH_MS),

@@ -108,6 +108,7 @@ impl ActiveRun {
             is_recovering: self.run.is_recovering(),
             is_behind_a_restart: self.run.is_behind_a_restart(),
             is_learning: self.run.is_learning(),
+            lacks_one: self.run.lacks_one(),
         }
     }
 

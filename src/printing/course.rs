@@ -74,6 +74,11 @@ impl Course {
         matches!(self, Self::Told(run) if run.is_learning())
     }
 
+    /// One label that was sent is not counted, and no other.
+    pub fn lacks_one(&self) -> bool {
+        matches!(self, Self::Told(run) if run.lacks_one())
+    }
+
     /// The printer has been proved to hold nothing of this run any more, by a count.
     pub fn is_drained(&self) -> bool {
         match self {

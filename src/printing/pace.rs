@@ -23,6 +23,8 @@ const USUAL_GAP_MS: i64 = 300;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pace {
     expected: Expected,
+    /// No printer is supposed to be slower: the time of one label, milliseconds.
+    slowest_ms: i64,
     /// Labels are counted one by one. What leaves a buffer leaves it in bursts, long before it is on paper.
     is_counted: bool,
     label_ms: Option<f64>,
@@ -63,17 +65,18 @@ impl Pace {
     /// Where labels are counted, before anything is measured in this run.
     /// `known_ms`: of a label, by the labels of other runs; `slowest_ms`: no printer is slower.
     pub fn counted(known_ms: Option<i64>, slowest_ms: i64) -> Self {
-        Self::expecting(known_ms.map_or(Expected::Slowest(slowest_ms), Expected::Known), true)
+        Self::expecting(known_ms.map_or(Expected::Slowest(slowest_ms), Expected::Known), slowest_ms, true)
     }
 
     /// Where they are not: time is all there is for evidence, so that the slowest printer is waited for.
     pub fn uncounted(slowest_ms: i64) -> Self {
-        Self::expecting(Expected::Slowest(slowest_ms), false)
+        Self::expecting(Expected::Slowest(slowest_ms), slowest_ms, false)
     }
 
-    fn expecting(expected: Expected, is_counted: bool) -> Self {
+    fn expecting(expected: Expected, slowest_ms: i64, is_counted: bool) -> Self {
         Self {
             expected,
+            slowest_ms,
             is_counted,
             label_ms: None,
             patient_label_ms: None,
@@ -162,10 +165,19 @@ impl Pace {
         self.label_ms().map_or(self.expected.label_ms(), |label_ms| label_ms.ceil() as i64)
     }
 
+    /// Nothing is known of it: neither has a label been measured, nor does it tell its speed.
+    pub fn is_unknown(&self) -> bool {
+        self.label_ms.is_none() && matches!(self.expected, Expected::Slowest(_))
+    }
+
     /// How long an idle printer must keep still before it is believed that so many labels are out: more than their time.
+    /// Half as much again, but where labels are counted no longer than the slowest printer needs.
     pub fn settle_ms(&self, labels: i64) -> i64 {
         let label_ms = self.expected_ms();
-        ((label_ms + label_ms / 2) * labels).max(SHORTEST_SETTLE_MS)
+        let long_ms = label_ms + label_ms / 2;
+        let is_supposed = self.is_counted && label_ms <= self.slowest_ms;
+        let each_ms = if is_supposed { long_ms.min(self.slowest_ms + START_AND_STOP_MS) } else { long_ms };
+        (each_ms * labels).max(SHORTEST_SETTLE_MS)
     }
 }
 
@@ -205,7 +217,7 @@ mod tests {
         slow.measure(1, 390);
         slow.measure(3, 680);
         assert!(
-            slow.settle_ms(1) > 900,
+            slow.settle_ms(1) > 800,
             "two labels of 600 ms, the first of them counted late: {}",
             slow.settle_ms(1)
         );
@@ -243,7 +255,11 @@ mod tests {
         );
         let mut known = Pace::counted(Some(600), 700);
         known.hear_speed(230);
-        assert_eq!(known.settle_ms(1), 900, "its labels took longer than that");
+        assert_eq!(
+            known.settle_ms(1),
+            850,
+            "its labels took longer than that, and as long as the slowest printer's is enough"
+        );
         let mut uncounted = Pace::uncounted(700);
         uncounted.hear_speed(230);
         assert_eq!(uncounted.settle_ms(1), 1_050, "time is the only evidence");

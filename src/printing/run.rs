@@ -133,6 +133,8 @@ pub struct Run {
     uptime_is_fresh: bool,
     /// Of the last answers.
     uptime_ages_ms: VecDeque<i64>,
+    /// The reading at hand was there at once.
+    is_quick: bool,
     /// When a label last came out, or the printer last stood with a reason.
     moved_at_ms: Option<i64>,
     pace: Pace,
@@ -162,6 +164,7 @@ impl Run {
             last_sign_ms: None,
             uptime_is_fresh: false,
             uptime_ages_ms: VecDeque::new(),
+            is_quick: false,
             verifying: None,
             moved_at_ms: None,
             drained: false,
@@ -238,6 +241,11 @@ impl Run {
     /// What is usual of this printer is not known yet, and these are its first labels.
     pub fn is_learning(&self) -> bool {
         self.tally.is_learning()
+    }
+
+    /// One label that was sent is not counted, and no other.
+    pub fn lacks_one(&self) -> bool {
+        self.tally.lacks_one(self.sent())
     }
 
     /// Nothing is on its way: between the last confirmation and the next byte.

@@ -68,6 +68,27 @@ fn no_more_than_a_window_is_on_its_way() {
 }
 
 #[test]
+fn the_first_labels_on_a_device_of_which_nothing_is_known_go_out_one_at_a_time() {
+    let begun = || {
+        let plan = RunPlan { first: 1, last: 100, known_label_ms: None, slowest_label_ms: 700 };
+        let mut run = Run::begin(plan, Baseline { odometer: Some(BASE), ..Baseline::default() });
+        assert_eq!(last_written(&hears(&mut run, reading(0, 0, 0), 0)), Some(1));
+        run
+    };
+    let mut run = begun();
+    assert_eq!(last_written(&hears(&mut run, reading(0, 0, 0), 50)), None, "half of it may be under way");
+    assert_eq!(last_written(&hears(&mut run, reading(0, 0, 1), 100)), Some(2));
+    assert_eq!(last_written(&hears(&mut run, reading(0, 1, 2), 150)), Some(3));
+    assert_eq!(last_written(&hears(&mut run, reading(1, 1, 3), 1_200)), Some(4));
+    assert_eq!(last_written(&hears(&mut run, reading(3, 1, 4), 2_300)), Some(3 + 8), "it is not measured");
+
+    let answers_late = Reading { age_ms: 400, ..reading(0, 0, 1) };
+    assert_eq!(last_written(&hears(&mut begun(), answers_late, 500)), Some(8), "that would keep it waiting");
+    let tells_its_speed = Reading { print_speed_mm_per_s: Some(152), ..reading(0, 0, 1) };
+    assert_eq!(last_written(&hears(&mut begun(), tells_its_speed, 50)), Some(4));
+}
+
+#[test]
 fn paper_out_waits_and_is_told_and_taken_back() {
     let mut run = run(100);
     hears(&mut run, reading(0, 0, 0), 0);

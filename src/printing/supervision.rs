@@ -66,6 +66,8 @@ pub struct UnderWay {
     pub is_behind_a_restart: bool,
     /// When the counter moves, or how many labels are in the works, is not known yet: the first labels tell.
     pub is_learning: bool,
+    /// One label that was sent is not counted, and no other: half a format is all that can be left of it.
+    pub lacks_one: bool,
 }
 
 /// What to do, in order.
@@ -179,8 +181,8 @@ impl Supervision {
 
     /// What the run under way is to make of a reading that was observed, whose `received_through` is a label now.
     pub fn during_run(&mut self, reading: Reading, run: UnderWay, now_ms: i64) -> Vec<Deed> {
-        let advice =
-            if run.is_recovering { self.abandoned.advise(now_ms, self.settle_ms) } else { Advice::Wait };
+        let settle_ms = if run.lacks_one { 0 } else { self.settle_ms };
+        let advice = if run.is_recovering { self.abandoned.advise(now_ms, settle_ms) } else { Advice::Wait };
         let mut deeds = match advice {
             Advice::Wait => Vec::new(),
             Advice::Hush => vec![Deed::Hush { time_ms: HUSH_MS }],

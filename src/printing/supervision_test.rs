@@ -3,7 +3,13 @@
 use super::*;
 
 fn live() -> UnderWay {
-    UnderWay { label_ms: None, is_recovering: false, is_behind_a_restart: false, is_learning: false }
+    UnderWay {
+        label_ms: None,
+        is_recovering: false,
+        is_behind_a_restart: false,
+        is_learning: false,
+        lacks_one: false,
+    }
 }
 
 /// The raw connection answers once; from then on only the second channel does, and tells what was counted. When it
@@ -100,6 +106,26 @@ fn a_stop_that_nobody_heard_of_may_have_kept_the_rest_of_a_format_waiting() {
     assert_eq!(first_about_half_a_format(Some(8_000)), hush, "it was away for long");
     assert_eq!(first_about_half_a_format(Some(25_000)), hush, "the clock was put back");
     assert_eq!(first_about_half_a_format(None), hush);
+}
+
+#[test]
+fn half_a_format_is_dropped_as_soon_as_nothing_else_can_come_out() {
+    let dropped_at_ms = |lacks_one: bool| {
+        let mut supervision = Supervision::begin(0);
+        supervision.know_last_seen(Some(0));
+        supervision.connected(true, 0);
+        let run = UnderWay { is_recovering: true, lacks_one, ..live() };
+        let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+        let raw = Reading { host_status: Some(torn), received_through: Some(0), ..Reading::default() };
+        let counted = Reading { odometer: Some(5), ..raw };
+        (10..5_000).step_by(50).find(|now_ms| {
+            supervision.observe(&counted, Some(run), *now_ms);
+            let deeds = supervision.during_run(counted.clone(), run, *now_ms);
+            deeds.contains(&Deed::CancelPartialFormat)
+        })
+    };
+    assert_eq!(dropped_at_ms(false), Some(710), "a label that moves must not be counted behind it");
+    assert_eq!(dropped_at_ms(true), Some(260), "its rest would be here by now");
 }
 
 #[test]

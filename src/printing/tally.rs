@@ -120,6 +120,8 @@ pub struct Tally {
     all_counted: Option<(i64, i64)>,
     /// That format was dropped, and no rest of it can come: it kept no label from coming out.
     is_torn_dropped: bool,
+    /// When that was, on this connection.
+    torn_dropped_at_ms: Option<i64>,
     surplus: Surplus,
     count_moment: CountMoment,
     before_restart: Before,
@@ -163,6 +165,7 @@ impl Tally {
             all_counted: None,
             torn_still: None,
             is_torn_dropped: false,
+            torn_dropped_at_ms: None,
             restart: None,
             dropped_at: None,
         }
@@ -229,12 +232,14 @@ impl Tally {
         self.all_counted = None;
         self.torn_still = None;
         self.is_torn_dropped = false;
+        self.torn_dropped_at_ms = None;
     }
 
     /// A half-received format was dropped just now, in a printer that kept still. `had_room`: for its rest, all the time;
     /// what begins now is no label of it.
     pub fn note_format_dropped(&mut self, had_room: bool, now_ms: i64) {
         self.is_torn_dropped = had_room;
+        self.torn_dropped_at_ms = had_room.then_some(now_ms);
         // Half a format must not be asked for settings: without a second channel the counter is not known then.
         let fresh = self.odometer.filter(|(_, at)| now_ms - at <= FRESH_MS).map(|(odometer, _)| odometer);
         self.dropped_at = self.dropped_at.or(fresh);

@@ -8,6 +8,12 @@ use crate::zebra::{Reading, fault_of};
 /// A printer takes longer than that to be back after it was switched off.
 const SHORTEST_BOOT_MS: i64 = 500;
 
+/// Until so many labels are counted, and its pace is known, a printer gets one label at a time: so an interruption finds one in
+/// doubt, and need not wait for the slowest printer to know whether others are in motion.
+const ALONE_LABELS: i64 = 3;
+/// Where answers take longer, labels do not wait for them.
+const QUICK_ANSWER_MS: i64 = 300;
+
 /// A printer that answers late from now on is told from one late answer by so many.
 const ANSWERS_MEASURED: usize = 4;
 
@@ -43,6 +49,7 @@ impl Run {
         }
         record.count_in_doubt_through = self.changed_doubt(doubt_before);
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
+        self.is_quick = reading.age_ms <= QUICK_ANSWER_MS;
         self.judge(verdict, record, now_ms)
     }
 
@@ -77,7 +84,7 @@ impl Run {
         if is_older { reading.without_state() } else { reading.clone() }
     }
 
-    fn sent(&self) -> Sent {
+    pub(super) fn sent(&self) -> Sent {
         Sent {
             offered: self.count(self.offered_through),
             received: self.count(self.received_through),
@@ -119,7 +126,7 @@ impl Run {
                 self.settled(record, now_ms)
             }
             Verdict::Interrupted { printed, doubtful } => {
-                self.drained = self.tally.baseline().odometer.is_some();
+                self.drained = self.tally.has_drained(self.sent());
                 if let Some(verifying) = &mut self.verifying {
                     verifying.give_up();
                 }
@@ -161,7 +168,7 @@ impl Run {
     fn go_on(&mut self, mut record: Record, now_ms: i64) -> Vec<RunAction> {
         let mut write = None;
         if self.may_send() {
-            let last = (self.confirmed_through + self.window()).min(self.plan.last);
+            let last = (self.confirmed_through + self.window()).min(self.most_at_once()).min(self.plan.last);
             if last > self.offered_through {
                 write = Some((self.offered_through + 1, last));
                 record.reserved_through = Some(last);
@@ -241,6 +248,16 @@ impl Run {
         } else {
             self.pace.measure(count, now_ms);
         }
+    }
+
+    /// The last label that may be sent with this reading.
+    fn most_at_once(&self) -> LabelIndex {
+        let is_counted = self.tally.baseline().odometer.is_some();
+        let is_known = !self.pace.is_unknown() || self.count(self.confirmed_through) >= ALONE_LABELS;
+        if is_known || !is_counted || !self.is_quick {
+            return LabelIndex::MAX;
+        }
+        self.received_through + 1
     }
 
     /// Labels that may be on their way at once.

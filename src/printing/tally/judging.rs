@@ -33,7 +33,7 @@ impl Tally {
         if self.restart.is_some() {
             // An uptime that lags behind the clock may be a late answer or a clock put forward, and the printer may
             // be printing: only what keeps still has lost its buffer.
-            let over = arrived && (self.is_settled(sent) || counted == sent.offered);
+            let over = arrived && (self.is_settled_behind_restart(sent) || counted == sent.offered);
             return if over { self.after_restart(counted, 1, sent) } else { Verdict::Printed(self.printed) };
         }
         let empty = self
@@ -49,7 +49,8 @@ impl Tally {
         }
         let is_all_counted = empty && !is_in_doubt && self.has_counted_all_for_long(sent);
         let lacks_uptime = sent.recovering && counted < sent.offered && self.is_uptime_awaited();
-        if !arrived || lacks_uptime || !self.is_settled(sent) && !is_all_counted {
+        let is_over = is_all_counted || self.is_settled(sent) || self.lacks_only_dropped(counted, sent);
+        if !arrived || lacks_uptime || !is_over {
             return Verdict::Printed(self.printed);
         }
         self.settle(counted, sent)

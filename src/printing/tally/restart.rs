@@ -4,7 +4,8 @@
 //! may outlive the restart, and bring labels to a printer that has lost those before them; or something comes out behind
 //! the restart that the service did not send. Both take the numbers of labels that were lost.
 
-use super::{Sent, Tally};
+use super::{FORMATS_OUT_OF_SIGHT, Sent, Tally};
+use crate::printing::pace::SHORTEST_SETTLE_MS;
 use crate::zebra::Reading;
 
 /// Uptime is told in whole seconds.
@@ -122,6 +123,21 @@ impl Tally {
     /// The uptime has fallen.
     pub fn has_certainly_restarted(&self) -> bool {
         self.restart.is_some_and(|restart| restart.is_certain)
+    }
+
+    /// Nothing moves any more. Where the connection of the labels is gone as well no label of ours can be in motion: it is
+    /// only looked whether anything else comes out.
+    pub(super) fn is_settled_behind_restart(&self, sent: Sent) -> bool {
+        let is_emptied = self.restart.is_some_and(|restart| restart.odometer_behind.is_some());
+        let most_ms = |settle_ms: i64, labels: i64| match is_emptied {
+            true => settle_ms.min(labels * SHORTEST_SETTLE_MS),
+            false => settle_ms,
+        };
+        self.is_settled(Sent {
+            settle_ms: most_ms(sent.settle_ms, 1),
+            settle_unseen_ms: most_ms(sent.settle_unseen_ms, FORMATS_OUT_OF_SIGHT),
+            ..sent
+        })
     }
 
     /// The count is not to be believed before nothing moves any more.

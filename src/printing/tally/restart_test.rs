@@ -46,6 +46,22 @@ fn over_a_connection_that_was_not_heard_of_again_nothing_came() {
 }
 
 #[test]
+fn a_printer_that_was_certainly_restarted_has_nothing_of_a_lost_connection_in_motion() {
+    let over_at_ms = |is_lost: bool| {
+        let mut tally = with_two_behind_six();
+        if is_lost {
+            tally.forget_readings();
+        }
+        let sent = if is_lost { lost(8) } else { sent(8) };
+        (300..3_000).step_by(50).find(|now_ms| {
+            matches!(tally.observe(&restarted(3, 0), sent, *now_ms), Verdict::Interrupted { doubtful: 1, .. })
+        })
+    };
+    assert_eq!(over_at_ms(true), Some(700), "it is only looked whether anything else comes out");
+    assert_eq!(over_at_ms(false), Some(1_300), "its connection may have brought labels since");
+}
+
+#[test]
 fn what_comes_out_behind_a_restart_without_having_been_sent_is_not_counted_for_what_was_lost() {
     let mut tally = with_two_behind_six();
     tally.forget_readings();

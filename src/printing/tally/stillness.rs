@@ -112,6 +112,35 @@ impl Tally {
             && self.host_status.is_some_and(|(_, at)| is_late(at))
     }
 
+    /// By a count: nothing of the run is left in the printer, and nothing moves in it.
+    pub fn has_drained(&self, sent: Sent) -> bool {
+        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
+        counted.is_some_and(|counted| counted >= sent.offered || self.is_settled(sent))
+    }
+
+    /// One label that was sent is not counted, by the last that was heard.
+    pub fn lacks_one(&self, sent: Sent) -> bool {
+        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
+        counted.is_some_and(|counted| self.lacks_one_of(counted, sent))
+    }
+
+    fn lacks_one_of(&self, counted: i64, sent: Sent) -> bool {
+        counted == sent.offered - 1
+            && self.counted_twice_at_most() == 0
+            && self.counted_in_motion() == 0
+            && self.doubt.is_none()
+            && !self.surplus.is_suspected()
+    }
+
+    /// Behind a lost connection the only label that is not counted is the one of which half had come, and that half was
+    /// dropped: nothing of ours is left that could come out.
+    pub(super) fn lacks_only_dropped(&self, counted: i64, sent: Sent) -> bool {
+        let Some(dropped_at_ms) = self.torn_dropped_at_ms.filter(|_| sent.recovering) else { return false };
+        let is_heard_since = self.odometer.is_some_and(|(_, at)| at >= dropped_at_ms)
+            && self.host_status.is_some_and(|(status, at)| status.is_idle() && at >= dropped_at_ms);
+        is_heard_since && self.lacks_one_of(counted, sent)
+    }
+
     /// Idle with an unmoved counter for long enough, and heard so at both ends of that time.
     pub(super) fn is_settled(&self, sent: Sent) -> bool {
         let Some(still) = self.still else { return false };

@@ -100,6 +100,39 @@ fn half_a_format_that_was_dropped_kept_nothing_from_coming_out_meanwhile() {
 }
 
 #[test]
+fn where_only_the_half_that_was_dropped_lacks_nothing_is_waited_for() {
+    let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+    let first_verdict = |counted: i64, had_room: bool, usual_works: UsualWorks| {
+        let mut tally = asked(Baseline { usual_works, ..baseline() }, 0);
+        tally.observe(&Reading { host_status: Some(torn), odometer: None, ..reading(0, 0, 0) }, lost(8), 0);
+        tally.note_format_dropped(had_room, 250);
+        tally.observe(&reading(300, counted, 0), lost(8), 300)
+    };
+    let usual = UsualWorks::of_a_known_buffer();
+    assert_eq!(first_verdict(7, true, usual), Verdict::Settled(7));
+    assert_eq!(
+        first_verdict(6, true, usual),
+        Verdict::Printed(6),
+        "one may be in motion in front of the half"
+    );
+    assert_eq!(first_verdict(7, false, usual), Verdict::Printed(7), "the rest of it may come yet");
+    let early = UsualWorks::of_an_early_counter();
+    assert_eq!(first_verdict(7, true, early), Verdict::Printed(6), "the last that is counted moves");
+}
+
+#[test]
+fn a_count_from_before_the_half_was_dropped_does_not_say_that_only_it_lacks() {
+    let torn = HostStatus { partial_format: true, ..HostStatus::default() };
+    let mut tally = tally();
+    tally.observe(&Reading { host_status: Some(torn), ..reading(200, 7, 0) }, lost(8), 200);
+    assert!(tally.lacks_one(lost(8)));
+    tally.note_format_dropped(true, 250);
+    let without_count = Reading { odometer: None, ..reading(300, 7, 0) };
+    assert_eq!(tally.observe(&without_count, lost(8), 300), Verdict::Printed(7));
+    assert_eq!(tally.observe(&reading(350, 7, 0), lost(8), 350), Verdict::Settled(7));
+}
+
+#[test]
 fn a_count_that_could_not_be_asked_for_at_first_is_believed_when_all_out_of_sight_had_its_time() {
     let torn = HostStatus { partial_format: true, ..HostStatus::default() };
     let torn = Reading { host_status: Some(torn), odometer: None, ..reading(0, 3, 0) };

@@ -32,6 +32,9 @@ impl Service {
                     if outside.sabotage == Some(Sabotage::DropIntent) {
                         facts.reserved_through = None;
                     }
+                    if outside.sabotage == Some(Sabotage::ConfirmOnWrite) {
+                        facts.confirmed_through = None;
+                    }
                     let Some(active) = &self.active else { continue };
                     outside.tell(format!("service: {}", facts_in_words(&facts)));
                     outside.store.record(&facts, active.run.evidence())?;
