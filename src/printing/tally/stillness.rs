@@ -19,6 +19,8 @@ pub(super) struct Stillness {
     /// The count, and since when it is known not to have moved. On the raw channel half a format keeps it from being asked.
     pub(super) counter: Option<(i64, i64)>,
     pub(super) offered: i64,
+    /// A question had no answer in it: lost on the line, or a short fault in which the label in motion began anew.
+    pub(super) has_gap: bool,
 }
 
 impl Stillness {
@@ -44,10 +46,11 @@ impl Stillness {
     }
 
     /// Until when it must go on. A counter moves with every label; without one, all that is out of sight must have had
-    /// its time.
+    /// its time. A label that may have begun anew is given another label's time.
     fn is_long_enough_at_ms(self, sent: Sent) -> i64 {
         let unseen = self.since_ms + sent.settle_unseen_ms;
-        self.counter.map_or(unseen, |(_, counted_since_ms)| unseen.min(counted_since_ms + sent.settle_ms))
+        let settle_ms = if self.has_gap { 2 * sent.settle_ms } else { sent.settle_ms };
+        self.counter.map_or(unseen, |(_, counted_since_ms)| unseen.min(counted_since_ms + settle_ms))
     }
 }
 
@@ -57,7 +60,7 @@ impl Tally {
     /// that.
     pub(super) fn note_stillness(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let counter = self.odometer.map(|(odometer, _)| (odometer, now_ms));
-        let now = Stillness { since_ms: now_ms, counter, offered: sent.offered };
+        let now = Stillness { since_ms: now_ms, counter, offered: sent.offered, has_gap: false };
         let goes_on = |before: Option<Stillness>| before.map_or(now, |still| still.go_on(now));
         let is_read = !sent.recovering || self.parser_heard_at_ms.is_some();
         // Some printers do not answer in a fault: what was not heard of is not still.
@@ -79,7 +82,8 @@ impl Tally {
         }
         if !is_told {
             // One answer may be lost. What is too long a silence the next one tells.
-            (self.still, self.torn_still) = (still, torn_still);
+            let with_gap = |still: Option<Stillness>| still.map(|still| Stillness { has_gap: true, ..still });
+            (self.still, self.torn_still) = (with_gap(still), with_gap(torn_still));
             return;
         }
         let Some((status, _)) = self.host_status.filter(|_| is_read && sent.has_arrived()) else {

@@ -85,7 +85,22 @@ fn a_channel_that_withholds_the_status_tells_of_a_fault_that_may_have_torn_a_lab
             .find(|now_ms| tally.observe(&answer(*now_ms), sent(8), *now_ms) != Verdict::Printed(7))
     };
     assert_eq!(over_at_ms(true), Some(1_450));
-    assert_eq!(over_at_ms(false), Some(1_000), "an answer that is lost on the raw channel tells of nothing");
+    assert_eq!(over_at_ms(false), Some(2_000), "on the raw channel it may be lost, or withheld as well");
+}
+
+#[test]
+fn a_question_without_an_answer_may_have_hidden_a_label_that_began_anew() {
+    let settled_at_ms = |is_lost: bool| {
+        let mut tally = tally();
+        (0..4_000).step_by(100).find(|now_ms| {
+            let answer = reading(*now_ms, 7, 0);
+            let lost_answer = Reading { silent: true, age_ms: 300, ..Reading::default() };
+            let heard = if is_lost && *now_ms == 500 { &lost_answer } else { &answer };
+            tally.tally.observe(heard, lost(8), *now_ms) == Verdict::Settled(7)
+        })
+    };
+    assert_eq!(settled_at_ms(false), Some(1_000));
+    assert_eq!(settled_at_ms(true), Some(2_000));
 }
 
 #[test]
