@@ -144,6 +144,7 @@ fn baseline(record: &OpenRun, usual_works: UsualWorks) -> Baseline {
         uptime_s: record.baseline_uptime_s,
         unique_id: record.printer_unique_id.clone(),
         taken_at_ms: record.baseline_at_ms,
+        answer_ms: 0,
         usual_works,
     }
 }

@@ -23,6 +23,8 @@ pub struct Readiness {
     /// When that answer was in. A slow printer's answers are seconds old, and it is not silent.
     parser_answered_ms: Option<i64>,
     last_sign_ms: Option<i64>,
+    /// How long the answers of the last reading took.
+    answer_ms: i64,
     began_ms: Option<i64>,
 }
 
@@ -56,6 +58,7 @@ impl Readiness {
         self.began_ms.get_or_insert(now_ms);
         if reading.host_status.is_some() || reading.odometer.is_some() {
             self.last_sign_ms = Some(now_ms);
+            self.answer_ms = reading.age_ms;
         }
         let asked_at_ms = now_ms - reading.age_ms;
         if let Some(status) = reading.host_status {
@@ -178,6 +181,7 @@ impl Readiness {
                 uptime_s: self.uptime_s,
                 unique_id: self.unique_id.clone(),
                 taken_at_ms: now_ms,
+                answer_ms: self.answer_ms,
                 ..Baseline::default()
             }),
             _ => Ready::NotYet,

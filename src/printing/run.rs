@@ -133,8 +133,8 @@ pub struct Run {
     uptime_is_fresh: bool,
     /// Of the last answers.
     uptime_ages_ms: VecDeque<i64>,
-    /// The reading at hand was there at once.
-    is_quick: bool,
+    /// How long the last answers took.
+    answer_ms: i64,
     /// When a label last came out, or the printer last stood with a reason.
     moved_at_ms: Option<i64>,
     pace: Pace,
@@ -153,6 +153,7 @@ impl Run {
         Self {
             pace: plan.pace(&baseline),
             begun_at_ms: Some(baseline.taken_at_ms),
+            answer_ms: baseline.answer_ms,
             tally: Tally::new(baseline, 0, 0),
             offered_through: before_first,
             received_through: before_first,
@@ -164,7 +165,6 @@ impl Run {
             last_sign_ms: None,
             uptime_is_fresh: false,
             uptime_ages_ms: VecDeque::new(),
-            is_quick: false,
             verifying: None,
             moved_at_ms: None,
             drained: false,

@@ -84,6 +84,14 @@ fn the_first_labels_on_a_device_of_which_nothing_is_known_go_out_one_at_a_time()
 
     let answers_late = Reading { age_ms: 400, ..reading(0, 0, 1) };
     assert_eq!(last_written(&hears(&mut begun(), answers_late, 500)), Some(8), "that would keep it waiting");
+    let plan = RunPlan { first: 1, last: 100, known_label_ms: None, slowest_label_ms: 700 };
+    let late = Baseline { odometer: Some(BASE), answer_ms: 400, ..Baseline::default() };
+    let says_nothing_new = Reading { odometer: None, ..reading(0, 0, 0) };
+    assert_eq!(
+        last_written(&hears(&mut Run::begin(plan, late), says_nothing_new, 0)),
+        Some(8),
+        "from the first one on"
+    );
     let tells_its_speed = Reading { print_speed_mm_per_s: Some(152), ..reading(0, 0, 1) };
     assert_eq!(last_written(&hears(&mut begun(), tells_its_speed, 50)), Some(4));
 }

@@ -32,6 +32,8 @@ pub struct Baseline {
     pub unique_id: Option<String>,
     /// Wall clock, milliseconds: with the uptime it tells a restart even after days.
     pub taken_at_ms: i64,
+    /// How long the answers took that it was told with, milliseconds.
+    pub answer_ms: i64,
     /// What this device had in the works when it printed before.
     pub usual_works: UsualWorks,
 }

@@ -12,7 +12,7 @@ const SHORTEST_BOOT_MS: i64 = 500;
 /// doubt, and need not wait for the slowest printer to know whether others are in motion.
 const ALONE_LABELS: i64 = 3;
 /// Where answers take longer, labels do not wait for them.
-const QUICK_ANSWER_MS: i64 = 300;
+const QUICK_ANSWER_MS: i64 = 150;
 
 /// A printer that answers late from now on is told from one late answer by so many.
 const ANSWERS_MEASURED: usize = 4;
@@ -49,7 +49,9 @@ impl Run {
         }
         record.count_in_doubt_through = self.changed_doubt(doubt_before);
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
-        self.is_quick = reading.age_ms <= QUICK_ANSWER_MS;
+        if reading.odometer.is_some() {
+            self.answer_ms = reading.age_ms;
+        }
         self.judge(verdict, record, now_ms)
     }
 
@@ -168,7 +170,7 @@ impl Run {
     fn go_on(&mut self, mut record: Record, now_ms: i64) -> Vec<RunAction> {
         let mut write = None;
         if self.may_send() {
-            let last = (self.confirmed_through + self.window()).min(self.most_at_once()).min(self.plan.last);
+            let last = (self.confirmed_through + self.window()).min(self.last_for_now()).min(self.plan.last);
             if last > self.offered_through {
                 write = Some((self.offered_through + 1, last));
                 record.reserved_through = Some(last);
@@ -250,11 +252,11 @@ impl Run {
         }
     }
 
-    /// The last label that may be sent with this reading.
-    fn most_at_once(&self) -> LabelIndex {
+    /// The last label that may be sent upon this reading.
+    fn last_for_now(&self) -> LabelIndex {
         let is_counted = self.tally.baseline().odometer.is_some();
         let is_known = !self.pace.is_unknown() || self.count(self.confirmed_through) >= ALONE_LABELS;
-        if is_known || !is_counted || !self.is_quick {
+        if is_known || !is_counted || self.answer_ms > QUICK_ANSWER_MS {
             return LabelIndex::MAX;
         }
         self.received_through + 1
