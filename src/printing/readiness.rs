@@ -219,6 +219,16 @@ mod tests {
     }
 
     #[test]
+    fn a_run_knows_from_the_first_label_on_how_long_answers_take() {
+        let mut readiness = Readiness::default();
+        for now_ms in (300..2_000).step_by(300) {
+            readiness.observe(&Reading { age_ms: 280, ..reading(0, 5) }, now_ms);
+        }
+        let Ready::Yes(baseline) = readiness.ready(1_800, 500, 0) else { panic!("it has kept still") };
+        assert_eq!(baseline.answer_ms, 280);
+    }
+
+    #[test]
     fn an_older_answer_that_comes_last_does_not_make_a_busy_printer_idle() {
         let mut readiness = Readiness::default();
         let waiting = |formats_in_buffer: i64| Reading {

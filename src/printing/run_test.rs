@@ -261,6 +261,25 @@ fn a_printer_that_waits_for_a_person_or_was_away_does_not_stall() {
 }
 
 #[test]
+fn behind_a_certain_restart_the_next_run_looks_for_itself_whether_the_printer_keeps_still() {
+    let plan = RunPlan { first: 1, last: 8, known_label_ms: Some(600), slowest_label_ms: 700 };
+    let so_far = RunSoFar {
+        reserved_through: 4,
+        confirmed_through: 2,
+        reprints_possible: 0,
+        count_in_doubt_through: 0,
+    };
+    let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
+    let mut run = Run::recover(plan, baseline, so_far);
+    let restarted = Reading { uptime_s: Some(3), ..reading(2, 0, 0) };
+    let end = (0..2_000).step_by(50).find_map(|now_ms| {
+        let actions = hears(&mut run, restarted.clone(), now_ms);
+        actions.contains(&RunAction::End(RunEnd::Interrupted)).then_some(now_ms)
+    });
+    assert_eq!((end, run.is_drained()), (Some(400), false));
+}
+
+#[test]
 fn what_is_abandoned_is_in_doubt_and_does_not_count_as_a_clean_end() {
     let mut run = run(40);
     hears(&mut run, reading(0, 0, 0), 0);

@@ -13,6 +13,12 @@ impl Tally {
         self.baseline.odometer.is_some() && said_before && is_told
     }
 
+    /// Labels of the run that are counted, by the last count that was heard.
+    pub(super) fn counted(&self) -> Option<i64> {
+        let (odometer, _) = self.odometer?;
+        Some(odometer - self.baseline.odometer?)
+    }
+
     /// Answers on two channels may cross, and the older one come last: only what was asked after a higher count was
     /// heard can have gone back, and must say so twice.
     pub(super) fn note_odometer(&mut self, odometer: i64, asked_at_ms: i64, now_ms: i64) {

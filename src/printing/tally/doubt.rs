@@ -116,11 +116,10 @@ impl Tally {
 
     /// All labels that have left the buffer are on paper, by a count from before: none was dropped.
     fn has_printed(&self, left_buffer: i64, sent: Sent, asked_at_ms: i64) -> bool {
-        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
         let is_disturbed =
             sent.recovering || self.restart.is_some() || self.suspects_others() || self.reprints_possible > 0;
         let is_from_before = self.odometer_heard_at_ms <= asked_at_ms;
-        !is_disturbed && is_from_before && counted == Some(left_buffer)
+        !is_disturbed && is_from_before && self.counted() == Some(left_buffer)
     }
 
     /// It was let go and stands in another fault, between two answers that are close to each other: a label came out.

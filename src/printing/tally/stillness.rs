@@ -101,8 +101,7 @@ impl Tally {
     /// Since when as many are counted as were sent, and none of them since.
     pub(super) fn note_all_counted(&mut self, sent: Sent, now_ms: i64) {
         let odometer = self.odometer.map(|(odometer, _)| odometer);
-        let is_all =
-            odometer.zip(self.baseline.odometer).is_some_and(|(now, base)| now - base >= sent.offered);
+        let is_all = self.counted().is_some_and(|counted| counted >= sent.offered);
         let known = self.all_counted.filter(|(before, _)| Some(*before) == odometer);
         self.all_counted = odometer.filter(|_| is_all).map(|odometer| known.unwrap_or((odometer, now_ms)));
     }
@@ -118,14 +117,12 @@ impl Tally {
 
     /// By a count: nothing of the run is left in the printer, and nothing moves in it.
     pub fn has_drained(&self, sent: Sent) -> bool {
-        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
-        counted.is_some_and(|counted| counted >= sent.offered || self.is_settled(sent))
+        self.counted().is_some_and(|counted| counted >= sent.offered || self.is_settled(sent))
     }
 
     /// One label that was sent is not counted, by the last that was heard.
     pub fn lacks_one(&self, sent: Sent) -> bool {
-        let counted = self.odometer.zip(self.baseline.odometer).map(|((odometer, _), base)| odometer - base);
-        counted.is_some_and(|counted| self.lacks_one_of(counted, sent))
+        self.counted().is_some_and(|counted| self.lacks_one_of(counted, sent))
     }
 
     fn lacks_one_of(&self, counted: i64, sent: Sent) -> bool {
