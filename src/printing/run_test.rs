@@ -272,9 +272,8 @@ fn behind_a_certain_restart_the_next_run_looks_for_itself_whether_the_printer_ke
     let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
     let mut run = Run::recover(plan, baseline, so_far);
     let restarted = Reading { uptime_s: Some(3), ..reading(2, 0, 0) };
-    let end = (0..2_000).step_by(50).find_map(|now_ms| {
-        let actions = hears(&mut run, restarted.clone(), now_ms);
-        actions.contains(&RunAction::End(RunEnd::Interrupted)).then_some(now_ms)
+    let end = (0..2_000).step_by(50).find(|now_ms| {
+        hears(&mut run, restarted.clone(), *now_ms).contains(&RunAction::End(RunEnd::Interrupted))
     });
     assert_eq!((end, run.is_drained()), (Some(400), false));
 }
