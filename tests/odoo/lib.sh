@@ -55,8 +55,21 @@ quietly() {
     fi
 }
 
+# Below the ports that the system gives to outgoing connections, one of which could take it before its program does,
+# and below those of the journeys.
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    python3 - <<'PYTHON'
+import random, socket
+while True:
+    port = random.randrange(12000, 20000)
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    print(port)
+    break
+PYTHON
 }
 
 # --- PostgreSQL: a cluster of our own, for nobody else ---------------------------------------------------------

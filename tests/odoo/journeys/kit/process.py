@@ -8,12 +8,17 @@ import subprocess
 
 
 # Below the ports that the system gives to outgoing connections: one of those could take the port before its program does.
-PORTS = range(20000, 32000)
+# Every worker has ports of its own, and no port is handed out twice: its program may not have taken it yet.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_ports = list(range(20000 + _WORKER, 32000, _WORKERS))
+random.shuffle(_ports)
 
 
 def free_port():
+    """A port that nobody listens on, and that this function has given to nobody else."""
     while True:
-        port = random.choice(PORTS)
+        port = _ports.pop()
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
