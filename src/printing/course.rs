@@ -2,6 +2,7 @@
 
 use super::blind_run::BlindRun;
 use super::run::{Run, RunAction, RunEvent};
+use super::so_far::Findings;
 use super::tally::UsualWorks;
 use crate::domain::Evidence;
 
@@ -58,6 +59,14 @@ impl Course {
         match self {
             Self::Told(run) => run.is_verified_in_vain(),
             Self::Blind(_) => false,
+        }
+    }
+
+    /// What it has found out of the labels on their way, where it could not be recorded.
+    pub fn findings(&self) -> Findings {
+        match self {
+            Self::Told(run) => run.findings(),
+            Self::Blind(_) => Findings::default(),
         }
     }
 

@@ -21,6 +21,7 @@ mod readiness;
 mod run;
 mod run_plan;
 mod sighting;
+mod so_far;
 mod supervision;
 mod take_up;
 mod tally;
@@ -29,8 +30,9 @@ mod worker;
 mod writes;
 
 pub use crew::{Crew, CrewOptions, CrewPrinter};
-pub use run::{Record, Run, RunAction, RunEnd, RunEvent, RunSoFar};
+pub use run::{Record, Run, RunAction, RunEnd, RunEvent};
 pub use run_plan::{RunPlan, believed_ms};
+pub use so_far::{Findings, RunSoFar};
 pub use supervision::{Deed, Next, Supervision, UnderWay, Wanted, retry_within_ms};
 pub use tally::{Baseline, FormerWorks, Tally, Verdict};
 pub use writes::Writes;

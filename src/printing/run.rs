@@ -7,6 +7,7 @@ mod reading;
 
 use super::pace::Pace;
 use super::run_plan::RunPlan;
+use super::so_far::{Findings, RunSoFar};
 use super::tally::{Baseline, Tally, UsualWorks, Verdict};
 use super::verifying::Verifying;
 use crate::domain::{Code, Evidence, LabelIndex};
@@ -68,18 +69,6 @@ pub struct Record {
     pub count_in_doubt_through: Option<LabelIndex>,
 }
 
-/// What is durable of a run under way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunSoFar {
-    /// Labels up to this one may have been written.
-    pub reserved_through: LabelIndex,
-    pub confirmed_through: LabelIndex,
-    /// Torn labels that the counter may show twice.
-    pub reprints_possible: i64,
-    /// The count may name the wrong labels, the next one any up to this; 0: it is right.
-    pub count_in_doubt_through: LabelIndex,
-}
-
 impl Record {
     fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -139,6 +128,8 @@ pub struct Run {
     moved_at_ms: Option<i64>,
     pace: Pace,
     verifying: Option<Verifying>,
+    /// A person was to be asked about labels up to this one.
+    asks_through: LabelIndex,
     drained: bool,
     ended: bool,
 }
@@ -166,6 +157,7 @@ impl Run {
             uptime_is_fresh: false,
             uptime_ages_ms: VecDeque::new(),
             verifying: None,
+            asks_through: 0,
             moved_at_ms: None,
             drained: false,
             ended: false,
@@ -256,6 +248,16 @@ impl Run {
     /// The printer has been proved to hold nothing of this run any more, by a count.
     pub fn is_drained(&self) -> bool {
         self.drained
+    }
+
+    /// What it has found out of the labels on their way, for the run that goes on in its place where it could not be recorded.
+    pub fn findings(&self) -> Findings {
+        let is_mixed = self.tally.may_be_mixed_by_restart(self.sent());
+        let through = if is_mixed { self.offered_through } else { self.in_doubt_through() };
+        Findings {
+            reprints_possible: self.tally.reprints_possible(),
+            count_in_doubt_through: through.max(self.asks_through),
+        }
     }
 
     /// The one function that moves a run.
@@ -353,12 +355,18 @@ impl Run {
 
     fn end(&mut self, record: Record, end: RunEnd) -> Vec<RunAction> {
         self.ended = true;
+        self.asks_through = record.unconfirmed.map_or(0, |(_, last)| last);
         let mut actions = Vec::new();
         if !record.is_empty() {
             actions.push(RunAction::Record(record));
         }
         actions.push(RunAction::End(end));
         actions
+    }
+
+    fn in_doubt_through(&self) -> LabelIndex {
+        let through = self.tally.count_in_doubt_through();
+        if through > 0 { self.plan.first - 1 + through } else { 0 }
     }
 
     fn count(&self, through: LabelIndex) -> i64 {

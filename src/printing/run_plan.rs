@@ -49,7 +49,8 @@ pub fn believed_ms(known_label_ms: i64, slowest_label_ms: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::printing::run::{Run, RunAction, RunEnd, RunEvent, RunSoFar};
+    use crate::printing::run::{Run, RunAction, RunEnd, RunEvent};
+    use crate::printing::so_far::RunSoFar;
     use crate::zebra::{HostStatus, Reading};
 
     /// When a run is over that was taken up with label 3 of 5 counted, on a printer that is idle and does not move.

@@ -288,6 +288,62 @@ fn what_is_abandoned_is_in_doubt_and_does_not_count_as_a_clean_end() {
     assert_eq!(actions.last(), Some(&RunAction::End(RunEnd::Interrupted)));
 }
 
+/// What a person is asked about, of a run that goes on upon what is durable and upon what was found out.
+fn asked_after_a_failure_of_the_database(findings: Findings) -> Option<(LabelIndex, LabelIndex)> {
+    let plan = RunPlan { first: 1, last: 8, known_label_ms: Some(150), slowest_label_ms: 700 };
+    let so_far = RunSoFar {
+        reserved_through: 8,
+        confirmed_through: 2,
+        reprints_possible: 0,
+        count_in_doubt_through: 0,
+    };
+    let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
+    let mut run = Run::recover(plan, baseline, so_far.with(findings));
+    let restarted = Reading { uptime_s: Some(3), ..reading(4, 0, 0) };
+    let end = (0..2_000)
+        .step_by(50)
+        .map(|now_ms| hears(&mut run, restarted.clone(), 5_000 + now_ms))
+        .find(|actions| actions.contains(&RunAction::End(RunEnd::Interrupted)));
+    end.and_then(|actions| match actions.first() {
+        Some(RunAction::Record(record)) => record.unconfirmed,
+        _ => None,
+    })
+}
+
+#[test]
+fn what_was_found_out_and_could_not_be_recorded_is_heeded_when_the_database_is_back() {
+    let mut run = run(8);
+    run.tally = Tally::new(
+        Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..run.tally.baseline().clone() },
+        0,
+        0,
+    );
+    hears(&mut run, Reading { uptime_s: Some(5_000), ..reading(0, 0, 0) }, 0);
+    hears(&mut run, Reading { uptime_s: Some(5_000), ..reading(2, 1, 4) }, 500);
+    assert_eq!(run.findings(), Findings::default());
+    hears(&mut run, Reading { uptime_s: Some(1), ..reading(4, 0, 8) }, 1_500);
+    let mixed = Findings { count_in_doubt_through: 8, ..Findings::default() };
+    assert_eq!(
+        run.findings(),
+        mixed,
+        "the connection outlived the restart: two came out, which nobody knows"
+    );
+    assert_eq!(asked_after_a_failure_of_the_database(mixed), Some((3, 8)));
+    assert_eq!(asked_after_a_failure_of_the_database(Findings::default()), Some((5, 5)), "not known again");
+}
+
+#[test]
+fn a_question_that_could_not_be_recorded_is_put_when_the_database_is_back() {
+    let mut run = run(8);
+    hears(&mut run, reading(0, 0, 0), 0);
+    let end = (100..5_000)
+        .step_by(100)
+        .map(|now_ms| hears(&mut run, reading(7, 0, 8), now_ms))
+        .find(|actions| actions.iter().any(|action| matches!(action, RunAction::End(_))));
+    assert_eq!(end.unwrap().last(), Some(&RunAction::End(RunEnd::Held(Code::CounterContradiction))));
+    assert_eq!(run.findings().count_in_doubt_through, 8, "one was cancelled at the printer, without a pause");
+}
+
 #[test]
 fn a_pause_that_was_seen_just_before_the_connection_was_lost_is_not_forgotten() {
     let mut run = run(8);

@@ -3,6 +3,7 @@
 
 use super::active_run::ActiveRun;
 use super::probe::Probe;
+use super::so_far::Findings;
 use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::Code;
@@ -46,8 +47,11 @@ impl Worker {
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
         let works = self.supervision.former_works().known(record.printer_unique_id.as_deref());
-        let active = ActiveRun::recover(store, job, record, works, self.press(pace)).await?;
+        let findings = self.findings.filter(|(run_id, _)| *run_id == record.id);
+        let findings = findings.map_or_else(Findings::default, |(_, findings)| findings);
+        let active = ActiveRun::recover(store, job, record, (works, findings), self.press(pace)).await?;
         self.active = Some(active);
+        self.findings = None;
         Ok(())
     }
 
@@ -55,7 +59,9 @@ impl Worker {
     /// read anew from what is durable.
     pub(super) async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
-        self.active = None;
+        if let Some(active) = self.active.take() {
+            self.findings = Some((active.record.id, active.run.findings()));
+        }
         let shutdown = self.options.shutdown.clone();
         loop {
             tokio::select! {

@@ -10,9 +10,10 @@ use super::patience::Patience;
 use super::probe::Probe;
 use super::run::RunEvent;
 use super::sighting::{Watch, Worth};
+use super::so_far::Findings;
 use super::supervision::{Deed, Supervision, retry_within_ms};
 use super::tally::FormerWorks;
-use crate::domain::{Capabilities, Code, JobId, Profile};
+use crate::domain::{Capabilities, Code, JobId, Profile, RunId};
 use crate::store::runs::OpenRun;
 use crate::store::{StoreError, printers};
 use crate::zebra::{Conversation, ConversationEvent, PrinterAddress};
@@ -38,6 +39,8 @@ pub(super) struct Worker {
     pub(super) paper_mm: Option<f64>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
+    /// What a run had found out when the database failed.
+    pub(super) findings: Option<(RunId, Findings)>,
     /// A run that ended in doubt which this printer may still settle.
     pub(super) awaits_proof: Option<OpenRun>,
     pub(super) supervision: Supervision,
@@ -92,6 +95,7 @@ impl Worker {
             paper_mm,
             wake,
             active: None,
+            findings: None,
             awaits_proof: None,
             supervision: Supervision::begin(began.0),
             watch: Watch::default(),

@@ -166,6 +166,32 @@ pub async fn labels_that_another_program_cancels_stop_the_job() {
     stops_and_asks(Place::with_raw_printer, cancel(), "counter_contradiction").await;
 }
 
+/// Who comes anew to a printer that stands in a fault does not see that somebody has cancelled a label meanwhile.
+#[tokio::test]
+async fn a_label_that_is_cancelled_is_asked_about_though_the_database_failed_when_that_was_seen() {
+    let zebra = slow_printer(10.0).await;
+    let place = Place::with_printer(&zebra);
+    let service = place.start().await;
+    let id = service.submit(&job(LONG_JOB)).await;
+    zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
+    zebra.media_out();
+    service.wait_for(&id, "no paper", |job| job["attention"]["code"] == "paper_out").await;
+    place.refuse_doubts().await;
+    zebra.cancel();
+    service.until_refused().await;
+    place.accept_doubts().await;
+    zebra.reload_media();
+    zebra.resume();
+    service.wait_for(&id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
+    service
+        .wait_for(&id, "all others", |job| {
+            let asked = job["unconfirmed"].as_array().map_or(0, Vec::len);
+            job["current_label"].as_u64().is_some_and(|printed| printed as usize + asked == LONG_JOB)
+        })
+        .await;
+    assert_counted_rightly(&zebra, &service, &id).await;
+}
+
 /// The uptime alone tells of such a restart. What was written meanwhile comes out behind it, and takes the numbers of
 /// the labels that were lost.
 #[tokio::test]

@@ -10,7 +10,8 @@ use crate::sabotage::Sabotage;
 use crate::store::{Failure, OpenRun};
 use platen::domain::Code;
 use platen::printing::{
-    Baseline, Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, believed_ms, retry_within_ms,
+    Baseline, Findings, Run, RunEvent, RunPlan, RunSoFar, Supervision, UnderWay, Writes, believed_ms,
+    retry_within_ms,
 };
 use platen::simulator::ChannelId;
 use platen::zebra::Reading;
@@ -53,6 +54,8 @@ enum Phase {
 pub struct Service {
     phase: Phase,
     active: Option<ActiveRun>,
+    /// What a run had found out when the database failed.
+    findings: Findings,
     supervision: Supervision,
     /// Labels were to be named, and none was.
     is_verified_in_vain: bool,
@@ -70,6 +73,7 @@ impl Service {
         let mut service = Self {
             phase: Phase::Connecting { at_ms: outside.now_ms },
             active: None,
+            findings: Findings::default(),
             supervision: Supervision::begin(0),
             is_verified_in_vain: false,
             runs_begun: 0,
@@ -130,6 +134,7 @@ impl Service {
         if self.active.is_some() {
             return;
         }
+        let findings = std::mem::take(&mut self.findings);
         if outside.sabotage == Some(Sabotage::ResendWindow) {
             outside.store.open_run = None;
         }
@@ -146,7 +151,7 @@ impl Service {
         };
         let usual_works = self.supervision.former_works().known(open.baseline.unique_id.as_deref());
         let baseline = Baseline { usual_works, ..open.baseline.clone() };
-        let run = Run::recover(plan(&open, outside), baseline, so_far);
+        let run = Run::recover(plan(&open, outside), baseline, so_far.with(findings));
         outside.tell(format!(
             "service: takes up the run over labels {}-{} of job {}, confirmed {}, reserved {}",
             open.first, open.last, open.job, open.confirmed_through, open.reserved_through
@@ -243,7 +248,9 @@ impl Service {
                 outside.tell("service: the database fails");
                 outside.interruptions += 1;
                 self.hang_up(outside);
-                self.active = None;
+                if let Some(active) = self.active.take() {
+                    self.findings = active.run.findings();
+                }
                 self.phase = Phase::Recovering { at_ms: outside.now_ms + 1_000 };
             }
             Err(Failure::Killed) => return Err(Failure::Killed),

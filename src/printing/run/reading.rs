@@ -69,9 +69,7 @@ impl Run {
     }
 
     fn changed_doubt(&self, before: i64) -> Option<LabelIndex> {
-        let through = self.tally.count_in_doubt_through();
-        let label = if through > 0 { self.plan.first - 1 + through } else { 0 };
-        (through != before).then_some(label)
+        (self.tally.count_in_doubt_through() != before).then_some(self.in_doubt_through())
     }
 
     /// How far the parser has read; and of an answer to a question from before the run nothing but who answered.

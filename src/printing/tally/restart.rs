@@ -44,6 +44,13 @@ pub(super) struct Restart {
     is_certain: bool,
 }
 
+impl Restart {
+    /// Labels that the parser had not read before the restart come over a connection that outlived it.
+    fn is_mixing(&self, sent: Sent) -> bool {
+        self.is_outlived && self.before.received < sent.offered
+    }
+}
+
 impl Tally {
     pub(super) fn note_uptime(&mut self, reading: &Reading, sent: Sent, now_ms: i64) {
         let (Some(uptime), Some(last), Some(base)) =
@@ -120,6 +127,11 @@ impl Tally {
         }
     }
 
+    /// The connection has outlived a restart, and brings labels that may take the numbers of those that were lost.
+    pub fn may_be_mixed_by_restart(&self, sent: Sent) -> bool {
+        self.restart.is_some_and(|restart| restart.is_mixing(sent))
+    }
+
     /// The uptime has fallen.
     pub fn has_certainly_restarted(&self) -> bool {
         self.restart.is_some_and(|restart| restart.is_certain)
@@ -154,7 +166,7 @@ impl Tally {
         let behind = restart.odometer_behind.filter(is_beyond);
         // Where as many came out as were sent over a connection, none was lost.
         let is_lacking = counted - self.reprints_possible < sent.offered;
-        let came_over = restart.is_outlived && restart.before.received < sent.offered && is_lacking;
+        let came_over = restart.is_mixing(sent) && is_lacking;
         let before = restart.before.odometer.filter(|odometer| came_over && is_beyond(odometer));
         behind.or(before).map(|odometer| odometer - base)
     }

@@ -2,6 +2,7 @@
 
 use super::KEY;
 use super::service::Service;
+use super::service_log::REFUSED_ON_PURPOSE;
 use crate::postgres::Postgres;
 use platen::simulator::SimulatedZebra;
 use sqlx::{AnyConnection, Connection};
@@ -234,6 +235,20 @@ impl Place {
         let altered = sqlx::query(statement).execute(&mut connection).await.expect("the statement");
         connection.close().await.expect("the database");
         altered.rows_affected()
+    }
+
+    /// The database (SQLite) refuses to record that the count of a run is in doubt, as a disk does that fails just then.
+    pub async fn refuse_doubts(&self) {
+        let statement = format!(
+            "CREATE TRIGGER refused BEFORE UPDATE OF count_in_doubt_through ON runs WHEN new.count_in_doubt_through > 0
+             BEGIN SELECT raise(ABORT, '{REFUSED_ON_PURPOSE}'); END"
+        );
+        self.alter(statement.leak()).await;
+    }
+
+    /// What [`Self::refuse_doubts`] did is over.
+    pub async fn accept_doubts(&self) {
+        self.alter("DROP TRIGGER refused").await;
     }
 
     /// The server of a journey on PostgreSQL.

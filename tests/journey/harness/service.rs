@@ -13,7 +13,7 @@ use tokio::process::Child;
 /// A running service.
 pub struct Service {
     child: Child,
-    _log: ServiceLog,
+    log: ServiceLog,
     _ground: Arc<Ground>,
     pub base: String,
     pub http: Client,
@@ -28,7 +28,13 @@ impl Service {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A connection kept for later may be closed by the service just when it is used again.
         let http = Client::builder().pool_max_idle_per_host(0).build().expect("a client");
-        Self { child, _log: log, _ground: ground, base, http }
+        Self { child, log, _ground: ground, base, http }
+    }
+
+    /// Waits until the database has refused a statement that the journey makes fail ([`super::Place::refuse_doubts`]).
+    pub async fn until_refused(&self) {
+        let refused = self.log.until_refused_on_purpose();
+        tokio::time::timeout(PATIENCE, refused).await.expect("a statement that is refused");
     }
 
     /// For a signal at an exact moment.

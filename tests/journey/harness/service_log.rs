@@ -4,13 +4,17 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::ChildStderr;
+use tokio::sync::watch;
 
 /// A statement that the database refuses: no fault of the disk, the server or the network explains it.
 const REFUSED_STATEMENT: &str = "the database failed: error returned from database";
+/// What a trigger says by which a journey makes one statement fail.
+pub const REFUSED_ON_PURPOSE: &str = "refused on purpose";
 
 /// The log of one life of the service.
 pub struct ServiceLog {
     refused_statements: Arc<Mutex<Vec<String>>>,
+    refused_on_purpose: watch::Receiver<usize>,
 }
 
 impl ServiceLog {
@@ -29,18 +33,27 @@ impl ServiceLog {
         };
         let refused_statements = Arc::new(Mutex::new(Vec::new()));
         let found = Arc::clone(&refused_statements);
+        let (refuses, refused_on_purpose) = watch::channel(0);
         // The log goes on; a full pipe would stop the service.
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 if std::env::var_os("JOURNEY_LOG").is_some() {
                     eprintln!("{line}");
                 }
-                if line.contains(REFUSED_STATEMENT) {
+                if line.contains(REFUSED_ON_PURPOSE) {
+                    refuses.send_modify(|times| *times += 1);
+                } else if line.contains(REFUSED_STATEMENT) {
                     found.lock().unwrap_or_else(PoisonError::into_inner).push(line);
                 }
             }
         });
-        (Self { refused_statements }, address)
+        (Self { refused_statements, refused_on_purpose }, address)
+    }
+
+    /// Waits until a statement was refused that the journey makes fail.
+    pub async fn until_refused_on_purpose(&self) {
+        let mut refused = self.refused_on_purpose.clone();
+        refused.wait_for(|times| *times > 0).await.expect("the service runs");
     }
 }
 
