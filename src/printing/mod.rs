@@ -18,6 +18,7 @@ mod pace;
 mod patience;
 mod probe;
 mod readiness;
+mod rounds;
 mod run;
 mod run_plan;
 mod sighting;

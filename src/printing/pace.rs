@@ -8,8 +8,6 @@ const FIRST_WINDOW: i64 = 8;
 /// One that prints, two made ready and one that waits: only while one waits is another sender's label told from ours.
 const SMALLEST_WINDOW: i64 = 4;
 const LARGEST_WINDOW: i64 = 64;
-/// As many labels are on their way as the printer makes in this time: it outlasts a slow poll.
-const WINDOW_MS: f64 = 1_200.0;
 /// However fast the printer is.
 pub(super) const SHORTEST_SETTLE_MS: i64 = 400;
 /// What starting and stopping add to a label at its speed, milliseconds.
@@ -143,10 +141,10 @@ impl Pace {
         self.patient_label_ms = Some(sample.max(patient * kept + sample * (1.0 - kept)));
     }
 
-    /// Labels that may be on their way at once.
-    pub fn window(&self) -> i64 {
+    /// Labels that may be on their way at once: as many as the printer makes in `supply_ms`.
+    pub fn window(&self, supply_ms: i64) -> i64 {
         let of = |label_ms: f64, most| {
-            ((WINDOW_MS / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, most)
+            ((supply_ms as f64 / label_ms.max(1.0)).ceil() as i64).clamp(SMALLEST_WINDOW, most)
         };
         match (self.label_ms, self.expected) {
             (Some(label_ms), _) => of(label_ms, LARGEST_WINDOW),
@@ -246,10 +244,10 @@ mod tests {
     fn a_printer_that_tells_its_speed_is_not_waited_for_as_if_it_were_the_slowest() {
         let mut told = Pace::counted(None, 700);
         told.hear_speed(230);
-        assert_eq!((told.settle_ms(1), told.window()), (570, 4));
+        assert_eq!((told.settle_ms(1), told.window(1_200)), (570, 4));
         told.hear_speed(1_400);
         assert_eq!(
-            (told.settle_ms(1), told.window()),
+            (told.settle_ms(1), told.window(1_200)),
             (2_325, 4),
             "it is slower than any was supposed to be"
         );
@@ -266,11 +264,11 @@ mod tests {
     }
 
     #[test]
-    fn a_slow_printer_holds_four_labels_and_a_fast_one_what_outlasts_a_slow_poll() {
+    fn a_slow_printer_holds_four_labels_and_a_fast_one_what_it_makes_meanwhile() {
         let window_of = |label_ms: i64| {
             let mut pace = Pace::counted(None, 700);
             (0..10 * label_ms).step_by(50).for_each(|now_ms| pace.measure(now_ms / label_ms, now_ms));
-            pace.window()
+            pace.window(1_200)
         };
         assert_eq!([1_000, 500, 100].map(window_of), [4, 4, 12]);
     }

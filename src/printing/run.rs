@@ -6,6 +6,7 @@
 mod reading;
 
 use super::pace::Pace;
+use super::rounds::Rounds;
 use super::run_plan::RunPlan;
 use super::so_far::{Findings, RunSoFar};
 use super::tally::{Baseline, Tally, UsualWorks, Verdict};
@@ -124,6 +125,7 @@ pub struct Run {
     uptime_ages_ms: VecDeque<i64>,
     /// How long the last answers took.
     answer_ms: i64,
+    rounds: Rounds,
     /// When a label last came out, or the printer last stood with a reason.
     moved_at_ms: Option<i64>,
     pace: Pace,
@@ -158,6 +160,7 @@ impl Run {
             uptime_ages_ms: VecDeque::new(),
             verifying: None,
             asks_through: 0,
+            rounds: Rounds::default(),
             moved_at_ms: None,
             drained: false,
             ended: false,

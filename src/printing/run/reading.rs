@@ -51,6 +51,7 @@ impl Run {
         self.uptime_is_fresh = self.is_uptime_fresh(reading);
         if reading.odometer.is_some() {
             self.answer_ms = reading.age_ms;
+            self.rounds.hear_count(now_ms);
         }
         self.judge(verdict, record, now_ms)
     }
@@ -262,6 +263,10 @@ impl Run {
 
     /// Labels that may be on their way at once.
     fn window(&self) -> i64 {
-        if self.tally.baseline().odometer.is_none() { UNCOUNTED_WINDOW } else { self.pace.window() }
+        if self.tally.baseline().odometer.is_none() {
+            UNCOUNTED_WINDOW
+        } else {
+            self.pace.window(self.rounds.supply_ms())
+        }
     }
 }
