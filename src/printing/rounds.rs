@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 /// What lately was so slow may be so again.
 const ROUNDS_KEPT: usize = 8;
 /// As many rounds may fail before the printer has nothing to do.
-const ROUNDS_TO_OUTLAST: i64 = 6;
+const ROUNDS_TO_OUTLAST: i64 = 5;
 /// What is on its way comes out before anything else can go out behind an interruption: no more than is needed.
-const SHORTEST_SUPPLY_MS: i64 = 600;
+const SHORTEST_SUPPLY_MS: i64 = 500;
 const LONGEST_SUPPLY_MS: i64 = 1_200;
 
 /// The rounds of questions of one run: what the answers take, and what is written down between them.
@@ -56,7 +56,7 @@ mod tests {
     fn what_is_on_its_way_outlasts_the_slowest_of_the_last_rounds() {
         assert_eq!(supply_ms(&[]), LONGEST_SUPPLY_MS, "nothing is known yet");
         assert_eq!(supply_ms(&[50, 100, 100]), SHORTEST_SUPPLY_MS);
-        assert_eq!(supply_ms(&[100, 150, 100]), 900, "a slow disk, or late answers");
+        assert_eq!(supply_ms(&[100, 150, 100]), 750, "a slow disk, or late answers");
         assert_eq!(supply_ms(&[3_000, 100]), LONGEST_SUPPLY_MS);
         assert_eq!(supply_ms(&[[3_000].as_slice(), &[100; 8]].concat()), SHORTEST_SUPPLY_MS, "long ago");
     }

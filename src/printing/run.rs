@@ -130,8 +130,8 @@ pub struct Run {
     moved_at_ms: Option<i64>,
     pace: Pace,
     verifying: Option<Verifying>,
-    /// A person was to be asked about labels up to this one.
-    asks_through: LabelIndex,
+    /// It has found that the count does not say which labels are out, up to this one.
+    mixed_through: LabelIndex,
     drained: bool,
     ended: bool,
 }
@@ -159,7 +159,7 @@ impl Run {
             uptime_is_fresh: false,
             uptime_ages_ms: VecDeque::new(),
             verifying: None,
-            asks_through: 0,
+            mixed_through: 0,
             rounds: Rounds::default(),
             moved_at_ms: None,
             drained: false,
@@ -259,7 +259,7 @@ impl Run {
         let through = if is_mixed { self.offered_through } else { self.in_doubt_through() };
         Findings {
             reprints_possible: self.tally.reprints_possible(),
-            count_in_doubt_through: through.max(self.asks_through),
+            count_in_doubt_through: through.max(self.mixed_through),
         }
     }
 
@@ -358,7 +358,6 @@ impl Run {
 
     fn end(&mut self, record: Record, end: RunEnd) -> Vec<RunAction> {
         self.ended = true;
-        self.asks_through = record.unconfirmed.map_or(0, |(_, last)| last);
         let mut actions = Vec::new();
         if !record.is_empty() {
             actions.push(RunAction::Record(record));

@@ -64,9 +64,13 @@ fn no_more_than_a_window_is_on_its_way() {
     assert_eq!(last_written(&hears(&mut run, reading(0, 8, 8), 100)), None);
     hears(&mut run, reading(1, 7, 8), 120);
     let at_120_ms_each = hears(&mut run, reading(2, 6, 8), 240);
-    assert_eq!(last_written(&at_120_ms_each), None, "as long as six rounds, each as long as a label");
+    assert_eq!(last_written(&at_120_ms_each), None, "as long as five rounds, each as long as a label");
     let heard_late = hears(&mut run, reading(3, 5, 8), 400);
-    assert_eq!(last_written(&heard_late), Some(3 + 8), "six rounds of 160 milliseconds");
+    assert_eq!(
+        last_written(&heard_late),
+        Some(3 + 7),
+        "five rounds of 160 milliseconds, of labels that take 132"
+    );
 }
 
 #[test]
@@ -329,6 +333,24 @@ fn what_was_found_out_and_could_not_be_recorded_is_heeded_when_the_database_is_b
     );
     assert_eq!(asked_after_a_failure_of_the_database(mixed), Some((3, 8)));
     assert_eq!(asked_after_a_failure_of_the_database(Findings::default()), Some((5, 5)), "not known again");
+}
+
+#[test]
+fn the_label_in_a_power_cut_is_found_again_and_others_are_not_asked_about() {
+    let mut run = run(8);
+    hears(&mut run, reading(0, 0, 0), 0);
+    hears(&mut run, reading(2, 6, 8), 300);
+    run.step(RunEvent::LinkLost, 400);
+    run.step(RunEvent::LinkRestored, 3_000);
+    let restarted = Reading { uptime_s: Some(1), received_through: None, ..reading(3, 0, 0) };
+    run.tally = Tally::new(Baseline { uptime_s: Some(5_000), ..run.tally.baseline().clone() }, 2, 0);
+    let end = (3_000..6_000)
+        .step_by(100)
+        .map(|now_ms| hears(&mut run, restarted.clone(), now_ms))
+        .find(|actions| actions.contains(&RunAction::End(RunEnd::Interrupted)));
+    let asked = Record { confirmed_through: Some(3), unconfirmed: Some((4, 4)), ..Record::default() };
+    assert_eq!(end.and_then(|actions| actions.first().cloned()), Some(RunAction::Record(asked)));
+    assert_eq!(run.findings(), Findings::default());
 }
 
 #[test]

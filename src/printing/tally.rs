@@ -131,6 +131,8 @@ pub struct Tally {
     /// The counter when a half-received format was dropped. Should labels come behind it after all, they are not the
     /// ones whose numbers they take.
     dropped_at: Option<i64>,
+    /// The end: which of the labels are out the count does not say.
+    has_found_labels_mixed: bool,
 }
 
 impl Tally {
@@ -170,6 +172,7 @@ impl Tally {
             torn_dropped_at_ms: None,
             restart: None,
             dropped_at: None,
+            has_found_labels_mixed: false,
         }
     }
 
@@ -196,6 +199,11 @@ impl Tally {
     /// The count was in doubt in a former life of the service, as [`Self::count_in_doubt_through`] told.
     pub fn with_count_in_doubt(self, through: i64) -> Self {
         Self { doubt: (through > 0).then(|| Doubt::through(through)), ..self }
+    }
+
+    /// It came to the end that the count does not say which of the labels are out.
+    pub fn has_found_labels_mixed(&self) -> bool {
+        self.has_found_labels_mixed
     }
 
     /// Another sender's labels or torn ones may hide in the count, or some of ours have left the buffer without coming out.

@@ -61,6 +61,7 @@ impl Tally {
         if !sent.has_arrived() || !self.is_settled(sent) {
             return Verdict::Printed(self.printed);
         }
+        self.has_found_labels_mixed = true;
         self.printed = (counted_before - self.reprints_possible).clamp(self.printed, sent.offered);
         Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed }
     }
@@ -98,10 +99,12 @@ impl Tally {
     /// torn, whole and uncounted, or not begun.
     fn after_restart(&mut self, counted: i64, in_flight: i64, sent: Sent) -> Verdict {
         if let Some(unmixed) = self.counted_unmixed(counted, sent) {
+            self.has_found_labels_mixed = true;
             self.printed = (unmixed - self.reprints_possible).clamp(self.printed, sent.offered);
             return Verdict::Interrupted { printed: self.printed, doubtful: sent.offered - self.printed };
         }
         let (certain, doubtful_through) = if self.is_mixed(counted, sent) {
+            self.has_found_labels_mixed = true;
             (self.printed, sent.offered)
         } else if in_flight > 0 {
             let whole = counted - self.counted_in_motion();
