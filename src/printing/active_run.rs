@@ -167,7 +167,8 @@ fn label_mm(drawn_mm: Option<f64>, paper_mm: Option<f64>) -> f64 {
     }
 }
 
-fn so_far(record: &OpenRun) -> RunSoFar {
+/// What is durable of it.
+pub fn so_far(record: &OpenRun) -> RunSoFar {
     RunSoFar {
         reserved_through: record.reserved_through,
         confirmed_through: record.confirmed_through,

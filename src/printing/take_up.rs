@@ -1,8 +1,10 @@
 //! What a worker takes up: what a former life of the service left under way, and what is durable after the database
 //! has failed.
 
-use super::active_run::ActiveRun;
+use super::active_run::{ActiveRun, so_far};
+use super::carry_out;
 use super::probe::Probe;
+use super::run::Record;
 use super::so_far::Findings;
 use super::tally::Baseline;
 use super::worker::Worker;
@@ -51,17 +53,40 @@ impl Worker {
         let findings = findings.map_or_else(Findings::default, |(_, findings)| findings);
         let active = ActiveRun::recover(store, job, record, (works, findings), self.press(pace)).await?;
         self.active = Some(active);
+        if let Err(error) = self.keep(findings).await {
+            self.active = None;
+            return Err(error);
+        }
         self.findings = None;
         Ok(())
+    }
+
+    /// The printer may stand for hours, and the service be stopped before it has told what became of its labels.
+    async fn keep(&mut self, findings: Findings) -> Result<(), StoreError> {
+        let Some(active) = self.active.as_ref().filter(|_| findings != Findings::default()) else {
+            return Ok(());
+        };
+        let so_far = so_far(&active.record).with(findings);
+        let facts = Record {
+            reprints_possible: Some(so_far.reprints_possible),
+            count_in_doubt_through: Some(so_far.count_in_doubt_through),
+            ..Record::default()
+        };
+        carry_out::record(self, &facts).await
+    }
+
+    /// The run goes on from what is durable, here or elsewhere; what it has found out is kept for it.
+    pub(super) fn let_go(&mut self) {
+        if let Some(active) = self.active.take() {
+            self.findings = Some((active.record.id, active.run.findings()));
+        }
     }
 
     /// The database fails: nothing is sent that could not be recorded. When it can be written again, the run is
     /// read anew from what is durable.
     pub(super) async fn storage_failed(&mut self, error: &StoreError) {
         tracing::error!(printer.name = %self.name, %error, "printing waits for the database");
-        if let Some(active) = self.active.take() {
-            self.findings = Some((active.record.id, active.run.findings()));
-        }
+        self.let_go();
         let shutdown = self.options.shutdown.clone();
         loop {
             tokio::select! {

@@ -39,7 +39,7 @@ pub(super) struct Worker {
     pub(super) paper_mm: Option<f64>,
     pub(super) wake: Arc<Notify>,
     pub(super) active: Option<ActiveRun>,
-    /// What a run had found out when the database failed.
+    /// What a run had found out when the database failed, or the lease was lost.
     pub(super) findings: Option<(RunId, Findings)>,
     /// A run that ended in doubt which this printer may still settle.
     pub(super) awaits_proof: Option<OpenRun>,
@@ -124,7 +124,7 @@ impl Worker {
                 () = lease.lost() => false,
                 is_over = self.work_under_lease() => is_over,
             };
-            self.active = None;
+            self.let_go();
             if is_over {
                 return;
             }

@@ -166,7 +166,8 @@ pub async fn labels_that_another_program_cancels_stop_the_job() {
     stops_and_asks(Place::with_raw_printer, cancel(), "counter_contradiction").await;
 }
 
-/// Who comes anew to a printer that stands in a fault does not see that somebody has cancelled a label meanwhile.
+/// Who comes anew to a printer that stands in a fault does not see that somebody has cancelled a label meanwhile: also a
+/// service that is killed behind that knows it.
 #[tokio::test]
 async fn a_label_that_is_cancelled_is_asked_about_though_the_database_failed_when_that_was_seen() {
     let zebra = slow_printer(10.0).await;
@@ -180,6 +181,8 @@ async fn a_label_that_is_cancelled_is_asked_about_though_the_database_failed_whe
     zebra.cancel();
     service.until_refused().await;
     place.accept_doubts().await;
+    service.kill().await;
+    let service = place.start().await;
     zebra.reload_media();
     zebra.resume();
     service.wait_for(&id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;

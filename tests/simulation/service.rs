@@ -54,7 +54,7 @@ enum Phase {
 pub struct Service {
     phase: Phase,
     active: Option<ActiveRun>,
-    /// What a run had found out when the database failed.
+    /// What a run had found out when the database failed. Here a kill loses it; the real one writes it down first.
     findings: Findings,
     supervision: Supervision,
     /// Labels were to be named, and none was.
