@@ -147,7 +147,8 @@ async fn a_full_and_paused_printer_keeps_its_connection() {
     let mut options = SimulatorOptions::fast();
     options.json_listen = None;
     (options.knobs.buffer_bytes, options.knobs.socket_buffer_bytes) = (1024, 2048);
-    options.model.speed_ips = 20.0 * 35.0 / 25.4;
+    // So fast that more is on its way than it has room for.
+    options.model.speed_ips = 60.0 * 35.0 / 25.4;
     let zebra = SimulatedZebra::start(options).await.expect("a printer");
     let service = Place::with_raw_printer(&zebra).start().await;
     let id = service.submit(&job(60)).await;
@@ -367,6 +368,7 @@ async fn without_a_counter_and_an_uptime_a_restart_that_the_connection_outlives_
     zebra.wait_for_labels(10, PATIENCE).await.expect("label 10");
     zebra.act_mid_label(Action::Reset);
     let asked = asked_with_the_rest_printed(&service, &id, 30).await;
-    assert!(zebra.paper().len() < 30, "some are lost");
+    let whole = zebra.paper().iter().filter(|label| label.is_whole_label()).count();
+    assert!(whole < 30, "the label in motion is lost at least");
     answer_by_the_paper(&zebra, &service, &asked, 30).await;
 }

@@ -72,7 +72,7 @@ fn stops_like_a_pause(world: &World) -> u32 {
     // What is answered late tells that the printer was on.
     let tells_uptime = world.plan.setup.knobs.answers_settings;
     let is_silence = |planned: &Planned| match planned.fault {
-        LostReplies { .. } => !tells_uptime,
+        LostReplies { .. } | NetworkDown { .. } => !tells_uptime,
         TooHot { .. } => !tells_uptime && is_silent,
         _ => false,
     };
