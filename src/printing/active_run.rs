@@ -4,7 +4,7 @@ use super::blind_run::BlindRun;
 use super::course::Course;
 use super::run::Run;
 use super::run_plan::RunPlan;
-use super::so_far::{Findings, RunSoFar};
+use super::so_far::RunSoFar;
 use super::supervision::UnderWay;
 use super::tally::{Baseline, UsualWorks};
 use super::writes::Writes;
@@ -73,12 +73,12 @@ impl ActiveRun {
         Ok(Self { verification, was_taken_up: false, ..Self::of(job, record, run, source, label_mm) })
     }
 
-    /// A run that a former life of the service left open, or a failure of the database: with what was found out until then.
+    /// A run that a former life of the service left open, or a failure of the database.
     pub async fn recover(
         store: &Store,
         job: Job,
         record: OpenRun,
-        (usual_works, findings): (UsualWorks, Findings),
+        usual_works: UsualWorks,
         press: Press,
     ) -> Result<Self, StoreError> {
         let source = LabelSource::open(store, &job, press.dpmm).await?;
@@ -87,8 +87,7 @@ impl ActiveRun {
         let run = if press.is_blind {
             Course::Blind(BlindRun::recover(plan, record.reserved_through))
         } else {
-            let so_far = so_far(&record).with(findings);
-            Course::Told(Box::new(Run::recover(plan, baseline(&record, usual_works), so_far)))
+            Course::Told(Box::new(Run::recover(plan, baseline(&record, usual_works), so_far(&record))))
         };
         Ok(Self::of(job, record, run, source, label_mm))
     }

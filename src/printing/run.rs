@@ -130,8 +130,8 @@ pub struct Run {
     moved_at_ms: Option<i64>,
     pace: Pace,
     verifying: Option<Verifying>,
-    /// It has found that the count does not say which labels are out, up to this one.
-    mixed_through: LabelIndex,
+    /// What was heard did not fit what was sent.
+    is_contradicted: bool,
     drained: bool,
     ended: bool,
 }
@@ -159,7 +159,7 @@ impl Run {
             uptime_is_fresh: false,
             uptime_ages_ms: VecDeque::new(),
             verifying: None,
-            mixed_through: 0,
+            is_contradicted: false,
             rounds: Rounds::default(),
             moved_at_ms: None,
             drained: false,
@@ -255,12 +255,9 @@ impl Run {
 
     /// What it has found out of the labels on their way, for the run that goes on in its place where it could not be recorded.
     pub fn findings(&self) -> Findings {
-        let is_mixed = self.tally.may_be_mixed_by_restart(self.sent());
+        let is_mixed = self.is_contradicted || self.tally.are_labels_mixed(self.sent());
         let through = if is_mixed { self.offered_through } else { self.in_doubt_through() };
-        Findings {
-            reprints_possible: self.tally.reprints_possible(),
-            count_in_doubt_through: through.max(self.mixed_through),
-        }
+        Findings { reprints_possible: self.tally.reprints_possible(), count_in_doubt_through: through }
     }
 
     /// The one function that moves a run.

@@ -263,17 +263,18 @@ fn a_printer_that_waits_for_a_person_or_was_away_does_not_stall() {
     assert!(!actions.contains(&RunAction::Attention(Some(Code::PrinterStalled))), "{actions:?}");
 }
 
+/// A run over eight labels with two counted and so many reserved, of a printer that had been on for long.
+fn taken_up(reserved_through: LabelIndex, findings: Findings) -> Run {
+    let plan = RunPlan { first: 1, last: 8, known_label_ms: Some(600), slowest_label_ms: 700 };
+    let so_far =
+        RunSoFar { reserved_through, confirmed_through: 2, reprints_possible: 0, count_in_doubt_through: 0 };
+    let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
+    Run::recover(plan, baseline, so_far.with(findings))
+}
+
 #[test]
 fn behind_a_certain_restart_the_next_run_looks_for_itself_whether_the_printer_keeps_still() {
-    let plan = RunPlan { first: 1, last: 8, known_label_ms: Some(600), slowest_label_ms: 700 };
-    let so_far = RunSoFar {
-        reserved_through: 4,
-        confirmed_through: 2,
-        reprints_possible: 0,
-        count_in_doubt_through: 0,
-    };
-    let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
-    let mut run = Run::recover(plan, baseline, so_far);
+    let mut run = taken_up(4, Findings::default());
     let restarted = Reading { uptime_s: Some(3), ..reading(2, 0, 0) };
     let end = (0..2_000).step_by(50).find(|now_ms| {
         hears(&mut run, restarted.clone(), *now_ms).contains(&RunAction::End(RunEnd::Interrupted))
@@ -293,15 +294,7 @@ fn what_is_abandoned_is_in_doubt_and_does_not_count_as_a_clean_end() {
 
 /// What a person is asked about, of a run that goes on upon what is durable and upon what was found out.
 fn asked_after_a_failure_of_the_database(findings: Findings) -> Option<(LabelIndex, LabelIndex)> {
-    let plan = RunPlan { first: 1, last: 8, known_label_ms: Some(150), slowest_label_ms: 700 };
-    let so_far = RunSoFar {
-        reserved_through: 8,
-        confirmed_through: 2,
-        reprints_possible: 0,
-        count_in_doubt_through: 0,
-    };
-    let baseline = Baseline { odometer: Some(BASE), uptime_s: Some(5_000), ..Baseline::default() };
-    let mut run = Run::recover(plan, baseline, so_far.with(findings));
+    let mut run = taken_up(8, findings);
     let restarted = Reading { uptime_s: Some(3), ..reading(4, 0, 0) };
     let end = (0..2_000)
         .step_by(50)
@@ -335,22 +328,37 @@ fn what_was_found_out_and_could_not_be_recorded_is_heeded_when_the_database_is_b
     assert_eq!(asked_after_a_failure_of_the_database(Findings::default()), Some((5, 5)), "not known again");
 }
 
-#[test]
-fn the_label_in_a_power_cut_is_found_again_and_others_are_not_asked_about() {
+/// What a run asks about and hands on, of a printer that had counted so many labels at its first answers behind a power cut.
+fn asked_and_found_behind_a_power_cut(counted: [i64; 2]) -> (Option<(LabelIndex, LabelIndex)>, LabelIndex) {
     let mut run = run(8);
     hears(&mut run, reading(0, 0, 0), 0);
     hears(&mut run, reading(2, 6, 8), 300);
+    run.tally = Tally::new(Baseline { uptime_s: Some(5_000), ..run.tally.baseline().clone() }, 2, 0);
     run.step(RunEvent::LinkLost, 400);
     run.step(RunEvent::LinkRestored, 3_000);
-    let restarted = Reading { uptime_s: Some(1), received_through: None, ..reading(3, 0, 0) };
-    run.tally = Tally::new(Baseline { uptime_s: Some(5_000), ..run.tally.baseline().clone() }, 2, 0);
+    let [at_first, then] = counted;
     let end = (3_000..6_000)
         .step_by(100)
-        .map(|now_ms| hears(&mut run, restarted.clone(), now_ms))
+        .map(|now_ms| {
+            let counted = if now_ms == 3_000 { at_first } else { then };
+            hears(&mut run, Reading { uptime_s: Some(1), ..reading(counted, 0, 0) }, now_ms)
+        })
         .find(|actions| actions.contains(&RunAction::End(RunEnd::Interrupted)));
-    let asked = Record { confirmed_through: Some(3), unconfirmed: Some((4, 4)), ..Record::default() };
-    assert_eq!(end.and_then(|actions| actions.first().cloned()), Some(RunAction::Record(asked)));
-    assert_eq!(run.findings(), Findings::default());
+    let asked = end.and_then(|actions| match actions.first() {
+        Some(RunAction::Record(record)) => record.unconfirmed,
+        _ => None,
+    });
+    (asked, run.findings().count_in_doubt_through)
+}
+
+#[test]
+fn the_label_in_a_power_cut_is_found_again_and_others_are_not_asked_about() {
+    assert_eq!(asked_and_found_behind_a_power_cut([3, 3]), (Some((4, 4)), 0));
+}
+
+#[test]
+fn what_came_out_behind_a_power_cut_without_being_sent_is_not_found_again() {
+    assert_eq!(asked_and_found_behind_a_power_cut([3, 5]), (Some((4, 8)), 8), "two are another sender's");
 }
 
 #[test]

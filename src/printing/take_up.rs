@@ -2,14 +2,11 @@
 //! has failed.
 
 use super::active_run::{ActiveRun, so_far};
-use super::carry_out;
 use super::probe::Probe;
-use super::run::Record;
-use super::so_far::Findings;
 use super::tally::Baseline;
 use super::worker::Worker;
 use crate::domain::Code;
-use crate::store::runs::OpenRun;
+use crate::store::runs::{OpenRun, Watermarks};
 use crate::store::{StoreError, jobs, printers, runs};
 use std::time::Duration;
 
@@ -38,41 +35,41 @@ impl Worker {
             return Ok(());
         }
         self.awaits_proof = runs::awaiting_late_proof(&mut connection, &self.name).await?;
-        let Some(record) = runs::under_way(&mut connection, &self.name).await? else { return Ok(()) };
+        let Some(mut record) = runs::under_way(&mut connection, &self.name).await? else { return Ok(()) };
         let job = jobs::find(&mut connection, record.job_id.0)
             .await?
             .ok_or(StoreError::Damaged("a run without its job"))?;
         drop(connection);
+        self.record_findings(&mut record).await?;
         let attention = job.attention.as_ref().and_then(|attention| Code::parse(&attention.code));
         self.supervision.know_stopped(attention.is_some_and(Code::is_of_a_stopped_printer));
         tracing::info!(printer.name = %self.name, job.id = %job.id, confirmed = record.confirmed_through,
             reserved = record.reserved_through, "taking up an interrupted run");
         let store = &self.options.store;
         let works = self.supervision.former_works().known(record.printer_unique_id.as_deref());
-        let findings = self.findings.filter(|(run_id, _)| *run_id == record.id);
-        let findings = findings.map_or_else(Findings::default, |(_, findings)| findings);
-        let active = ActiveRun::recover(store, job, record, (works, findings), self.press(pace)).await?;
+        let active = ActiveRun::recover(store, job, record, works, self.press(pace)).await?;
         self.active = Some(active);
-        if let Err(error) = self.keep(findings).await {
-            self.active = None;
-            return Err(error);
-        }
-        self.findings = None;
         Ok(())
     }
 
-    /// The printer may stand for hours, and the service be stopped before it has told what became of its labels.
-    async fn keep(&mut self, findings: Findings) -> Result<(), StoreError> {
-        let Some(active) = self.active.as_ref().filter(|_| findings != Findings::default()) else {
-            return Ok(());
-        };
-        let so_far = so_far(&active.record).with(findings);
-        let facts = Record {
-            reprints_possible: Some(so_far.reprints_possible),
-            count_in_doubt_through: Some(so_far.count_in_doubt_through),
-            ..Record::default()
-        };
-        carry_out::record(self, &facts).await
+    /// What was found out becomes durable first: the printer may stand for hours before its labels are judged.
+    async fn record_findings(&mut self, record: &mut OpenRun) -> Result<(), StoreError> {
+        if let Some((run_id, findings)) = self.findings
+            && run_id == record.id
+        {
+            let so_far = so_far(record).with(findings);
+            let watermarks = Watermarks {
+                reprints_possible: Some(so_far.reprints_possible),
+                count_in_doubt_through: Some(so_far.count_in_doubt_through),
+                ..Watermarks::default()
+            };
+            let mut writing = self.lease.write().await?;
+            runs::advance(&mut writing, run_id, watermarks).await?;
+            writing.commit().await?;
+            record.advance(watermarks);
+        }
+        self.findings = None;
+        Ok(())
     }
 
     /// The run goes on from what is durable, here or elsewhere; what it has found out is kept for it.

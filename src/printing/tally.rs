@@ -201,9 +201,10 @@ impl Tally {
         Self { doubt: (through > 0).then(|| Doubt::through(through)), ..self }
     }
 
-    /// It came to the end that the count does not say which of the labels are out.
-    pub fn has_found_labels_mixed(&self) -> bool {
-        self.has_found_labels_mixed
+    /// The count does not say which of the labels are out, as it was found at the end or as it may turn out: a connection that
+    /// outlived a restart brings labels that may take the numbers of those that were lost.
+    pub fn are_labels_mixed(&self, sent: Sent) -> bool {
+        self.has_found_labels_mixed || self.restart.is_some_and(|restart| restart.is_mixing(sent))
     }
 
     /// Another sender's labels or torn ones may hide in the count, or some of ours have left the buffer without coming out.

@@ -170,29 +170,37 @@ pub async fn labels_that_another_program_cancels_stop_the_job() {
 /// service that is killed behind that knows it.
 #[tokio::test]
 async fn a_label_that_is_cancelled_is_asked_about_though_the_database_failed_when_that_was_seen() {
-    let zebra = slow_printer(10.0).await;
-    let place = Place::with_printer(&zebra);
-    let service = place.start().await;
-    let id = service.submit(&job(LONG_JOB)).await;
-    zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
-    zebra.media_out();
-    service.wait_for(&id, "no paper", |job| job["attention"]["code"] == "paper_out").await;
-    place.refuse_doubts().await;
-    zebra.cancel();
-    service.until_refused().await;
-    place.accept_doubts().await;
-    service.kill().await;
-    let service = place.start().await;
-    zebra.reload_media();
-    zebra.resume();
-    service.wait_for(&id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
+    for place in [Place::with_printer, Place::with_raw_printer] {
+        let zebra = slow_printer(10.0).await;
+        let place = place(&zebra);
+        let service = place.start().await;
+        let id = service.submit(&job(LONG_JOB)).await;
+        zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
+        zebra.media_out();
+        service.wait_for(&id, "no paper", |job| job["attention"]["code"] == "paper_out").await;
+        place.refuse_doubts().await;
+        zebra.cancel();
+        service.until_it_says(REFUSED_ON_PURPOSE).await;
+        place.accept_doubts().await;
+        service.until_it_says("the database is back").await;
+        service.kill().await;
+        let service = place.start().await;
+        zebra.reload_media();
+        zebra.resume();
+        asks_and_prints_the_rest(&zebra, &service, &id).await;
+    }
+}
+
+/// A person is asked, and what is not asked about is printed.
+async fn asks_and_prints_the_rest(zebra: &SimulatedZebra, service: &Service, id: &str) {
+    service.wait_for(id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
     service
-        .wait_for(&id, "all others", |job| {
+        .wait_for(id, "all others", |job| {
             let asked = job["unconfirmed"].as_array().map_or(0, Vec::len);
             job["current_label"].as_u64().is_some_and(|printed| printed as usize + asked == LONG_JOB)
         })
         .await;
-    assert_counted_rightly(&zebra, &service, &id).await;
+    assert_counted_rightly(zebra, service, id).await;
 }
 
 /// The uptime alone tells of such a restart. What was written meanwhile comes out behind it, and takes the numbers of
@@ -210,13 +218,6 @@ pub async fn a_connection_that_outlives_a_restart_of_the_printer_makes_no_label_
         let id = service.submit(&job(LONG_JOB)).await;
         zebra.wait_for_labels(AMONG_FIRST, PATIENCE).await.expect("the middle of the job");
         zebra.act(Action::Reset);
-        service.wait_for(&id, "a question", |job| job["attention"]["code"] == "unconfirmed_labels").await;
-        service
-            .wait_for(&id, "all others", |job| {
-                let asked = job["unconfirmed"].as_array().map_or(0, Vec::len);
-                job["current_label"].as_u64().is_some_and(|printed| printed as usize + asked == LONG_JOB)
-            })
-            .await;
-        assert_counted_rightly(&zebra, &service, &id).await;
+        asks_and_prints_the_rest(&zebra, &service, &id).await;
     }
 }

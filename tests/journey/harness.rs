@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub use self::{
     place::{Place, on_postgres},
     service::Service,
+    service_log::REFUSED_ON_PURPOSE,
     silent_line::{DyingLine, silent_line},
 };
 

@@ -55,21 +55,8 @@ quietly() {
     fi
 }
 
-# Below the ports that the system gives to outgoing connections, one of which could take it before its program does,
-# and below those of the journeys.
 free_port() {
-    python3 - <<'PYTHON'
-import random, socket
-while True:
-    port = random.randrange(12000, 20000)
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-    print(port)
-    break
-PYTHON
+    PYTHONPATH=$HERE/journeys python3 -c 'from kit.process import free_port; print(free_port())'
 }
 
 # --- PostgreSQL: a cluster of our own, for nobody else ---------------------------------------------------------

@@ -136,14 +136,11 @@ impl Run {
                     record.unconfirmed =
                         Some((self.confirmed_through + 1, self.confirmed_through + doubtful));
                 }
-                if self.tally.has_found_labels_mixed() {
-                    self.mixed_through = self.offered_through;
-                }
                 let done = self.confirmed_through == self.plan.last;
                 self.end(record, if done { RunEnd::Finished } else { RunEnd::Interrupted })
             }
             Verdict::Contradiction(code) => {
-                self.mixed_through = self.offered_through;
+                self.is_contradicted = true;
                 if self.offered_through > self.confirmed_through {
                     record.unconfirmed = Some((self.confirmed_through + 1, self.offered_through));
                 }

@@ -46,7 +46,7 @@ pub(super) struct Restart {
 
 impl Restart {
     /// Labels that the parser had not read before the restart come over a connection that outlived it.
-    fn is_mixing(&self, sent: Sent) -> bool {
+    pub(super) fn is_mixing(&self, sent: Sent) -> bool {
         self.is_outlived && self.before.received < sent.offered
     }
 }
@@ -125,11 +125,6 @@ impl Tally {
         if let Some(restart) = &mut self.restart {
             restart.may_be_outlived &= restart.is_outlived;
         }
-    }
-
-    /// The connection has outlived a restart, and brings labels that may take the numbers of those that were lost.
-    pub fn may_be_mixed_by_restart(&self, sent: Sent) -> bool {
-        self.restart.is_some_and(|restart| restart.is_mixing(sent))
     }
 
     /// The uptime has fallen.

@@ -31,10 +31,9 @@ impl Service {
         Self { child, log, _ground: ground, base, http }
     }
 
-    /// Waits until the database has refused a statement that the journey makes fail ([`super::Place::refuse_doubts`]).
-    pub async fn until_refused(&self) {
-        let refused = self.log.until_refused_on_purpose();
-        tokio::time::timeout(PATIENCE, refused).await.expect("a statement that is refused");
+    /// Waits until its log has these words.
+    pub async fn until_it_says(&self, words: &str) {
+        tokio::time::timeout(PATIENCE, self.log.until_it_says(words)).await.expect(words);
     }
 
     /// For a signal at an exact moment.

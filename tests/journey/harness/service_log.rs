@@ -8,13 +8,13 @@ use tokio::sync::watch;
 
 /// A statement that the database refuses: no fault of the disk, the server or the network explains it.
 const REFUSED_STATEMENT: &str = "the database failed: error returned from database";
-/// What a trigger says by which a journey makes one statement fail.
+/// What the trigger of `Place::refuse_doubts` says.
 pub const REFUSED_ON_PURPOSE: &str = "refused on purpose";
 
 /// The log of one life of the service.
 pub struct ServiceLog {
     refused_statements: Arc<Mutex<Vec<String>>>,
-    refused_on_purpose: watch::Receiver<usize>,
+    said: watch::Receiver<Vec<String>>,
 }
 
 impl ServiceLog {
@@ -33,27 +33,26 @@ impl ServiceLog {
         };
         let refused_statements = Arc::new(Mutex::new(Vec::new()));
         let found = Arc::clone(&refused_statements);
-        let (refuses, refused_on_purpose) = watch::channel(0);
+        let (says, said) = watch::channel(Vec::new());
         // The log goes on; a full pipe would stop the service.
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 if std::env::var_os("JOURNEY_LOG").is_some() {
                     eprintln!("{line}");
                 }
-                if line.contains(REFUSED_ON_PURPOSE) {
-                    refuses.send_modify(|times| *times += 1);
-                } else if line.contains(REFUSED_STATEMENT) {
-                    found.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                if line.contains(REFUSED_STATEMENT) && !line.contains(REFUSED_ON_PURPOSE) {
+                    found.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
                 }
+                says.send_modify(|said| said.push(line));
             }
         });
-        (Self { refused_statements, refused_on_purpose }, address)
+        (Self { refused_statements, said }, address)
     }
 
-    /// Waits until a statement was refused that the journey makes fail.
-    pub async fn until_refused_on_purpose(&self) {
-        let mut refused = self.refused_on_purpose.clone();
-        refused.wait_for(|times| *times > 0).await.expect("the service runs");
+    /// Waits for a line with these words, or finds one that was there before.
+    pub async fn until_it_says(&self, words: &str) {
+        let is_said = |said: &Vec<String>| said.iter().any(|line| line.contains(words));
+        self.said.clone().wait_for(is_said).await.expect("the service runs");
     }
 }
 
